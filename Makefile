@@ -1,0 +1,27 @@
+# Everything a fresh Debian 12 with a Swift 6 toolchain needs: `make run`, `make test`.
+
+SWIFT_BUILD = -c release --explicit-target-dependency-import-check error
+DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev \
+	libcurl4-openssl-dev pkg-config
+
+.PHONY: test lint format packages
+
+test: packages
+	swift test $(SWIFT_BUILD)
+
+lint:
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+# Installs what is missing, as root or with sudo; otherwise names it and stops.
+packages:
+	@missing=""; for package in $(DEBIAN_PACKAGES); do \
+		dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $$missing; \
+	elif sudo -n true 2>/dev/null; then \
+		sudo apt-get update -qq && sudo apt-get install -y -qq $$missing; \
+	else echo "please install these Debian packages:$$missing" >&2; exit 1; fi

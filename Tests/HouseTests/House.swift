@@ -1,0 +1,62 @@
+import Foundation
+
+/// The table of ARCHITECTURE: which modules each module may import.
+///
+/// Modules of the toolchain and test frameworks are free; everything else is named here, so that a
+/// new arrow is a reviewed line.
+enum House {
+    static let allowedImports: [String: Set<String>] = [
+        "RandomNumbers": [],
+        "BackgroundQueues": [],
+        "Tensors": ["COpenBLAS"],
+        "Frames": ["CPNG"],
+        "HTTPServing": ["CLinux", "CZlib"],
+        "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues"],
+        "ExperienceReplay": ["RandomNumbers"],
+        "Environments": ["Frames", "RandomNumbers", "CLinux"],
+        "DeepQLearning": [
+            "NeuralNetworks", "Tensors", "ExperienceReplay", "RandomNumbers", "BackgroundQueues",
+        ],
+        "Checkpoints": ["DeepQLearning", "NeuralNetworks", "COpenSSL"],
+        "Training": [
+            "DeepQLearning", "NeuralNetworks", "Environments", "ExperienceReplay", "Checkpoints",
+            "Frames", "RandomNumbers", "BackgroundQueues",
+        ],
+        "Inference": ["Checkpoints", "DeepQLearning", "Frames", "BackgroundQueues"],
+        "RunStorage": ["GRDB", "Training", "Checkpoints"],
+        "ServerAPI": [
+            "HTTPServing", "Training", "RunStorage", "Inference", "Frames", "Environments",
+            "Checkpoints", "DeepQLearning", "NeuralNetworks",
+        ],
+        "dqn-server": [
+            "ServerAPI", "HTTPServing", "RunStorage", "Training", "Inference", "Environments",
+            "Checkpoints", "DeepQLearning", "NeuralNetworks", "Frames", "BackgroundQueues",
+            "ArgumentParser", "Logging",
+        ],
+    ]
+
+    /// What comes with the toolchain.
+    static let toolchainModules: Set<String> = [
+        "Swift", "Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Synchronization",
+    ]
+
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The Swift files below `folder` of the package, with their text.
+    static func sources(below folder: String) throws -> [(path: String, text: String)] {
+        let base = root.appending(path: folder)
+        let paths = FileManager.default.enumerator(atPath: base.path)?.allObjects as? [String] ?? []
+        return try paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
+            (
+                "\(folder)/\(path)",
+                try String(contentsOf: base.appending(path: path), encoding: .utf8)
+            )
+        }
+    }
+
+    static func modules() throws -> [String] {
+        try FileManager.default
+            .contentsOfDirectory(atPath: root.appending(path: "Sources").path).sorted()
+    }
+}
