@@ -36,13 +36,18 @@ func tests(
 let package = Package(
     name: "dqn-server",
     targets: [
+        // C libraries.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
         module("RandomNumbers"),
+        module("Tensors", ["COpenBLAS"]),
 
         tests("BackgroundQueuesTests", ["BackgroundQueues"]),
         tests("HouseTests"),
         tests("RandomNumbersTests", ["RandomNumbers"]),
+        tests("TensorsTests", ["RandomNumbers", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]
 )

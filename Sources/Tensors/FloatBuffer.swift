@@ -1,0 +1,96 @@
+/// Owned, zero-initialised, 64-byte aligned floats: the one kind of memory that numbers live in.
+///
+/// A buffer is read through `Span` and written through `MutableSpan`. Several threads may fill
+/// disjoint parts of one buffer at a time through `withUnsafeMutableSpan`.
+///
+/// The `@unchecked Sendable` holds because the only way to write without exclusive access is marked
+/// unsafe and hands the duty of keeping ranges apart to its caller.
+@safe public struct FloatBuffer: ~Copyable, @unchecked Sendable {
+    /// How many floats the buffer holds.
+    public let count: Int
+    private let storage: UnsafeMutableBufferPointer<Float>
+
+    /// Creates a buffer of `count` zeros.
+    public init(count: Int) {
+        precondition(count >= 0, "a buffer holds at least 0 floats, got \(count)")
+        self.count = count
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: count * MemoryLayout<Float>.stride,
+            alignment: 64
+        )
+        unsafe storage = bytes.bindMemory(to: Float.self)
+        unsafe storage.initialize(repeating: 0)
+    }
+
+    /// Creates a buffer with the numbers of `source`.
+    public init(copying source: Span<Float>) {
+        self.init(count: source.count)
+        var destination = mutableSpan
+        destination.copy(from: source)
+    }
+
+    deinit {
+        unsafe storage.deallocate()
+    }
+
+    /// All floats, to read.
+    public var span: Span<Float> {
+        @_lifetime(borrow self)
+        get {
+            let span = unsafe Span(_unsafeElements: UnsafeBufferPointer(storage))
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// All floats, to read and write.
+    public var mutableSpan: MutableSpan<Float> {
+        @_lifetime(&self)
+        mutating get {
+            let span = unsafe MutableSpan(_unsafeElements: storage)
+            return unsafe _overrideLifetime(span, mutating: &self)
+        }
+    }
+
+    /// The floats of `range`, to read.
+    @_lifetime(borrow self)
+    public func span(_ range: Range<Int>) -> Span<Float> {
+        let span = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: storage[range]))
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// The floats of `range`, to write while other threads write other elements of this buffer.
+    ///
+    /// Unsafe: no two calls that overlap in time may write the same element, and none may read what
+    /// another writes.
+    @unsafe
+    public func withUnsafeMutableSpan<Result>(
+        _ range: Range<Int>,
+        _ body: (inout MutableSpan<Float>) -> Result
+    ) -> Result {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= count,
+            "\(range) is not within 0..<\(count)"
+        )
+        var span = unsafe MutableSpan(
+            _unsafeElements: UnsafeMutableBufferPointer(rebasing: storage[range])
+        )
+        return body(&span)
+    }
+}
+
+extension MutableSpan<Float> {
+    /// Copies all of `source`, which must be as long as this span.
+    public mutating func copy(from source: Span<Float>) {
+        precondition(source.count == count, "cannot copy \(source.count) floats into \(count)")
+        unsafe withUnsafeMutableBufferPointer { destination in
+            unsafe source.withUnsafeBufferPointer { source in
+                _ = unsafe destination.update(fromContentsOf: source)
+            }
+        }
+    }
+
+    /// Sets every float to `value`.
+    public mutating func fill(_ value: Float) {
+        unsafe withUnsafeMutableBufferPointer { unsafe $0.update(repeating: value) }
+    }
+}
