@@ -44,10 +44,26 @@ let package = Package(
         module("RandomNumbers"),
         module("Tensors", ["COpenBLAS"]),
 
+        // Level 1.
+        module("NeuralNetworks", ["BackgroundQueues", "RandomNumbers", "Tensors"]),
+
+        .target(
+            name: "NumericExpectations",
+            dependencies: ["NeuralNetworks", "RandomNumbers", "Tensors"],
+            path: "Tests/NumericExpectations",
+            swiftSettings: strict
+        ),
         tests("BackgroundQueuesTests", ["BackgroundQueues"]),
         tests("HouseTests"),
+        tests(
+            "NeuralNetworksTests",
+            [
+                "BackgroundQueues", "NeuralNetworks", "NumericExpectations", "RandomNumbers",
+                "Tensors",
+            ]
+        ),
         tests("RandomNumbersTests", ["RandomNumbers"]),
-        tests("TensorsTests", ["RandomNumbers", "Tensors"]),
+        tests("TensorsTests", ["NumericExpectations", "RandomNumbers", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]
 )

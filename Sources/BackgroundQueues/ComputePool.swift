@@ -16,21 +16,26 @@ public struct ComputePool: Sendable {
         self.width = width
     }
 
-    /// Runs `body(0)` … `body(count - 1)`, in any order, and returns when all have ended.
-    public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    /// Runs `body` for the pieces 0 ..< `count`, in any order, and returns when all have ended.
+    ///
+    /// - Parameters:
+    ///   - count: How many pieces there are.
+    ///   - body: Called with the piece's number and that of the worker, 0 ..< `width`, that it runs
+    ///     on. Pieces on one worker never overlap, so scratch memory can be kept per worker.
+    public func forEach(_ count: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
         let workers = min(width, count)
         guard workers > 1 else {
-            for index in 0..<count {
-                body(index)
+            for piece in 0..<count {
+                body(piece, 0)
             }
             return
         }
         let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
             while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                body(index)
+                let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard piece < count else { return }
+                body(piece, worker)
             }
         }
     }

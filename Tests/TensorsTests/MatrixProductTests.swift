@@ -1,3 +1,4 @@
+import NumericExpectations
 import RandomNumbers
 import Tensors
 import Testing

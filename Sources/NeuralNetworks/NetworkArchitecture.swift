@@ -1,0 +1,68 @@
+/// What a network is made of, as a value that can be written down: its input, its hidden layers and
+/// how many numbers it gives out.
+///
+/// A last dense layer without activation, of `outputCount` units, always follows the hidden layers.
+public struct NetworkArchitecture: Codable, Equatable, Sendable {
+    /// What one observation looks like.
+    public var input: NetworkInput
+    /// The hidden layers in order: convolutions first, dense layers after them.
+    public var hiddenLayers: [LayerSpecification]
+    /// How many numbers the network gives for one observation: one an action.
+    public var outputCount: Int
+
+    /// Creates the description; `Sequential` checks that the layers fit each other.
+    public init(input: NetworkInput, hiddenLayers: [LayerSpecification], outputCount: Int) {
+        self.input = input
+        self.hiddenLayers = hiddenLayers
+        self.outputCount = outputCount
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case input
+        case hiddenLayers = "hidden_layers"
+        case outputCount = "output_count"
+    }
+}
+
+/// What one observation looks like to a network.
+public struct NetworkInput: Codable, Equatable, Sendable {
+    /// How one number of an observation is stored.
+    public enum Scalar: String, Codable, Sendable {
+        /// A byte; `NetworkInput.scale` turns it into a float.
+        case uint8
+        /// A little-endian IEEE 754 single.
+        case float32
+
+        /// Bytes a number.
+        public var byteCount: Int { self == .uint8 ? 1 : 4 }
+    }
+
+    /// (frames, height, width) for images, oldest frame first; (numbers) otherwise.
+    public var shape: [Int]
+    /// How each number is stored.
+    public var scalar: Scalar
+    /// What each stored number is multiplied by before the first layer: 1/255 for pixels.
+    public var scale: Float
+
+    /// Creates the description.
+    public init(shape: [Int], scalar: Scalar, scale: Float) {
+        self.shape = shape
+        self.scalar = scalar
+        self.scale = scale
+    }
+
+    /// Bytes from 0 to 255 in the given shape, taken as 0 … 1.
+    public static func pixels(_ shape: [Int]) -> NetworkInput {
+        NetworkInput(shape: shape, scalar: .uint8, scale: 1 / 255)
+    }
+
+    /// Numbers taken as they are.
+    public static func numbers(_ count: Int) -> NetworkInput {
+        NetworkInput(shape: [count], scalar: .float32, scale: 1)
+    }
+
+    /// Numbers of one observation.
+    public var count: Int { shape.reduce(1, *) }
+    /// Bytes of one observation.
+    public var byteCount: Int { count * scalar.byteCount }
+}

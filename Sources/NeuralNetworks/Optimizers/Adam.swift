@@ -1,0 +1,66 @@
+internal import Foundation
+
+/// m ← β₁m + (1−β₁)∂, v ← β₂v + (1−β₂)∂², θ ← θ − α m̂ / (√v̂ + ε), m̂ and v̂ freed of their bias.
+///
+/// Kingma and Ba 2015, Algorithm 1; agrees with `torch.optim.Adam`.
+public struct Adam: Equatable, Sendable {
+    /// α.
+    public var learningRate: Float = 0.001
+    /// β₁.
+    public var firstMomentDecay: Float = 0.9
+    /// β₂.
+    public var secondMomentDecay: Float = 0.999
+    /// ε, outside the root.
+    public var epsilon: Float = 1e-8
+
+    /// PyTorch's defaults.
+    public init() {}
+
+    /// `updateCount` is t of the algorithm: 1 at the first step.
+    func step(
+        _ parameters: inout MutableSpan<Float>,
+        gradient: Span<Float>,
+        gradientScale: Float,
+        meanGradient: inout MutableSpan<Float>,
+        meanSquare: inout MutableSpan<Float>,
+        updateCount: Int
+    ) {
+        let count = parameters.count
+        precondition(gradient.count == count && meanGradient.count == count)
+        precondition(meanSquare.count == count)
+        let bias1 = 1 - pow(Double(firstMomentDecay), Double(updateCount))
+        let bias2 = 1 - pow(Double(secondMomentDecay), Double(updateCount))
+        let rate = Float(Double(learningRate) / bias1)
+        let spread = Float(1 / bias2.squareRoot())
+        let (keep1, take1) = (firstMomentDecay, 1 - firstMomentDecay)
+        let (keep2, take2) = (secondMomentDecay, 1 - secondMomentDecay)
+        for i in 0..<count {
+            // Within the counts checked above.
+            let slope = unsafe gradient[unchecked: i] * gradientScale
+            let mean = unsafe keep1 * meanGradient[unchecked: i] + take1 * slope
+            let square = unsafe keep2 * meanSquare[unchecked: i] + take2 * slope * slope
+            unsafe meanGradient[unchecked: i] = mean
+            unsafe meanSquare[unchecked: i] = square
+            unsafe parameters[unchecked: i] -=
+                rate * mean / (square.squareRoot() * spread + epsilon)
+        }
+    }
+}
+
+extension Adam: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case learningRate = "learning_rate"
+        case firstMomentDecay = "beta1"
+        case secondMomentDecay = "beta2"
+        case epsilon
+    }
+
+    /// Reads the constants; what is not given has PyTorch's default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.learningRate, into: &learningRate)
+        try values.read(.firstMomentDecay, into: &firstMomentDecay)
+        try values.read(.secondMomentDecay, into: &secondMomentDecay)
+        try values.read(.epsilon, into: &epsilon)
+    }
+}

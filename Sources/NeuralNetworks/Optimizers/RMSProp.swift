@@ -1,0 +1,66 @@
+/// s ← ρs + (1−ρ)∂², g ← ρg + (1−ρ)∂ if centred, b ← μb + ∂ / (√(s − g²) + ε), θ ← θ − α b.
+///
+/// Agrees with `torch.optim.RMSprop`.
+public struct RMSProp: Equatable, Sendable {
+    /// α.
+    public var learningRate: Float = 0.01
+    /// ρ, PyTorch's `alpha`.
+    public var squaredGradientDecay: Float = 0.99
+    /// ε, outside the root.
+    public var epsilon: Float = 1e-8
+    /// μ.
+    public var momentum: Float = 0
+    /// Whether the squared gradient is measured from its running mean.
+    public var isCentered = false
+
+    /// PyTorch's defaults.
+    public init() {}
+
+    func step(
+        _ parameters: inout MutableSpan<Float>,
+        gradient: Span<Float>,
+        gradientScale: Float,
+        meanGradient: inout MutableSpan<Float>,
+        meanSquare: inout MutableSpan<Float>,
+        velocity: inout MutableSpan<Float>
+    ) {
+        let count = parameters.count
+        precondition(gradient.count == count && meanGradient.count == count)
+        precondition(meanSquare.count == count && velocity.count == count)
+        let (keep, take) = (squaredGradientDecay, 1 - squaredGradientDecay)
+        let takeMean = isCentered ? take : 0
+        for i in 0..<count {
+            // Within the counts checked above.
+            let slope = unsafe gradient[unchecked: i] * gradientScale
+            let before = unsafe meanGradient[unchecked: i]
+            let mean = before + takeMean * (slope - before)
+            let square = unsafe keep * meanSquare[unchecked: i] + take * slope * slope
+            let width = max(square - mean * mean, 0).squareRoot() + epsilon
+            let push = unsafe momentum * velocity[unchecked: i] + slope / width
+            unsafe meanGradient[unchecked: i] = mean
+            unsafe meanSquare[unchecked: i] = square
+            unsafe velocity[unchecked: i] = push
+            unsafe parameters[unchecked: i] -= learningRate * push
+        }
+    }
+}
+
+extension RMSProp: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case learningRate = "learning_rate"
+        case squaredGradientDecay = "squared_gradient_decay"
+        case epsilon
+        case momentum
+        case isCentered = "centered"
+    }
+
+    /// Reads the constants; what is not given has PyTorch's default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.learningRate, into: &learningRate)
+        try values.read(.squaredGradientDecay, into: &squaredGradientDecay)
+        try values.read(.epsilon, into: &epsilon)
+        try values.read(.momentum, into: &momentum)
+        try values.read(.isCentered, into: &isCentered)
+    }
+}

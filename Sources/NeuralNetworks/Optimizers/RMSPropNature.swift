@@ -1,0 +1,60 @@
+/// g ← ρ₁g + (1−ρ₁)∂, s ← ρ₂s + (1−ρ₂)∂², θ ← θ − α ∂ / √(s − g² + ε).
+///
+/// Mnih et al. 2015, Extended Data Table 1. The table's "gradient momentum" is ρ₁, the decay of the
+/// running mean gradient that centres the squared one; it is no heavy ball. "Min squared gradient"
+/// is ε, inside the root.
+public struct RMSPropNature: Equatable, Sendable {
+    /// α.
+    public var learningRate: Float = 0.00025
+    /// ρ₁.
+    public var gradientMomentum: Float = 0.95
+    /// ρ₂.
+    public var squaredGradientMomentum: Float = 0.95
+    /// ε.
+    public var minSquaredGradient: Float = 0.01
+
+    /// The constants of the paper.
+    public init() {}
+
+    func step(
+        _ parameters: inout MutableSpan<Float>,
+        gradient: Span<Float>,
+        gradientScale: Float,
+        meanGradient: inout MutableSpan<Float>,
+        meanSquare: inout MutableSpan<Float>
+    ) {
+        let count = parameters.count
+        precondition(gradient.count == count && meanGradient.count == count)
+        precondition(meanSquare.count == count)
+        let (keep1, take1) = (gradientMomentum, 1 - gradientMomentum)
+        let (keep2, take2) = (squaredGradientMomentum, 1 - squaredGradientMomentum)
+        for i in 0..<count {
+            // Within the counts checked above.
+            let slope = unsafe gradient[unchecked: i] * gradientScale
+            let mean = unsafe keep1 * meanGradient[unchecked: i] + take1 * slope
+            let square = unsafe keep2 * meanSquare[unchecked: i] + take2 * slope * slope
+            let width = (square - mean * mean + minSquaredGradient).squareRoot()
+            unsafe meanGradient[unchecked: i] = mean
+            unsafe meanSquare[unchecked: i] = square
+            unsafe parameters[unchecked: i] -= learningRate * slope / width
+        }
+    }
+}
+
+extension RMSPropNature: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case learningRate = "learning_rate"
+        case gradientMomentum = "gradient_momentum"
+        case squaredGradientMomentum = "squared_gradient_momentum"
+        case minSquaredGradient = "min_squared_gradient"
+    }
+
+    /// Reads the constants; what is not given is the paper's.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.learningRate, into: &learningRate)
+        try values.read(.gradientMomentum, into: &gradientMomentum)
+        try values.read(.squaredGradientMomentum, into: &squaredGradientMomentum)
+        try values.read(.minSquaredGradient, into: &minSquaredGradient)
+    }
+}

@@ -1,0 +1,16 @@
+/// A row of things cut into parts of one size, the last one shorter.
+///
+/// How work is cut depends on the work alone and never on how many cores there are, so that sums
+/// are taken in the same order on every machine.
+struct Partition: Sendable {
+    let length: Int
+    let partSize: Int
+
+    /// How many parts there are.
+    var count: Int { (length + partSize - 1) / partSize }
+
+    /// What belongs to part number `part`.
+    subscript(part: Int) -> Range<Int> {
+        (part * partSize)..<min((part + 1) * partSize, length)
+    }
+}

@@ -1,0 +1,105 @@
+public import Tensors
+
+/// The border between our layout and PyTorch's.
+///
+/// Inside, images are channels-last, kernels (height, width, inputs, outputs) and dense weights
+/// (inputs, outputs). PyTorch has (outputs, inputs, height, width) and (outputs, inputs), and
+/// flattens an image as (channels, height, width).
+extension Sequential {
+    /// The parameters with PyTorch's names and shapes, such as `conv1.weight` (32, 4, 8, 8).
+    public func pyTorchTensors(of parameters: Span<Float>) -> [NamedTensor] {
+        precondition(parameters.count == parameterCount)
+        return layers.flatMap { layer in
+            let shape = pyTorchShape(of: layer)
+            var weights = [Float](repeating: 0, count: layer.weights.count)
+            forEachWeight(of: layer) { ours, theirs in
+                weights[theirs] = parameters[layer.weights.lowerBound + ours]
+            }
+            return [
+                NamedTensor(name: "\(layer.name).weight", shape: shape, values: weights),
+                NamedTensor(
+                    name: "\(layer.name).bias",
+                    shape: [layer.outputCount],
+                    values: layer.biases.map { parameters[$0] }
+                ),
+            ]
+        }
+    }
+
+    /// The block of parameters that `tensors` stand for: the reverse of `pyTorchTensors`.
+    public func parameters(fromPyTorch tensors: [NamedTensor]) throws(NetworkError) -> FloatBuffer {
+        var block = FloatBuffer(count: parameterCount)
+        var remaining = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        var parameters = block.mutableSpan
+        for layer in layers {
+            let weights = try take(
+                "\(layer.name).weight",
+                shape: pyTorchShape(of: layer),
+                from: &remaining
+            )
+            forEachWeight(of: layer) { ours, theirs in
+                parameters[layer.weights.lowerBound + ours] = weights[theirs]
+            }
+            let biases = try take(
+                "\(layer.name).bias",
+                shape: [layer.outputCount],
+                from: &remaining
+            )
+            for (index, place) in layer.biases.enumerated() {
+                parameters[place] = biases[index]
+            }
+        }
+        if let name = remaining.keys.min() {
+            throw .tensor(name: name, "the network has no such parameter")
+        }
+        return block
+    }
+
+    private func take(
+        _ name: String,
+        shape: [Int],
+        from tensors: inout [String: NamedTensor]
+    ) throws(NetworkError) -> [Float] {
+        guard let tensor = tensors.removeValue(forKey: name) else {
+            throw .tensor(name: name, "is missing")
+        }
+        guard tensor.shape == shape else {
+            throw .tensor(name: name, "has shape \(tensor.shape), expected \(shape)")
+        }
+        return tensor.values
+    }
+
+    private func pyTorchShape(of layer: LayerParameters) -> [Int] {
+        let shape = layer.weightShape
+        return shape.count == 4
+            ? [shape[3], shape[2], shape[0], shape[1]] : [shape[1], shape[0]]
+    }
+
+    /// Visits every weight of a layer: its place among ours, and in PyTorch's tensor.
+    private func forEachWeight(
+        of layer: LayerParameters,
+        _ visit: (_ ours: Int, _ theirs: Int) -> Void
+    ) {
+        let (inputs, outputs) = (layer.fanIn, layer.outputCount)
+        let (pixels, channels) = imageBefore(layer)
+        for input in 0..<inputs {
+            // (pixel, channel) here is (channel, pixel) there.
+            let theirInput = input % channels * pixels + input / channels
+            for output in 0..<outputs {
+                visit(input * outputs + output, output * inputs + theirInput)
+            }
+        }
+    }
+
+    /// The pixels and channels that a layer's weights run over: the kernel's of a convolution, those
+    /// of the last image for the dense layer that flattens it, one channel for any other.
+    private func imageBefore(_ layer: LayerParameters) -> (pixels: Int, channels: Int) {
+        if layer.weightShape.count == 4 {
+            return (layer.weightShape[0] * layer.weightShape[1], layer.weightShape[2])
+        }
+        if let image = convolutions.last?.shape, layer == denses.first?.parameters {
+            return (image.positionCount, image.outputChannels)
+        }
+        return (layer.fanIn, 1)
+    }
+}

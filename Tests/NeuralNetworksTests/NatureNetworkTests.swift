@@ -1,0 +1,135 @@
+import BackgroundQueues
+import NeuralNetworks
+import NumericExpectations
+import Tensors
+import Testing
+
+@Suite struct NatureNetworkTests {
+    let network: Sequential
+
+    init() throws {
+        network = try Sequential(
+            NetworkArchitecture(
+                input: .pixels([4, 84, 84]),
+                hiddenLayers: .nature,
+                outputCount: 4
+            )
+        )
+    }
+
+    @Test("has the paper's parameters")
+    func parameters() {
+        #expect(network.parameterCount == 1_686_180)
+        let tensors = network.pyTorchTensors(of: FloatBuffer(count: network.parameterCount).span)
+        #expect(
+            tensors.map { "\($0.name) \($0.shape)" } == [
+                "conv1.weight [32, 4, 8, 8]", "conv1.bias [32]",
+                "conv2.weight [64, 32, 4, 4]", "conv2.bias [64]",
+                "conv3.weight [64, 64, 3, 3]", "conv3.bias [64]",
+                "fc1.weight [512, 3136]", "fc1.bias [512]",
+                "fc2.weight [4, 512]", "fc2.bias [4]",
+            ]
+        )
+    }
+
+    @Test("forward pass and every layer's gradient agree with PyTorch", arguments: [1, 2])
+    func pyTorch(cores: Int) throws {
+        let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)
+        let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
+        let pool = ComputePool(width: cores)
+        let workspace = Workspace(
+            network: network,
+            capacity: 32,
+            workers: cores,
+            keepsGradients: true
+        )
+        let gradient = FloatBuffer(count: network.parameterCount)
+        network.forward(
+            NatureFixture.observations(stream: 100).span,
+            count: 32,
+            parameters: parameters,
+            workspace: workspace,
+            pool: pool
+        )
+        let outputs = network.outputs(of: workspace, count: 32)
+        let qValues = outputs.indices.map { outputs[$0] }
+        let forwardError = relativeError(qValues, expected.qValues)
+        print("forward pass of the Nature network: relative error \(forwardError)")
+        #expect(forwardError < 1e-5)
+
+        // The gradient of the first batch's loss, from the targets that the same network gives.
+        network.forward(
+            NatureFixture.observations(stream: 101).span,
+            count: 32,
+            parameters: parameters,
+            workspace: workspace,
+            pool: pool
+        )
+        let next = network.outputs(of: workspace, count: 32)
+        let best = (0..<32).map { row in (0..<4).map { next[row * 4 + $0] }.max() ?? 0 }
+        network.forward(
+            NatureFixture.observations(stream: 100).span,
+            count: 32,
+            parameters: parameters,
+            workspace: workspace,
+            pool: pool
+        )
+        let batch = NatureFixture.Batch(number: 0)
+        network.withOutputGradients(of: workspace, count: 32) { slopes in
+            slopes.fill(0)
+            for row in 0..<32 {
+                let place = row * 4 + batch.actions[row]
+                let target = batch.rewards[row] + batch.discounts[row] * best[row]
+                slopes[place] = LossFunction.huber.slope(qValues[place] - target)
+            }
+        }
+        network.backward(
+            count: 32,
+            parameters: parameters,
+            workspace: workspace,
+            gradient: gradient,
+            pool: pool
+        )
+        for tensor in network.pyTorchTensors(of: gradient.span) {
+            let reference = try #require(expected.gradients[tensor.name])
+            let error = reference.error(of: tensor.values)
+            print("gradient of \(tensor.name): relative error \(error)")
+            #expect(error < 1e-5)
+        }
+    }
+
+    @Test("passes give the same bits on one core and on several")
+    func coresDoNotMatter() throws {
+        var results: [[Float]] = []
+        for cores in [1, 2, 3] {
+            let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
+            let workspace = Workspace(
+                network: network,
+                capacity: 10,
+                workers: cores,
+                keepsGradients: true
+            )
+            let gradient = FloatBuffer(count: network.parameterCount)
+            let pool = ComputePool(width: cores)
+            let bytes = Array(NatureFixture.observations(stream: 100)[0..<(10 * 28_224)])
+            network.forward(
+                bytes.span,
+                count: 10,
+                parameters: parameters,
+                workspace: workspace,
+                pool: pool
+            )
+            network.withOutputGradients(of: workspace, count: 10) { $0.fill(0.5) }
+            network.backward(
+                count: 10,
+                parameters: parameters,
+                workspace: workspace,
+                gradient: gradient,
+                pool: pool
+            )
+            results.append(gradient.array)
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+}

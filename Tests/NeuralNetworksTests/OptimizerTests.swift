@@ -1,0 +1,102 @@
+import BackgroundQueues
+import Foundation
+import NeuralNetworks
+import NumericExpectations
+import Tensors
+import Testing
+
+@Suite struct OptimizerTests {
+    struct Fixture: Decodable {
+        var adam: [[Double]]
+        var rmsprop: [[Double]]
+        var rmspropCentered: [[Double]]
+        var rmspropMomentum: [[Double]]
+    }
+
+    @Test("ten steps of Adam and of RMSProp agree with PyTorch")
+    func pyTorch() throws {
+        let expected = try fixture("PyTorch/optimizers.json", as: Fixture.self)
+        var adam = Adam()
+        adam.learningRate = 0.01
+        adam.firstMomentDecay = 0.8
+        adam.secondMomentDecay = 0.99
+        adam.epsilon = 1e-3
+        check(.adam(adam), expected.adam)
+        var rmsprop = RMSProp()
+        rmsprop.learningRate = 0.01
+        rmsprop.squaredGradientDecay = 0.9
+        rmsprop.epsilon = 1e-2
+        check(.rmsprop(rmsprop), expected.rmsprop)
+        rmsprop.isCentered = true
+        check(.rmsprop(rmsprop), expected.rmspropCentered)
+        rmsprop.momentum = 0.5
+        check(.rmsprop(rmsprop), expected.rmspropMomentum)
+    }
+
+    @Test("three steps of the paper's RMSProp agree with pencil and paper")
+    func nature() {
+        // ∂ = 1, -2, 0.5; g and s start at 0, decay 0.95, ε = 0.01 inside the root.
+        // g: 0.05, -0.0525, -0.024875       s: 0.05, 0.2475, 0.247625
+        // root: √(0.05-0.0025+0.01) = 0.2397916, √(0.2475-0.00275625+0.01) = 0.5047215,
+        //       √(0.247625-0.00061877+0.01) = 0.5069578
+        var rule = RMSPropNature()
+        rule.learningRate = 0.1
+        var optimizer = Optimizer(.rmspropNature(rule), parameterCount: 1)
+        let parameters = FloatBuffer(count: 1)
+        var expected = 0.0
+        for (slope, root) in [(1.0, 0.2397916), (-2.0, 0.5047215), (0.5, 0.5069578)] {
+            expected -= 0.1 * slope / root
+            let gradient = FloatBuffer(copying: [Float(slope)].span)
+            optimizer.update(parameters, gradient: gradient, pool: ComputePool(width: 1))
+            #expect(abs(Double(parameters.array[0]) - expected) < 1e-6)
+        }
+    }
+
+    @Test("a scaled gradient steps as if it had been smaller")
+    func scaledGradient() {
+        var results: [[Float]] = []
+        for (slope, scale) in [(4, 0.25), (1, 1)] as [(Float, Float)] {
+            var optimizer = Optimizer(.rmspropNature(RMSPropNature()), parameterCount: 1)
+            let parameters = FloatBuffer(count: 1)
+            optimizer.update(
+                parameters,
+                gradient: FloatBuffer(copying: [slope].span),
+                scale: scale,
+                pool: ComputePool(width: 1)
+            )
+            results.append(parameters.array)
+        }
+        #expect(results[0] == results[1])
+    }
+
+    @Test("constants that are not given keep their defaults, and are written out")
+    func json() throws {
+        let json = Data(#"{"type":"rmsprop_nature","learning_rate":0.001}"#.utf8)
+        let read = try JSONDecoder().decode(OptimizerSpecification.self, from: json)
+        var rule = RMSPropNature()
+        rule.learningRate = 0.001
+        #expect(read == .rmspropNature(rule))
+        for specification in [read, .adam(Adam()), .rmsprop(RMSProp())] {
+            let written = try JSONEncoder().encode(specification)
+            let again = try JSONDecoder().decode(OptimizerSpecification.self, from: written)
+            #expect(again == specification)
+        }
+    }
+
+    private func check(_ specification: OptimizerSpecification, _ expected: [[Double]]) {
+        let start = (0..<8).map { Float(-1 + 2 * Double($0) / 7) }
+        let parameters = FloatBuffer(copying: start.span)
+        var optimizer = Optimizer(specification, parameterCount: 8)
+        for (step, row) in expected.enumerated() {
+            let slopes = parameters.array.enumerated().map { index, value in
+                0.5 * value + ((step + index).isMultiple(of: 2) ? 1 : -1) * Float(index + 1) / 4
+            }
+            optimizer.update(
+                parameters,
+                gradient: FloatBuffer(copying: slopes.span),
+                pool: ComputePool(width: 1)
+            )
+            #expect(relativeError(parameters.array, row) < 2e-6, "\(specification), step \(step)")
+        }
+    }
+}

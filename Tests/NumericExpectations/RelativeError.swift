@@ -1,0 +1,33 @@
+package import RandomNumbers
+package import Tensors
+
+/// The largest difference, as a share of the largest number expected.
+package func relativeError(
+    _ actual: [Float],
+    _ expected: [Double],
+    largest: Double? = nil
+) -> Double {
+    guard actual.count == expected.count else { return .infinity }
+    let scale = largest ?? expected.reduce(1e-30) { max($0, abs($1)) }
+    return zip(actual, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) } / scale
+}
+
+extension FloatBuffer {
+    /// All floats, copied.
+    package var array: [Float] {
+        let span = span
+        return span.indices.map { span[$0] }
+    }
+}
+
+extension RandomGenerator {
+    /// Draws `count` numbers between -1 and 1.
+    package mutating func floats(_ count: Int) -> [Float] {
+        (0..<count).map { _ in unitFloat() * 2 - 1 }
+    }
+
+    /// Draws one of the numbers of `range`, each equally likely.
+    package mutating func integer(in range: ClosedRange<Int>) -> Int {
+        range.lowerBound + integer(below: range.count)
+    }
+}
