@@ -45,6 +45,7 @@ let package = Package(
         module("Tensors", ["COpenBLAS"]),
 
         // Level 1.
+        module("ExperienceReplay", ["RandomNumbers"]),
         module("NeuralNetworks", ["BackgroundQueues", "RandomNumbers", "Tensors"]),
 
         .target(
@@ -54,6 +55,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("BackgroundQueuesTests", ["BackgroundQueues"]),
+        tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
         tests("HouseTests"),
         tests(
             "NeuralNetworksTests",

@@ -1,0 +1,13 @@
+/// Why a replay memory cannot be made.
+public enum ReplayError: Error, Equatable, CustomStringConvertible {
+    /// The system has no room for this many frames.
+    case noMemory(capacity: Int, frameByteCount: Int)
+
+    /// The fault in one sentence.
+    public var description: String {
+        switch self {
+        case .noMemory(let capacity, let frameByteCount):
+            "no memory for \(capacity) frames of \(frameByteCount) bytes"
+        }
+    }
+}

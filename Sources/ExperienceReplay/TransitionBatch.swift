@@ -1,0 +1,28 @@
+/// Transitions (s, a, r, s′) drawn for one update, in memory that is used again and again.
+public struct TransitionBatch: Sendable {
+    /// How many transitions.
+    public let count: Int
+    /// Bytes of one state: a stack of frames.
+    public let stateByteCount: Int
+    /// s of each transition, shape (count, stack, frame), oldest frame first.
+    public var states: [UInt8]
+    /// s′ of each transition, of the same shape.
+    public var nextStates: [UInt8]
+    /// a of each transition.
+    public var actions: [Int]
+    /// r of each transition.
+    public var rewards: [Float]
+    /// 1 where the future counts, 0 where s′ is terminal.
+    public var continuations: [Float]
+
+    /// Makes room for `count` transitions between states of `stateByteCount` bytes.
+    public init(count: Int, stateByteCount: Int) {
+        self.count = count
+        self.stateByteCount = stateByteCount
+        states = Array(repeating: 0, count: count * stateByteCount)
+        nextStates = states
+        actions = Array(repeating: 0, count: count)
+        rewards = Array(repeating: 0, count: count)
+        continuations = rewards
+    }
+}

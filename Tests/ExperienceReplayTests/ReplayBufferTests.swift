@@ -1,0 +1,140 @@
+import ExperienceReplay
+import RandomNumbers
+import Testing
+
+@Suite struct ReplayBufferTests {
+    @Test(
+        "what can be drawn is every transition of the newest frames, and nothing else",
+        arguments: 2...12,
+        1...5
+    )
+    func everyTransition(capacity: Int, stack: Int) throws {
+        for seed in 0..<6 as Range<UInt64> {
+            var random = RandomGenerator(seed: seed)
+            var pair = try ReplayPair(capacity: capacity, stack: stack)
+            for _ in 0..<80 {
+                pair.step(&random)
+                let expected = pair.naive.transitions
+                #expect(pair.drawable() == expected)
+                #expect(pair.replay.transitionCount == expected.count)
+            }
+        }
+    }
+
+    @Test("the newest state is the last frames of its episode, zeros before its first")
+    func newestState() throws {
+        var random = RandomGenerator(seed: 3)
+        var pair = try ReplayPair(capacity: 7, stack: 4)
+        for _ in 0..<100 {
+            pair.step(&random)
+            var state = [UInt8](repeating: 9, count: 4)
+            var span = state.mutableSpan
+            pair.replay.readNewestState(into: &span)
+            #expect(state == pair.naive.state(pair.naive.steps.count - 1))
+        }
+    }
+
+    @Test("every transition is drawn equally often, at the seam of a small ring too")
+    func uniform() throws {
+        var random = RandomGenerator(seed: 5)
+        var pair = try ReplayPair(capacity: 9, stack: 3)
+        for _ in 0..<57 { pair.step(&random) }
+        let expected = pair.naive.transitions
+        try #require(expected.count > 2)
+        var counts: [NaiveReplay.Transition: Int] = [:]
+        var batch = TransitionBatch(count: 1000, stateByteCount: 3)
+        for _ in 0..<100 {
+            pair.replay.sample(into: &batch, using: &random)
+            for row in 0..<1000 { counts[batch.transition(row), default: 0] += 1 }
+        }
+        #expect(Set(counts.keys) == Set(expected))
+        let share = 100_000 / expected.count
+        #expect(counts.values.allSatisfy { abs($0 - share) < share / 20 })
+    }
+
+    @Test("one drawable transition among many that are not is found")
+    func rare() throws {
+        var replay = try ReplayBuffer(capacity: 4000, frameByteCount: 1, stack: 1)
+        for _ in 0..<3000 { replay.beginEpisode([1].span) }
+        replay.append(action: 2, reward: 1, isTerminal: true, frame: [7].span)
+        var batch = TransitionBatch(count: 3, stateByteCount: 1)
+        var random = RandomGenerator(seed: 1)
+        replay.sample(into: &batch, using: &random)
+        #expect(batch.actions == [2, 2, 2] && batch.nextStates == [7, 7, 7])
+    }
+
+    @Test("the same seed draws the same transitions")
+    func deterministic() throws {
+        var drawn: [TransitionBatch] = []
+        for _ in 0..<2 {
+            var random = RandomGenerator(seed: 8)
+            var pair = try ReplayPair(capacity: 12, stack: 2)
+            for _ in 0..<40 { pair.step(&random) }
+            var batch = TransitionBatch(count: 32, stateByteCount: 2)
+            pair.replay.sample(into: &batch, using: &random)
+            drawn.append(batch)
+        }
+        #expect(drawn[0].states == drawn[1].states && drawn[0].actions == drawn[1].actions)
+    }
+
+    @Test("a memory larger than the address space is refused")
+    func tooLarge() {
+        let refused = ReplayError.noMemory(capacity: 1 << 40, frameByteCount: 1 << 30)
+        #expect(throws: refused) {
+            _ = try ReplayBuffer(capacity: 1 << 40, frameByteCount: 1 << 30, stack: 4)
+        }
+    }
+}
+
+/// A replay memory and its plain twin, fed the same made-up experience.
+private struct ReplayPair: ~Copyable {
+    var replay: ReplayBuffer
+    var naive: NaiveReplay
+    private var mustBegin = true
+
+    init(capacity: Int, stack: Int) throws {
+        replay = try ReplayBuffer(capacity: capacity, frameByteCount: 1, stack: stack)
+        naive = NaiveReplay(capacity: capacity, stack: stack)
+    }
+
+    /// One more frame: an episode's first, one in its midst, a lost life, its end or its time-out.
+    mutating func step(_ random: inout RandomGenerator) {
+        let frame = UInt8(naive.steps.count % 250 + 1)
+        if mustBegin {
+            replay.beginEpisode([frame].span)
+            naive.steps.append(.init(frame: frame, isFirst: true))
+            mustBegin = false
+            return
+        }
+        let action = random.integer(below: 18)
+        let reward = Float(random.integer(below: 7)) - 3
+        let isTerminal = random.integer(below: 6) == 0
+        replay.append(action: action, reward: reward, isTerminal: isTerminal, frame: [frame].span)
+        naive.steps[naive.steps.count - 1].action = action
+        naive.steps.append(.init(frame: frame, reward: reward, isTerminal: isTerminal))
+        // A terminal step may be a lost life, after which the episode goes on; an episode may also
+        // end without one, by its time.
+        mustBegin = random.integer(below: isTerminal ? 2 : 8) == 0
+    }
+
+    func drawable() -> [NaiveReplay.Transition] {
+        (0..<replay.frameCount).filter { replay.isDrawable($0) }.map { index in
+            var batch = TransitionBatch(count: 1, stateByteCount: naive.stack)
+            replay.read(transition: index, into: &batch, row: 0)
+            return batch.transition(0)
+        }
+    }
+}
+
+extension TransitionBatch {
+    fileprivate func transition(_ row: Int) -> NaiveReplay.Transition {
+        let bytes = (row * stateByteCount)..<((row + 1) * stateByteCount)
+        return NaiveReplay.Transition(
+            state: Array(states[bytes]),
+            action: actions[row],
+            reward: rewards[row],
+            continuation: continuations[row],
+            nextState: Array(nextStates[bytes])
+        )
+    }
+}
