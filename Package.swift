@@ -41,12 +41,16 @@ let package = Package(
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
+        module("JSONFields"),
         module("RandomNumbers"),
         module("Tensors", ["COpenBLAS"]),
 
         // Level 1.
         module("ExperienceReplay", ["RandomNumbers"]),
-        module("NeuralNetworks", ["BackgroundQueues", "RandomNumbers", "Tensors"]),
+        module(
+            "NeuralNetworks",
+            ["BackgroundQueues", "JSONFields", "RandomNumbers", "Tensors"]
+        ),
 
         .target(
             name: "NumericExpectations",
@@ -57,11 +61,12 @@ let package = Package(
         tests("BackgroundQueuesTests", ["BackgroundQueues"]),
         tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
         tests("HouseTests"),
+        tests("JSONFieldsTests", ["JSONFields"]),
         tests(
             "NeuralNetworksTests",
             [
-                "BackgroundQueues", "NeuralNetworks", "NumericExpectations", "RandomNumbers",
-                "Tensors",
+                "BackgroundQueues", "JSONFields", "NeuralNetworks", "NumericExpectations",
+                "RandomNumbers", "Tensors",
             ]
         ),
         tests("RandomNumbersTests", ["RandomNumbers"]),

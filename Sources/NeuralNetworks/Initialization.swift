@@ -2,7 +2,7 @@ public import RandomNumbers
 public import Tensors
 
 /// How parameters are chosen before anything is learned.
-public enum Initialization: String, Codable, Sendable, CaseIterable {
+public enum Initialization: String, Sendable, CaseIterable {
     /// Weights and biases uniform in ±1/√fan_in: Torch7's default, which DeepMind's DQN used, and
     /// PyTorch's still.
     case fanInUniform = "fan_in_uniform"

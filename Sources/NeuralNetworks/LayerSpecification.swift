@@ -1,3 +1,5 @@
+public import JSONFields
+
 /// One hidden layer of a network as users write it, an entry of a JSON list:
 /// `{"type":"conv2d","filters":32,"kernel_size":8,"stride":4}` or `{"type":"dense","units":512}`.
 public enum LayerSpecification: Equatable, Sendable {
@@ -14,65 +16,63 @@ public enum LayerSpecification: Equatable, Sendable {
 }
 
 /// What is done to each number that a layer gives out.
-public enum Activation: String, Codable, Sendable {
+public enum Activation: String, Sendable, CaseIterable {
     /// max(0, x).
     case relu
     /// x.
     case linear
 }
 
-extension LayerSpecification: Codable {
-    private enum Kind: String, Codable {
+extension LayerSpecification {
+    private enum Kind: String, CaseIterable {
         case conv2d
         case dense
     }
 
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case type
-        case filters
-        case kernelSize = "kernel_size"
-        case stride
-        case padding
-        case units
-        case activation
-    }
-
     /// Reads a layer; `stride` is 1, `padding` 0 and `activation` relu where they are not given.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        let activation = try values.decodeIfPresent(Activation.self, forKey: .activation) ?? .relu
-        switch try values.decode(Kind.self, forKey: .type) {
+    public init(reading fields: inout FieldReader) {
+        var (kind, activation) = (Kind.dense, Activation.relu)
+        fields.require("type")
+        fields.read("type", into: &kind)
+        fields.read("activation", into: &activation)
+        switch kind {
         case .conv2d:
+            var (filters, kernelSize, stride, padding) = (1, 1, 1, 0)
+            fields.require("filters")
+            fields.require("kernel_size")
+            fields.read("filters", in: 1...4096, into: &filters)
+            fields.read("kernel_size", in: 1...64, into: &kernelSize)
+            fields.read("stride", in: 1...64, into: &stride)
+            fields.read("padding", in: 0...63, into: &padding)
             self = .conv2d(
-                filters: try values.decode(Int.self, forKey: .filters),
-                kernelSize: try values.decode(Int.self, forKey: .kernelSize),
-                stride: try values.decodeIfPresent(Int.self, forKey: .stride) ?? 1,
-                padding: try values.decodeIfPresent(Int.self, forKey: .padding) ?? 0,
+                filters: filters,
+                kernelSize: kernelSize,
+                stride: stride,
+                padding: padding,
                 activation: activation
             )
         case .dense:
-            self = .dense(
-                units: try values.decode(Int.self, forKey: .units),
-                activation: activation
-            )
+            var units = 1
+            fields.require("units")
+            fields.read("units", in: 1...65_536, into: &units)
+            self = .dense(units: units, activation: activation)
         }
     }
 
-    /// Writes every value, the defaults too.
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
+    /// Every value, the defaults too.
+    public var json: JSONValue {
         switch self {
         case .conv2d(let filters, let kernelSize, let stride, let padding, let activation):
-            try values.encode(Kind.conv2d, forKey: .type)
-            try values.encode(filters, forKey: .filters)
-            try values.encode(kernelSize, forKey: .kernelSize)
-            try values.encode(stride, forKey: .stride)
-            try values.encode(padding, forKey: .padding)
-            try values.encode(activation, forKey: .activation)
+            [
+                "type": "conv2d", "filters": .integer(filters), "kernel_size": .integer(kernelSize),
+                "stride": .integer(stride), "padding": .integer(padding),
+                "activation": .string(activation.rawValue),
+            ]
         case .dense(let units, let activation):
-            try values.encode(Kind.dense, forKey: .type)
-            try values.encode(units, forKey: .units)
-            try values.encode(activation, forKey: .activation)
+            [
+                "type": "dense", "units": .integer(units),
+                "activation": .string(activation.rawValue),
+            ]
         }
     }
 }

@@ -1,8 +1,10 @@
+public import JSONFields
+
 /// What a network is made of, as a value that can be written down: its input, its hidden layers and
 /// how many numbers it gives out.
 ///
 /// A last dense layer without activation, of `outputCount` units, always follows the hidden layers.
-public struct NetworkArchitecture: Codable, Equatable, Sendable {
+public struct NetworkArchitecture: Equatable, Sendable {
     /// What one observation looks like.
     public var input: NetworkInput
     /// The hidden layers in order: convolutions first, dense layers after them.
@@ -16,18 +18,49 @@ public struct NetworkArchitecture: Codable, Equatable, Sendable {
         self.hiddenLayers = hiddenLayers
         self.outputCount = outputCount
     }
+}
 
-    enum CodingKeys: String, CodingKey {
-        case input
-        case hiddenLayers = "hidden_layers"
-        case outputCount = "output_count"
+extension NetworkArchitecture {
+    /// The layers that a list has room for.
+    public static let layerLimit = 32
+
+    /// Reads a description, as `json` gives it.
+    public init(reading fields: inout FieldReader) {
+        var input = NetworkInput(shape: [], scalar: .uint8, scale: 1)
+        var (hiddenLayers, outputCount) = ([LayerSpecification](), 0)
+        fields.require("input")
+        fields.readObject("input") { fields in
+            fields.read("shape", in: 1...65_536, limit: 3, into: &input.shape)
+            fields.read("scalar", into: &input.scalar)
+            fields.read("scale", in: 0...1, into: &input.scale)
+        }
+        fields.require("hidden_layers")
+        fields.readObjects("hidden_layers", limit: Self.layerLimit) { fields in
+            hiddenLayers.append(LayerSpecification(reading: &fields))
+        }
+        fields.require("output_count")
+        fields.read("output_count", in: 1...65_536, into: &outputCount)
+        self.init(input: input, hiddenLayers: hiddenLayers, outputCount: outputCount)
+    }
+
+    /// The description, to be read again.
+    public var json: JSONValue {
+        [
+            "input": [
+                "shape": .array(input.shape.map(JSONValue.integer)),
+                "scalar": .string(input.scalar.rawValue),
+                "scale": .single(input.scale),
+            ],
+            "hidden_layers": .array(hiddenLayers.map(\.json)),
+            "output_count": .integer(outputCount),
+        ]
     }
 }
 
 /// What one observation looks like to a network.
-public struct NetworkInput: Codable, Equatable, Sendable {
+public struct NetworkInput: Equatable, Sendable {
     /// How one number of an observation is stored.
-    public enum Scalar: String, Codable, Sendable {
+    public enum Scalar: String, Sendable, CaseIterable {
         /// A byte; `NetworkInput.scale` turns it into a float.
         case uint8
         /// A little-endian IEEE 754 single.

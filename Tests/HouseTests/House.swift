@@ -8,10 +8,11 @@ enum House {
     static let allowedImports: [String: Set<String>] = [
         "RandomNumbers": [],
         "BackgroundQueues": [],
+        "JSONFields": [],
         "Tensors": ["COpenBLAS"],
         "Frames": ["CPNG"],
         "HTTPServing": ["CLinux", "CZlib"],
-        "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues"],
+        "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],
         "ExperienceReplay": ["RandomNumbers"],
         "Environments": ["Frames", "RandomNumbers", "CLinux"],
         "DeepQLearning": [

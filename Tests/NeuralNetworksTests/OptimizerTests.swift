@@ -1,5 +1,5 @@
 import BackgroundQueues
-import Foundation
+import JSONFields
 import NeuralNetworks
 import NumericExpectations
 import Tensors
@@ -69,17 +69,32 @@ import Testing
         #expect(results[0] == results[1])
     }
 
-    @Test("constants that are not given keep their defaults, and are written out")
+    @Test("constants that are not given keep their values, and all are written out")
     func json() throws {
-        let json = Data(#"{"type":"rmsprop_nature","learning_rate":0.001}"#.utf8)
-        let read = try JSONDecoder().decode(OptimizerSpecification.self, from: json)
+        func read(_ json: JSONValue, over start: OptimizerSpecification) throws
+            -> OptimizerSpecification
+        {
+            var specification = start
+            var fields = FieldReader(json)
+            specification.read(&fields)
+            try fields.finishOrThrow()
+            return specification
+        }
         var rule = RMSPropNature()
         rule.learningRate = 0.001
-        #expect(read == .rmspropNature(rule))
-        for specification in [read, .adam(Adam()), .rmsprop(RMSProp())] {
-            let written = try JSONEncoder().encode(specification)
-            let again = try JSONDecoder().decode(OptimizerSpecification.self, from: written)
-            #expect(again == specification)
+        let nature = OptimizerSpecification.rmspropNature(rule)
+        #expect(
+            try read(["type": "rmsprop_nature", "learning_rate": 0.001], over: .adam(Adam()))
+                == nature
+        )
+        rule.minSquaredGradient = 0.5
+        #expect(try read(["min_squared_gradient": 0.5], over: nature) == .rmspropNature(rule))
+        for specification in [nature, .adam(Adam()), .rmsprop(RMSProp())] {
+            let text = specification.json.text
+            #expect(try read(JSONValue(parsing: text), over: .adam(Adam())) == specification)
+        }
+        #expect(throws: FieldFaults.self) {
+            _ = try read(["type": "adam", "momentum": 1], over: nature)
         }
     }
 

@@ -1,5 +1,5 @@
 import BackgroundQueues
-import Foundation
+import JSONFields
 import NeuralNetworks
 import NumericExpectations
 import RandomNumbers
@@ -155,20 +155,30 @@ import Testing
         )
     }
 
-    @Test("a list of layers is written and read back as JSON")
-    func layersAsJSON() throws {
+    @Test("a network is written down and read back", arguments: architectures)
+    func json(architecture: NetworkArchitecture) throws {
+        var fields = FieldReader(try JSONValue(parsing: architecture.json.text))
+        let read = NetworkArchitecture(reading: &fields)
+        try fields.finishOrThrow()
+        #expect(read == architecture)
+    }
+
+    @Test("a layer's faults are named with its place")
+    func layerFaults() throws {
         let json = """
-            [{"type":"conv2d","filters":16,"kernel_size":3},{"type":"dense","units":128,"activation":"linear"}]
+            {"layers":[{"type":"conv2d","filters":0,"kernel_size":3},{"type":"pool"},{"units":4,"unit":3}]}
             """
-        let layers = try JSONDecoder().decode([LayerSpecification].self, from: Data(json.utf8))
+        var fields = FieldReader(try JSONValue(parsing: Array(json.utf8)))
+        fields.readObjects("layers", limit: 4) { _ = LayerSpecification(reading: &$0) }
         #expect(
-            layers == [
-                .conv2d(filters: 16, kernelSize: 3, stride: 1),
-                .dense(units: 128, activation: .linear),
+            fields.faults.map(\.description) == [
+                "/layers/0/filters: must be a whole number 1...4096, got 0",
+                #"/layers/1/type: must be one of "conv2d", "dense", got "pool""#,
+                "/layers/1/units: is missing",
+                "/layers/2/type: is missing",
+                #"/layers/2/unit: unknown field; did you mean "units"?"#,
             ]
         )
-        let written = try JSONEncoder().encode(layers)
-        #expect(try JSONDecoder().decode([LayerSpecification].self, from: written) == layers)
     }
 
     private func observation(

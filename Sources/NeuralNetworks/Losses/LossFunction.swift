@@ -1,5 +1,5 @@
 /// What one TD error costs.
-public enum LossFunction: String, Codable, Sendable, CaseIterable {
+public enum LossFunction: String, Sendable, CaseIterable {
     /// e²/2 where |e| ≤ 1, else |e| − ½.
     ///
     /// Its slope is the error clipped to −1 … 1: what Mnih et al. 2015, "Training algorithm", mean by
@@ -26,7 +26,7 @@ public enum LossFunction: String, Codable, Sendable, CaseIterable {
 }
 
 /// How the losses of a batch become the one number that is made smaller.
-public enum LossReduction: String, Codable, Sendable, CaseIterable {
+public enum LossReduction: String, Sendable, CaseIterable {
     /// Their sum: every sample pulls with its whole gradient, as DeepMind's own program did.
     case sum
     /// Their mean, as libraries do today.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSONFields
 
 /// m ← β₁m + (1−β₁)∂, v ← β₂v + (1−β₂)∂², θ ← θ − α m̂ / (√v̂ + ε), m̂ and v̂ freed of their bias.
 ///
@@ -47,20 +48,22 @@ public struct Adam: Equatable, Sendable {
     }
 }
 
-extension Adam: Codable {
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case learningRate = "learning_rate"
-        case firstMomentDecay = "beta1"
-        case secondMomentDecay = "beta2"
-        case epsilon
+extension Adam {
+    /// Takes in what is given, and leaves the rest as it was.
+    mutating func read(_ fields: inout FieldReader) {
+        fields.read("learning_rate", in: 0...10, into: &learningRate)
+        fields.read("beta1", in: 0...1, into: &firstMomentDecay)
+        fields.read("beta2", in: 0...1, into: &secondMomentDecay)
+        fields.read("epsilon", in: 0...1000, into: &epsilon)
     }
 
-    /// Reads the constants; what is not given has PyTorch's default.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.read(.learningRate, into: &learningRate)
-        try values.read(.firstMomentDecay, into: &firstMomentDecay)
-        try values.read(.secondMomentDecay, into: &secondMomentDecay)
-        try values.read(.epsilon, into: &epsilon)
+    var json: JSONValue {
+        [
+            "type": "adam",
+            "learning_rate": .single(learningRate),
+            "beta1": .single(firstMomentDecay),
+            "beta2": .single(secondMomentDecay),
+            "epsilon": .single(epsilon),
+        ]
     }
 }

@@ -1,3 +1,5 @@
+public import JSONFields
+
 /// Which rule turns gradients into steps, with its constants, as users write it:
 /// `{"type":"adam","learning_rate":0.0001}`.
 public enum OptimizerSpecification: Equatable, Sendable {
@@ -9,46 +11,53 @@ public enum OptimizerSpecification: Equatable, Sendable {
     case adam(Adam)
 }
 
-extension OptimizerSpecification: Codable {
-    private enum Kind: String, Codable {
+extension OptimizerSpecification {
+    private enum Kind: String, CaseIterable {
         case rmspropNature = "rmsprop_nature"
         case rmsprop
         case adam
     }
 
-    private enum TypeKey: String, CodingKey {
-        case type
-    }
-
-    /// Reads a rule by its `type`; constants that are not given have their defaults.
-    public init(from decoder: any Decoder) throws {
-        switch try decoder.container(keyedBy: TypeKey.self).decode(Kind.self, forKey: .type) {
-        case .rmspropNature: self = .rmspropNature(try RMSPropNature(from: decoder))
-        case .rmsprop: self = .rmsprop(try RMSProp(from: decoder))
-        case .adam: self = .adam(try Adam(from: decoder))
+    /// Takes in what is given: a `type` other than the present one starts from that rule's defaults,
+    /// and a constant that is not given keeps its value.
+    public mutating func read(_ fields: inout FieldReader) {
+        let present = kind
+        var kind = present
+        fields.read("type", into: &kind)
+        if kind != present {
+            switch kind {
+            case .rmspropNature: self = .rmspropNature(RMSPropNature())
+            case .rmsprop: self = .rmsprop(RMSProp())
+            case .adam: self = .adam(Adam())
+            }
         }
-    }
-
-    /// Writes the type and every constant.
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: TypeKey.self)
         switch self {
-        case .rmspropNature(let rule):
-            try values.encode(Kind.rmspropNature, forKey: .type)
-            try rule.encode(to: encoder)
-        case .rmsprop(let rule):
-            try values.encode(Kind.rmsprop, forKey: .type)
-            try rule.encode(to: encoder)
-        case .adam(let rule):
-            try values.encode(Kind.adam, forKey: .type)
-            try rule.encode(to: encoder)
+        case .rmspropNature(var rule):
+            rule.read(&fields)
+            self = .rmspropNature(rule)
+        case .rmsprop(var rule):
+            rule.read(&fields)
+            self = .rmsprop(rule)
+        case .adam(var rule):
+            rule.read(&fields)
+            self = .adam(rule)
         }
     }
-}
 
-extension KeyedDecodingContainer {
-    /// Replaces `value` where the key is given, and leaves it as it is otherwise.
-    func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
-        value = try decodeIfPresent(Value.self, forKey: key) ?? value
+    /// The rule and every constant, to be read again.
+    public var json: JSONValue {
+        switch self {
+        case .rmspropNature(let rule): rule.json
+        case .rmsprop(let rule): rule.json
+        case .adam(let rule): rule.json
+        }
+    }
+
+    private var kind: Kind {
+        switch self {
+        case .rmspropNature: .rmspropNature
+        case .rmsprop: .rmsprop
+        case .adam: .adam
+        }
     }
 }

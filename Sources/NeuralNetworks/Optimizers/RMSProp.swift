@@ -1,3 +1,5 @@
+internal import JSONFields
+
 /// s ← ρs + (1−ρ)∂², g ← ρg + (1−ρ)∂ if centred, b ← μb + ∂ / (√(s − g²) + ε), θ ← θ − α b.
 ///
 /// Agrees with `torch.optim.RMSprop`.
@@ -45,22 +47,24 @@ public struct RMSProp: Equatable, Sendable {
     }
 }
 
-extension RMSProp: Codable {
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case learningRate = "learning_rate"
-        case squaredGradientDecay = "squared_gradient_decay"
-        case epsilon
-        case momentum
-        case isCentered = "centered"
+extension RMSProp {
+    /// Takes in what is given, and leaves the rest as it was.
+    mutating func read(_ fields: inout FieldReader) {
+        fields.read("learning_rate", in: 0...10, into: &learningRate)
+        fields.read("squared_gradient_decay", in: 0...1, into: &squaredGradientDecay)
+        fields.read("epsilon", in: 0...1000, into: &epsilon)
+        fields.read("momentum", in: 0...1, into: &momentum)
+        fields.read("centered", into: &isCentered)
     }
 
-    /// Reads the constants; what is not given has PyTorch's default.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.read(.learningRate, into: &learningRate)
-        try values.read(.squaredGradientDecay, into: &squaredGradientDecay)
-        try values.read(.epsilon, into: &epsilon)
-        try values.read(.momentum, into: &momentum)
-        try values.read(.isCentered, into: &isCentered)
+    var json: JSONValue {
+        [
+            "type": "rmsprop",
+            "learning_rate": .single(learningRate),
+            "squared_gradient_decay": .single(squaredGradientDecay),
+            "epsilon": .single(epsilon),
+            "momentum": .single(momentum),
+            "centered": .bool(isCentered),
+        ]
     }
 }

@@ -1,3 +1,5 @@
+internal import JSONFields
+
 /// g ← ρ₁g + (1−ρ₁)∂, s ← ρ₂s + (1−ρ₂)∂², θ ← θ − α ∂ / √(s − g² + ε).
 ///
 /// Mnih et al. 2015, Extended Data Table 1. The table's "gradient momentum" is ρ₁, the decay of the
@@ -41,20 +43,22 @@ public struct RMSPropNature: Equatable, Sendable {
     }
 }
 
-extension RMSPropNature: Codable {
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case learningRate = "learning_rate"
-        case gradientMomentum = "gradient_momentum"
-        case squaredGradientMomentum = "squared_gradient_momentum"
-        case minSquaredGradient = "min_squared_gradient"
+extension RMSPropNature {
+    /// Takes in what is given, and leaves the rest as it was.
+    mutating func read(_ fields: inout FieldReader) {
+        fields.read("learning_rate", in: 0...10, into: &learningRate)
+        fields.read("gradient_momentum", in: 0...1, into: &gradientMomentum)
+        fields.read("squared_gradient_momentum", in: 0...1, into: &squaredGradientMomentum)
+        fields.read("min_squared_gradient", in: 0...1000, into: &minSquaredGradient)
     }
 
-    /// Reads the constants; what is not given is the paper's.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.read(.learningRate, into: &learningRate)
-        try values.read(.gradientMomentum, into: &gradientMomentum)
-        try values.read(.squaredGradientMomentum, into: &squaredGradientMomentum)
-        try values.read(.minSquaredGradient, into: &minSquaredGradient)
+    var json: JSONValue {
+        [
+            "type": "rmsprop_nature",
+            "learning_rate": .single(learningRate),
+            "gradient_momentum": .single(gradientMomentum),
+            "squared_gradient_momentum": .single(squaredGradientMomentum),
+            "min_squared_gradient": .single(minSquaredGradient),
+        ]
     }
 }

@@ -1,0 +1,223 @@
+/// Reads the fields of one JSON object into variables, and notes every fault it meets.
+///
+/// A field that is not given leaves its variable as it was, so that a document can say as little as
+/// it likes. `finish` adds a fault for every field that nobody asked for.
+public struct FieldReader {
+    /// Where the object is in the document: RFC 6901.
+    public let pointer: String
+    /// What was found wrong so far.
+    public private(set) var faults: [FieldFault] = []
+    private let fields: JSONObject
+    private var known: [String] = []
+
+    /// Reads `value`, which must be an object.
+    ///
+    /// - Parameters:
+    ///   - value: The object.
+    ///   - pointer: Where it is in the whole document.
+    public init(_ value: JSONValue, at pointer: String = "") {
+        self.pointer = pointer
+        if case .object(let fields) = value {
+            self.fields = fields
+        } else {
+            fields = JSONObject()
+            faults = [FieldFault(pointer: pointer, message: "must be an object, got \(value.kind)")]
+        }
+    }
+
+    /// Notes a fault of the field `key`.
+    public mutating func fail(_ key: String, _ message: String) {
+        faults.append(FieldFault(pointer: "\(pointer)/\(Self.escaped(key))", message: message))
+    }
+
+    /// Notes a fault where the field is not given.
+    public mutating func require(_ key: String) {
+        if fields[key] == nil {
+            fail(key, "is missing")
+        }
+    }
+
+    /// Whether the field is given.
+    public func has(_ key: String) -> Bool {
+        fields[key] != nil
+    }
+
+    /// The field's value as it is, or nil where it is not given.
+    public mutating func value(_ key: String) -> JSONValue? {
+        known.append(key)
+        return fields[key]
+    }
+
+    /// Reads a whole number.
+    public mutating func read(_ key: String, in range: ClosedRange<Int>, into target: inout Int) {
+        guard let value = value(key) else { return }
+        guard case .integer(let number) = value.wholeNumber, range.contains(number) else {
+            fail(
+                key,
+                "must be a whole number \(range.lowerBound)...\(range.upperBound), got \(value)"
+            )
+            return
+        }
+        target = number
+    }
+
+    /// Reads a list of at most `limit` whole numbers.
+    public mutating func read(
+        _ key: String,
+        in range: ClosedRange<Int>,
+        limit: Int,
+        into target: inout [Int]
+    ) {
+        guard let value = value(key) else { return }
+        guard case .array(let elements) = value, elements.count <= limit else {
+            fail(key, "must be a list of at most \(limit) whole numbers, got \(value.summary)")
+            return
+        }
+        var numbers: [Int] = []
+        for element in elements {
+            guard case .integer(let number) = element.wholeNumber, range.contains(number) else {
+                let limits = "\(range.lowerBound)...\(range.upperBound)"
+                fail(key, "must hold whole numbers \(limits), got \(element.summary)")
+                return
+            }
+            numbers.append(number)
+        }
+        target = numbers
+    }
+
+    /// Reads a number.
+    public mutating func read(
+        _ key: String,
+        in range: ClosedRange<Double>,
+        into target: inout Double
+    ) {
+        guard let value = value(key) else { return }
+        guard let number = value.double, range.contains(number) else {
+            fail(
+                key,
+                "must be a number \(range.lowerBound)...\(range.upperBound), got \(value.summary)"
+            )
+            return
+        }
+        target = number
+    }
+
+    /// Reads a number, kept in single precision.
+    public mutating func read(
+        _ key: String,
+        in range: ClosedRange<Double>,
+        into target: inout Float
+    ) {
+        var number = Double(target)
+        read(key, in: range, into: &number)
+        if has(key) {
+            target = Float(number)
+        }
+    }
+
+    /// Reads a boolean.
+    public mutating func read(_ key: String, into target: inout Bool) {
+        guard let value = value(key) else { return }
+        guard case .bool(let bool) = value else {
+            fail(key, "must be true or false, got \(value.summary)")
+            return
+        }
+        target = bool
+    }
+
+    /// Reads a text of at most `limit` characters.
+    public mutating func read(_ key: String, limit: Int = 256, into target: inout String) {
+        guard let value = value(key) else { return }
+        guard case .string(let string) = value, string.count <= limit else {
+            fail(key, "must be a string of at most \(limit) characters, got \(value.summary)")
+            return
+        }
+        target = string
+    }
+
+    /// Reads one of an enumeration's words.
+    public mutating func read<Choice>(_ key: String, into target: inout Choice)
+    where Choice: RawRepresentable<String> & CaseIterable {
+        guard let value = value(key) else { return }
+        guard case .string(let word) = value, let choice = Choice(rawValue: word) else {
+            let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+            fail(key, "must be one of \(words), got \(value.summary)")
+            return
+        }
+        target = choice
+    }
+
+    /// Reads a field that is an object, with a reader of its own.
+    public mutating func readObject(_ key: String, _ body: (inout FieldReader) -> Void) {
+        guard let value = value(key) else { return }
+        var reader = FieldReader(value, at: "\(pointer)/\(Self.escaped(key))")
+        if reader.faults.isEmpty {
+            body(&reader)
+            reader.finish()
+        }
+        faults += reader.faults
+    }
+
+    /// Reads a field that is a list of at most `limit` objects, each with a reader of its own.
+    public mutating func readObjects(
+        _ key: String,
+        limit: Int,
+        _ body: (inout FieldReader) -> Void
+    ) {
+        guard let value = value(key) else { return }
+        guard case .array(let elements) = value, elements.count <= limit else {
+            fail(key, "must be a list of at most \(limit) objects, got \(value.summary)")
+            return
+        }
+        for (index, element) in elements.enumerated() {
+            var reader = FieldReader(element, at: "\(pointer)/\(Self.escaped(key))/\(index)")
+            if reader.faults.isEmpty {
+                body(&reader)
+                reader.finish()
+            }
+            faults += reader.faults
+        }
+    }
+
+    /// Notes every field that was not asked for, with the known name nearest to it.
+    public mutating func finish() {
+        for (key, _) in fields.fields where !known.contains(key) {
+            let nearest = nearestName(to: key, among: known)
+            fail(key, "unknown field" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+        }
+    }
+
+    /// Notes every field that was not asked for, and throws all faults if there are any.
+    public consuming func finishOrThrow() throws(FieldFaults) {
+        finish()
+        guard faults.isEmpty else { throw FieldFaults(faults) }
+    }
+
+    private static func escaped(_ key: String) -> String {
+        key.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
+}
+
+extension JSONValue {
+    /// The number as an integer where it has no fraction: 1e6 is as good as 1000000.
+    fileprivate var wholeNumber: JSONValue {
+        if case .number(let number) = self, let integer = Int(exactly: number) {
+            return .integer(integer)
+        }
+        return self
+    }
+
+    fileprivate var double: Double? {
+        switch self {
+        case .integer(let integer): Double(integer)
+        case .number(let number): number
+        default: nil
+        }
+    }
+
+    /// The value where it is short, else what it is.
+    fileprivate var summary: String {
+        let text = description
+        return text.count <= 80 ? text : "\(kind) of \(text.count) characters"
+    }
+}
