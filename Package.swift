@@ -52,6 +52,15 @@ let package = Package(
             ["BackgroundQueues", "JSONFields", "RandomNumbers", "Tensors"]
         ),
 
+        // Level 2.
+        module(
+            "DeepQLearning",
+            [
+                "BackgroundQueues", "ExperienceReplay", "JSONFields", "NeuralNetworks",
+                "RandomNumbers", "Tensors",
+            ]
+        ),
+
         .target(
             name: "NumericExpectations",
             dependencies: ["NeuralNetworks", "RandomNumbers", "Tensors"],
@@ -59,6 +68,13 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("BackgroundQueuesTests", ["BackgroundQueues"]),
+        tests(
+            "DeepQLearningTests",
+            [
+                "BackgroundQueues", "DeepQLearning", "ExperienceReplay", "JSONFields",
+                "NeuralNetworks", "NumericExpectations", "RandomNumbers", "Tensors",
+            ]
+        ),
         tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
         tests("HouseTests"),
         tests("JSONFieldsTests", ["JSONFields"]),

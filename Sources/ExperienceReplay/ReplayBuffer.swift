@@ -20,7 +20,7 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     public private(set) var frameCount = 0
 
     private var frames: FrameRing
-    private var slots: [Slot]
+    private(set) var slots: [Slot]
     /// Where the next frame goes.
     private var head = 0
 
@@ -79,9 +79,10 @@ public struct ReplayBuffer: ~Copyable, Sendable {
 
     /// Stacks up the newest state.
     /// - Parameter state: `stateByteCount` bytes, shape (stack, frame); overwritten.
-    public func readNewestState(into state: inout MutableSpan<UInt8>) {
+    public func readNewestState(into state: inout [UInt8]) {
         precondition(frameCount > 0, "no frame was recorded yet")
-        readState(at: frameCount - 1, into: &state, offset: 0)
+        var span = state.mutableSpan
+        readState(at: frameCount - 1, into: &span, offset: 0)
     }
 
     /// Draws transitions, each equally likely, each time anew from all of them.
@@ -134,13 +135,13 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     }
 
     /// The slot of a frame counted from the oldest.
-    private func slot(_ index: Int) -> Int {
+    func slot(_ index: Int) -> Int {
         let oldest = head - frameCount
         let slot = oldest + index
         return slot < 0 ? slot + capacity : slot
     }
 
-    private mutating func push(_ frame: Span<UInt8>, _ slot: Slot) {
+    mutating func push(_ frame: Span<UInt8>, _ slot: Slot) {
         if frameCount == capacity {
             dropOldest()
         }
@@ -148,6 +149,22 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         slots[head] = slot
         head = head + 1 == capacity ? 0 : head + 1
         frameCount += 1
+    }
+
+    /// A frame counted from the oldest.
+    @_lifetime(borrow self)
+    func frame(_ index: Int) -> Span<UInt8> {
+        frames[slot(index)]
+    }
+
+    /// Forgets everything; the next frame goes into `slot`.
+    mutating func begin(at slot: Int) {
+        (frameCount, transitionCount, head) = (0, 0, slot)
+    }
+
+    /// Counts the drawable transitions after frames were pushed by themselves.
+    mutating func recountTransitions() {
+        transitionCount = (0..<frameCount).count { isDrawable($0) }
     }
 
     /// Forgets the oldest frame, and the transitions whose first state needs it.

@@ -78,6 +78,13 @@
     }
 }
 
+extension [Float] {
+    /// Copies the floats of `span`.
+    public init(copying span: Span<Float>) {
+        self = unsafe span.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+}
+
 extension MutableSpan<Float> {
     /// Copies all of `source`, which must be as long as this span.
     public mutating func copy(from source: Span<Float>) {

@@ -17,6 +17,7 @@ enum House {
         "Environments": ["Frames", "RandomNumbers", "CLinux"],
         "DeepQLearning": [
             "NeuralNetworks", "Tensors", "ExperienceReplay", "RandomNumbers", "BackgroundQueues",
+            "JSONFields",
         ],
         "Checkpoints": ["DeepQLearning", "NeuralNetworks", "COpenSSL"],
         "Training": [

@@ -14,10 +14,7 @@ package func relativeError(
 
 extension FloatBuffer {
     /// All floats, copied.
-    package var array: [Float] {
-        let span = span
-        return span.indices.map { span[$0] }
-    }
+    package var array: [Float] { Array(copying: span) }
 }
 
 extension RandomGenerator {

@@ -3,7 +3,9 @@
     pip install torch numpy; python make_nature_dqn.py > nature_dqn.json
 
 Parameters, observations, actions and rewards are drawn by `mixed`, which the Swift test repeats, so
-the file holds results alone. Everything is computed in double precision.
+the file holds results alone. Q-values and gradients are computed in double precision, as the truth;
+the ten updates in single precision, because a ReLU's input that rounds to the other side of zero sends
+the two precisions different ways.
 """
 
 import json
@@ -54,28 +56,28 @@ def draw(network):
             fan_in = parameter[0].numel()
         bound = 1 / fan_in**0.5
         numbers = ((unit(parameter.numel(), stream) * 2 - 1) * bound).astype(np.float32)
-        parameter.data = torch.from_numpy(numbers.astype(np.float64)).reshape(parameter.shape)
+        parameter.data = torch.from_numpy(numbers).to(parameter.dtype).reshape(parameter.shape)
 
 
-def batch(number):
+def batch(number, dtype):
     size = BATCH * 4 * 84 * 84
     stream = 100 + 10 * number
 
     def observations(stream):
-        pixels = (mixed(size, stream) % 256).astype(np.float64)
-        return torch.from_numpy(pixels).reshape(BATCH, 4, 84, 84)
+        pixels = (mixed(size, stream) % 256).astype(np.uint8)
+        return torch.from_numpy(pixels).to(dtype).reshape(BATCH, 4, 84, 84)
 
     actions = torch.from_numpy((mixed(BATCH, stream + 2) % ACTIONS).astype(np.int64))
     # Rewards beyond 1, so that some TD errors are clipped; an eighth of the transitions ends.
-    rewards = torch.from_numpy((unit(BATCH, stream + 3) * 4 - 2).astype(np.float32).astype(np.float64))
-    discounts = torch.from_numpy((mixed(BATCH, stream + 4) % 8 != 0).astype(np.float64)) * float(np.float32(0.99))
+    rewards = torch.from_numpy((unit(BATCH, stream + 3) * 4 - 2).astype(np.float32)).to(dtype)
+    discounts = torch.from_numpy(mixed(BATCH, stream + 4) % 8 != 0).to(dtype) * float(np.float32(0.99))
     return observations(stream), observations(stream + 1), actions, rewards, discounts
 
 
 def summary(tensors):
     result = {}
     for name, tensor in tensors:
-        flat = tensor.detach().flatten()
+        flat = tensor.detach().flatten().double()
         step = max(1, flat.numel() // SAMPLES)
         result[name] = {
             "norm": flat.norm().item(),
@@ -86,14 +88,14 @@ def summary(tensors):
     return result
 
 
-def main():
-    online, target = NatureNetwork().double(), NatureNetwork().double()
+def run(dtype, updates):
+    online, target = NatureNetwork().to(dtype), NatureNetwork().to(dtype)
     draw(online)
     target.load_state_dict(online.state_dict())
     moments = {name: (torch.zeros_like(p), torch.zeros_like(p)) for name, p in online.named_parameters()}
     result = {"losses": []}
-    for number in range(UPDATES):
-        states, next_states, actions, rewards, discounts = batch(number)
+    for number in range(updates):
+        states, next_states, actions, rewards, discounts = batch(number, dtype)
         with torch.no_grad():
             targets = rewards + discounts * target(next_states).max(1).values
         q_values = online(states)
@@ -115,8 +117,15 @@ def main():
             target.load_state_dict(online.state_dict())
     result["parameters"] = summary(online.named_parameters())
     with torch.no_grad():
-        result["q_values_after"] = online(batch(0)[0]).flatten().tolist()
-    print(json.dumps(result, indent=1))
+        result["q_values_after"] = online(batch(0, dtype)[0]).flatten().tolist()
+    return result
 
 
-main()
+truth, trained = run(torch.float64, 1), run(torch.float32, UPDATES)
+print(json.dumps({
+    "q_values": truth["q_values"],
+    "gradients": truth["gradients"],
+    "losses": trained["losses"],
+    "parameters": trained["parameters"],
+    "q_values_after": trained["q_values_after"],
+}, indent=1))

@@ -1,0 +1,88 @@
+public import BackgroundQueues
+
+/// What learns by acting, whatever it learns with: the half of Algorithm 1 that is not the world.
+///
+/// Not for use by two threads at once. The order of calls is `beginEpisode`, then again and again
+/// `selectAction`, `record` and `learn`.
+public protocol Agent: AnyObject {
+    /// How far the agent has come.
+    var counts: AgentCounts { get }
+    /// How often the next action is chosen at random.
+    var epsilon: Float { get }
+    /// Frames held for replay.
+    var replaySize: Int { get }
+
+    /// Sees the first frame of an episode.
+    func beginEpisode(_ frame: Span<UInt8>)
+    /// Chooses the next action.
+    func selectAction(pool: ComputePool) -> Int
+    /// Takes in what came of the action.
+    ///
+    /// - Parameters:
+    ///   - action: What was done.
+    ///   - reward: What it brought, uncut.
+    ///   - isTerminal: Whether nothing that comes after counts for learning.
+    ///   - frame: What was seen next.
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>)
+    /// Makes the updates that are due after the action just recorded.
+    func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
+    /// The Q-values of the newest state.
+    func newestQValues(pool: ComputePool) -> [Float]
+    /// What is known now, to act on elsewhere.
+    func policySnapshot() -> PolicySnapshot
+}
+
+/// How far an agent has come.
+public struct AgentCounts: Equatable, Sendable {
+    /// Actions whose outcome was recorded.
+    public var agentSteps = 0
+    /// Gradient updates, or updates of the table.
+    public var gradientUpdates = 0
+
+    /// Nothing done yet.
+    public init() {}
+}
+
+/// The updates after one agent step, averaged.
+public struct LearningSummary: Equatable, Sendable {
+    /// How many updates.
+    public var updates = 0
+    /// Mean loss of one transition.
+    public var loss = 0.0
+    /// Mean of maxₐ Q(s, a).
+    public var meanQ = 0.0
+    /// Mean of |y − Q(s, a)|.
+    public var meanAbsoluteTDError = 0.0
+
+    /// Takes in one update more.
+    mutating func add(loss: Float, meanQ: Float, meanAbsoluteTDError: Float) {
+        updates += 1
+        let share = 1 / Double(updates)
+        self.loss += (Double(loss) - self.loss) * share
+        self.meanQ += (Double(meanQ) - self.meanQ) * share
+        self.meanAbsoluteTDError += (Double(meanAbsoluteTDError) - self.meanAbsoluteTDError) * share
+    }
+}
+
+/// Why an agent cannot be made, or cannot go on.
+public enum AgentError: Error, Equatable, CustomStringConvertible {
+    /// The network does not fit the observations or itself.
+    case network(String)
+    /// The replay memory is too large for the system.
+    case memory(String)
+    /// The loss is no number any more.
+    case diverged(gradientUpdates: Int, loss: Float)
+    /// The hyperparameters cannot be met together.
+    case hyperparameters(String)
+
+    /// The fault in one sentence.
+    public var description: String {
+        switch self {
+        case .network(let reason): "network: \(reason)"
+        case .memory(let reason): reason
+        case .diverged(let updates, let loss):
+            "the loss became \(loss) at gradient update \(updates); a smaller learning rate may help"
+        case .hyperparameters(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,196 @@
+public import BackgroundQueues
+public import ExperienceReplay
+public import NeuralNetworks
+public import Tensors
+
+/// The learning half of the agent: two networks and the rule that moves one of them.
+///
+/// Mnih et al. 2015, Algorithm 1, lines 11 to 14. All memory is made at first and used again.
+public struct DQNLearner: ~Copyable, Sendable {
+    /// What one update saw.
+    public struct Outcome: Equatable, Sendable {
+        /// The batch's mean loss, whatever the reduction.
+        public var loss: Float
+        /// The mean of maxₐ Q(s, a) over the batch.
+        public var meanQ: Float
+        /// The mean of |y − Q(s, a)| over the batch.
+        public var meanAbsoluteTDError: Float
+        /// The gradient's length before it was shortened.
+        public var gradientNorm: Float?
+    }
+
+    /// The network that learns and acts.
+    public private(set) var online: QNetwork
+    /// The parameters that returns are bootstrapped from: the online network's of a while ago.
+    public private(set) var target: QNetwork
+    /// The rule with its moments.
+    public private(set) var optimizer: Optimizer
+    private let hyperparameters: DQNHyperparameters
+    private let gradient: FloatBuffer
+    private let learning: Workspace
+    private let bootstrapping: Workspace
+    private var targets: [Float]
+
+    /// Starts from given parameters, which both networks get.
+    ///
+    /// - Parameters:
+    ///   - network: The layers.
+    ///   - parameters: A block of their parameters.
+    ///   - hyperparameters: The constants of learning.
+    ///   - workers: The width of the widest pool that updates run on.
+    public init(
+        network: Sequential,
+        parameters: consuming FloatBuffer,
+        hyperparameters: DQNHyperparameters,
+        workers: Int
+    ) {
+        self.hyperparameters = hyperparameters
+        optimizer = Optimizer(hyperparameters.optimizer, parameterCount: network.parameterCount)
+        gradient = FloatBuffer(count: network.parameterCount)
+        target = QNetwork(
+            network: network,
+            parameters: FloatBuffer(copying: parameters.span)
+        )
+        online = QNetwork(network: network, parameters: parameters)
+        let batchSize = hyperparameters.batchSize
+        learning = Workspace(
+            network: network,
+            capacity: batchSize,
+            workers: workers,
+            keepsGradients: true
+        )
+        bootstrapping = Workspace(
+            network: network,
+            capacity: batchSize,
+            workers: workers,
+            keepsGradients: false
+        )
+        targets = Array(repeating: 0, count: batchSize)
+    }
+
+    /// Moves the online network a step towards the returns that the target network promises.
+    ///
+    /// - Parameters:
+    ///   - batch: `hyperparameters.batchSize` transitions.
+    ///   - pool: The cores to use; the outcome is the same to the bit on any number of them.
+    /// - Returns: What was seen on the way.
+    public mutating func learn(from batch: TransitionBatch, pool: ComputePool) -> Outcome {
+        precondition(batch.count == hyperparameters.batchSize)
+        target.readReturns(
+            of: batch,
+            discount: hyperparameters.discount,
+            into: &targets,
+            workspace: bootstrapping,
+            pool: pool
+        )
+        var outcome = differentiate(batch, pool: pool)
+        let limit = hyperparameters.maxGradientNorm
+        var scale: Float = 1
+        if limit > 0 {
+            let norm = Float(sumOfSquares(gradient.span).squareRoot())
+            outcome.gradientNorm = norm
+            scale = norm > limit ? limit / (norm + 1e-6) : 1
+        }
+        online.step(by: &optimizer, gradient: gradient, scale: scale, pool: pool)
+        return outcome
+    }
+
+    /// Makes the target network equal to the online one.
+    ///
+    /// Algorithm 1, line 14.
+    public mutating func updateTarget() {
+        target.copyParameters(from: online)
+    }
+
+    /// Goes on from what was written down earlier.
+    mutating func restore(_ state: LearnerState) {
+        online.copyParameters(from: state.online.span)
+        target.copyParameters(from: state.target.span)
+        optimizer.restore(
+            updateCount: state.optimizerUpdates,
+            meanGradient: state.meanGradient.span,
+            meanSquare: state.meanSquare.span,
+            velocity: state.velocity.span
+        )
+    }
+
+    /// Computes the gradient of the batch's loss.
+    ///
+    /// Algorithm 1, line 13.
+    private func differentiate(_ batch: TransitionBatch, pool: ComputePool) -> Outcome {
+        let qValues = online.forward(
+            batch.states.span,
+            count: batch.count,
+            workspace: learning,
+            pool: pool
+        )
+        let outcome = writeOutputGradients(batch, qValues: qValues)
+        online.network.backward(
+            count: batch.count,
+            parameters: online.parameters,
+            workspace: learning,
+            gradient: gradient,
+            pool: pool
+        )
+        return outcome
+    }
+
+    /// ∂loss/∂Q, which is zero for every action but the one that was taken.
+    private func writeOutputGradients(
+        _ batch: TransitionBatch,
+        qValues: Span<Float>
+    ) -> Outcome {
+        let actions = online.actionCount
+        let weight = hyperparameters.lossReduction.weight(batchSize: batch.count)
+        var (loss, meanQ, meanError) = (Float(0), Float(0), Float(0))
+        online.network.withOutputGradients(of: learning, count: batch.count) { gradients in
+            gradients.fill(0)
+            for row in 0..<batch.count {
+                let place = row * actions + batch.actions[row]
+                let error = qValues[place] - targets[row]
+                gradients[place] = hyperparameters.loss.slope(error) * weight
+                loss += hyperparameters.loss.value(error)
+                meanError += abs(error)
+                var best = qValues[row * actions]
+                for action in 1..<actions {
+                    best = max(best, qValues[row * actions + action])
+                }
+                meanQ += best
+            }
+        }
+        let count = Float(batch.count)
+        return Outcome(
+            loss: loss / count,
+            meanQ: meanQ / count,
+            meanAbsoluteTDError: meanError / count
+        )
+    }
+}
+
+extension QNetwork {
+    /// The returns of a batch, by this network's estimate of what follows.
+    ///
+    /// `returns` is overwritten: a number a transition.
+    fileprivate func readReturns(
+        of batch: TransitionBatch,
+        discount: Float,
+        into returns: inout [Float],
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        let nextValues = forward(
+            batch.nextStates.span,
+            count: batch.count,
+            workspace: workspace,
+            pool: pool
+        )
+        var span = returns.mutableSpan
+        tdTargets(
+            rewards: batch.rewards.span,
+            continuations: batch.continuations.span,
+            discount: discount,
+            nextValues: nextValues,
+            into: &span
+        )
+    }
+}

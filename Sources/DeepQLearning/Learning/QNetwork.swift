@@ -1,0 +1,77 @@
+public import BackgroundQueues
+public import NeuralNetworks
+public import Tensors
+
+/// A network with its parameters: gives a Q-value for every action of a state.
+public struct QNetwork: ~Copyable, Sendable {
+    /// The layers.
+    public let network: Sequential
+    /// Their parameters, one flat block.
+    public private(set) var parameters: FloatBuffer
+
+    /// Joins a network and a block of its parameters.
+    public init(network: Sequential, parameters: consuming FloatBuffer) {
+        precondition(parameters.count == network.parameterCount)
+        self.network = network
+        self.parameters = parameters
+    }
+
+    /// Takes over another network's parameters.
+    mutating func copyParameters(from source: borrowing QNetwork) {
+        copyParameters(from: source.parameters.span)
+    }
+
+    /// Takes over a block of parameters of the same network.
+    mutating func copyParameters(from source: Span<Float>) {
+        var target = parameters.mutableSpan
+        target.copy(from: source)
+    }
+
+    /// Changes the parameters by their gradient, which is shortened by `scale` first.
+    borrowing func step(
+        by optimizer: inout Optimizer,
+        gradient: borrowing FloatBuffer,
+        scale: Float,
+        pool: ComputePool
+    ) {
+        optimizer.update(parameters, gradient: gradient, scale: scale, pool: pool)
+    }
+
+    /// How many actions have a Q-value.
+    public var actionCount: Int { network.architecture.outputCount }
+
+    /// Computes the Q-values of `count` states.
+    ///
+    /// - Parameters:
+    ///   - states: `count` times the bytes of one state.
+    ///   - count: How many states, at most the workspace's capacity.
+    ///   - workspace: Overwritten.
+    ///   - pool: The cores to use.
+    /// - Returns: shape (count, actions), until the next pass through the workspace.
+    @_lifetime(borrow workspace)
+    public func forward(
+        _ states: Span<UInt8>,
+        count: Int,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) -> Span<Float> {
+        network.forward(
+            states,
+            count: count,
+            parameters: parameters,
+            workspace: workspace,
+            pool: pool
+        )
+        return network.outputs(of: workspace, count: count)
+    }
+
+    /// The Q-values of `count` states, copied: shape (count, actions).
+    func qValues(
+        of states: Span<UInt8>,
+        count: Int,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) -> [Float] {
+        Array(copying: forward(states, count: count, workspace: workspace, pool: pool))
+    }
+}

@@ -1,0 +1,88 @@
+public import BackgroundQueues
+public import NeuralNetworks
+internal import Tensors
+
+/// Gives Q-values for states, a batch at a time, in memory of its own.
+///
+/// Not for use by two threads at once.
+public final class QFunction {
+    /// What one state looks like.
+    public let input: NetworkInput
+    /// How many actions have a Q-value.
+    public let actionCount: Int
+    private let evaluation: Evaluation
+
+    /// Makes a snapshot ready to be asked.
+    ///
+    /// - Parameters:
+    ///   - snapshot: What the agent knew.
+    ///   - capacity: How many states one call may ask for.
+    ///   - workers: The width of the widest pool that calls run on.
+    /// - Throws: Where the snapshot's layers do not fit each other or its parameters.
+    public init(
+        _ snapshot: PolicySnapshot,
+        capacity: Int,
+        workers: Int
+    ) throws(NetworkError) {
+        input = snapshot.input
+        actionCount = snapshot.actionCount
+        switch snapshot.function {
+        case .network(let architecture, let parameters):
+            let network = try Sequential(architecture)
+            guard parameters.count == network.parameterCount else {
+                throw .ends(
+                    "the network has \(network.parameterCount) parameters, got \(parameters.count)"
+                )
+            }
+            evaluation = .network(
+                NetworkEvaluation(
+                    network: network,
+                    parameters: parameters.span,
+                    capacity: capacity,
+                    workers: workers
+                )
+            )
+        case .table(let table):
+            evaluation = .table(table)
+        }
+    }
+
+    /// The Q-values of `count` states.
+    ///
+    /// - Parameters:
+    ///   - states: `count` times `input.byteCount` bytes.
+    ///   - count: How many states, at most the capacity.
+    ///   - pool: The cores to use.
+    /// - Returns: shape (count, actions).
+    public func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
+        switch evaluation {
+        case .network(let network): network.qValues(of: states, count: count, pool: pool)
+        case .table(let table): table.qValues(of: states, count: count)
+        }
+    }
+
+    private enum Evaluation {
+        case network(NetworkEvaluation)
+        case table(QTable)
+    }
+}
+
+/// A network with room for its passes.
+private final class NetworkEvaluation {
+    private let network: QNetwork
+    private let workspace: Workspace
+
+    init(network: Sequential, parameters: Span<Float>, capacity: Int, workers: Int) {
+        self.network = QNetwork(network: network, parameters: FloatBuffer(copying: parameters))
+        workspace = Workspace(
+            network: network,
+            capacity: capacity,
+            workers: workers,
+            keepsGradients: false
+        )
+    }
+
+    func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
+        network.qValues(of: states, count: count, workspace: workspace, pool: pool)
+    }
+}

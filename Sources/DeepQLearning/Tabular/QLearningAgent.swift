@@ -1,0 +1,99 @@
+public import BackgroundQueues
+public import RandomNumbers
+
+/// Q-learning with a table.
+///
+/// Watkins and Dayan 1992: Q(s, a) ← Q(s, a) + α (r + γ · c · maxₐ Q(s′, a) − Q(s, a)).
+public final class QLearningAgent: Agent {
+    /// The constants of learning.
+    public let hyperparameters: QLearningHyperparameters
+    /// How far the agent has come.
+    public private(set) var counts = AgentCounts()
+    /// What was learned so far.
+    public private(set) var table: QTable
+    private var state = 0
+    private var generator: RandomGenerator
+    private var lastError: Float?
+
+    /// Creates an agent that knows nothing yet.
+    ///
+    /// - Parameters:
+    ///   - hyperparameters: The constants of learning.
+    ///   - stateCount: How many states there are; frames are one-hot floats of that many.
+    ///   - actionCount: How many actions there are.
+    ///   - streams: Where the policy draws its numbers from.
+    public init(
+        hyperparameters: QLearningHyperparameters,
+        stateCount: Int,
+        actionCount: Int,
+        streams: RandomStreams
+    ) {
+        self.hyperparameters = hyperparameters
+        table = QTable(stateCount: stateCount, actionCount: actionCount)
+        generator = streams.generator(named: "policy")
+    }
+
+    /// How often the next action is chosen at random.
+    public var epsilon: Float {
+        hyperparameters.exploration.epsilon(afterAgentSteps: counts.agentSteps)
+    }
+
+    /// A table keeps no experience.
+    public var replaySize: Int { 0 }
+
+    /// Sees the first state of an episode.
+    public func beginEpisode(_ frame: Span<UInt8>) {
+        state = QTable.state(in: frame)
+    }
+
+    /// Chooses the next action.
+    public func selectAction(pool: ComputePool) -> Int {
+        let exploratory = EpsilonGreedy.exploratoryAction(
+            epsilon: epsilon,
+            actionCount: table.actionCount,
+            using: &generator
+        )
+        return exploratory
+            ?? EpsilonGreedy.greedyAction(newestQValues(pool: pool).span, using: &generator)
+    }
+
+    /// Takes in what came of the action, and learns from it at once.
+    public func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+        let next = QTable.state(in: frame)
+        let future = isTerminal ? 0 : table[next].max() ?? 0
+        let place = state * table.actionCount + action
+        let error = reward + hyperparameters.discount * future - table.values[place]
+        let rate = hyperparameters.learningRate(afterAgentSteps: counts.agentSteps)
+        table.values[place] += rate * error
+        lastError = error
+        state = next
+        counts.agentSteps += 1
+    }
+
+    /// Reports the update that `record` made.
+    public func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? {
+        guard let error = lastError else { return nil }
+        counts.gradientUpdates += 1
+        var summary = LearningSummary()
+        summary.add(
+            loss: error * error,
+            meanQ: newestQValues(pool: pool).max() ?? 0,
+            meanAbsoluteTDError: abs(error)
+        )
+        return summary
+    }
+
+    /// The Q-values of the present state.
+    public func newestQValues(pool: ComputePool) -> [Float] {
+        Array(table[state])
+    }
+
+    /// What is known now, to act on elsewhere.
+    public func policySnapshot() -> PolicySnapshot {
+        PolicySnapshot(
+            function: .table(table),
+            agentSteps: counts.agentSteps,
+            gradientUpdates: counts.gradientUpdates
+        )
+    }
+}

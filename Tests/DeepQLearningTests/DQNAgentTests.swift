@@ -1,0 +1,165 @@
+import BackgroundQueues
+import DeepQLearning
+import NeuralNetworks
+import RandomNumbers
+import Testing
+
+@Suite struct DQNAgentTests {
+    @Test("updates come every few agent steps, from the first step of learning on")
+    func updateCounts() throws {
+        let agent = try makeAgent { hyperparameters in
+            hyperparameters.learningStartsAgentSteps = 20
+            hyperparameters.updatePeriodAgentSteps = 4
+            hyperparameters.updatesPerPeriod = 3
+        }
+        var world = World(seed: 1)
+        for step in 1...203 {
+            let summary = try world.step(agent)
+            #expect((summary != nil) == (step >= 20 && step % 4 == 0))
+            #expect(agent.counts.agentSteps == step)
+            #expect(agent.counts.gradientUpdates == (step < 20 ? 0 : (step / 4 - 4) * 3))
+        }
+    }
+
+    @Test("the target network follows in the unit that was asked for", arguments: [false, true])
+    func targetUnits(countsUpdates: Bool) throws {
+        let agent = try makeAgent { hyperparameters in
+            hyperparameters.learningStartsAgentSteps = 8
+            hyperparameters.updatePeriodAgentSteps = 2
+            hyperparameters.targetUpdatePeriod = countsUpdates ? .updates(10) : .agentSteps(10)
+        }
+        var world = World(seed: 1)
+        var followed: [Int] = []
+        var before = agent.state.learner.target
+        for step in 1...60 {
+            _ = try world.step(agent)
+            let target = agent.state.learner.target
+            if target != before {
+                followed.append(step)
+                before = target
+            }
+        }
+        // Updates come at 8, 10, …: the tenth at 26.
+        #expect(followed == (countsUpdates ? [26, 46] : [10, 20, 30, 40, 50, 60]))
+    }
+
+    @Test("the same seed gives the same run to the bit, another seed another")
+    func sameSeed() throws {
+        var states: [AgentState] = []
+        for seed in [5, 5, 6] as [UInt64] {
+            let agent = try makeAgent(seed: seed)
+            var world = World(seed: 9)
+            for _ in 0..<300 { _ = try world.step(agent) }
+            states.append(agent.state)
+        }
+        #expect(states[0] == states[1])
+        #expect(states[0].learner.online != states[2].learner.online)
+    }
+
+    @Test("an agent given a written state goes on as the one it was taken from")
+    func resume() throws {
+        let first = try makeAgent(seed: 3)
+        var world = World(seed: 2)
+        for _ in 0..<157 { _ = try world.step(first) }
+        let second = try makeAgent(seed: 77)
+        second.state = first.state
+        var other = world
+        for _ in 0..<200 {
+            _ = try world.step(first)
+            _ = try other.step(second)
+        }
+        #expect(first.state == second.state)
+        #expect(first.epsilon == second.epsilon)
+    }
+
+    @Test("rewards are cut for learning where that is asked for")
+    func clipping() throws {
+        for clips in [true, false] {
+            let agent = try makeAgent { $0.clipsRewards = clips }
+            agent.beginEpisode(World.frame(1).span)
+            agent.record(action: 0, reward: 7, isTerminal: true, frame: World.frame(2).span)
+            let other = try makeAgent { $0.clipsRewards = clips }
+            other.beginEpisode(World.frame(1).span)
+            other.record(action: 0, reward: 1, isTerminal: true, frame: World.frame(2).span)
+            #expect((agent.state.replay == other.state.replay) == clips)
+        }
+    }
+
+    @Test("a loss that is no number stops the agent with its reason")
+    func divergence() throws {
+        let agent = try makeAgent { hyperparameters in
+            var rule = RMSProp()
+            rule.learningRate = 1e30
+            hyperparameters.optimizer = .rmsprop(rule)
+            hyperparameters.loss = .squared
+        }
+        var world = World(seed: 1)
+        let error = #expect(throws: AgentError.self) {
+            for _ in 0..<500 { _ = try world.step(agent) }
+        }
+        guard case .diverged = error else {
+            Issue.record("expected a divergence, got \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("a replay memory too small for one transition is refused")
+    func smallReplay() {
+        #expect(throws: AgentError.self) {
+            _ = try makeAgent { $0.replayCapacityFrames = 2 }
+        }
+    }
+
+    private func makeAgent(
+        seed: UInt64 = 1,
+        _ change: (inout DQNHyperparameters) -> Void = { _ in }
+    ) throws -> DQNAgent {
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.network = .mlp(16)
+        hyperparameters.batchSize = 8
+        hyperparameters.replayCapacityFrames = 100
+        hyperparameters.learningStartsAgentSteps = 10
+        hyperparameters.exploration.decayStartAgentSteps = 10
+        hyperparameters.exploration.decayAgentSteps = 100
+        hyperparameters.targetUpdatePeriod = .agentSteps(20)
+        change(&hyperparameters)
+        return try DQNAgent(
+            hyperparameters: hyperparameters,
+            input: NetworkInput(shape: [6], scalar: .uint8, scale: 1 / 255),
+            stack: 2,
+            actionCount: 3,
+            streams: RandomStreams(seed: seed),
+            workers: 1
+        )
+    }
+}
+
+/// A made-up world of three-byte frames in which the first action pays.
+private struct World {
+    private var random: RandomGenerator
+    private var mustBegin = true
+
+    init(seed: UInt64) {
+        random = RandomGenerator(seed: seed)
+    }
+
+    static func frame(_ byte: UInt8) -> [UInt8] { [byte, 255 - byte, 7] }
+
+    mutating func step(_ agent: DQNAgent) throws -> LearningSummary? {
+        let pool = ComputePool(width: 1)
+        if mustBegin {
+            agent.beginEpisode(Self.frame(UInt8(random.integer(below: 256))).span)
+            mustBegin = false
+        }
+        let action = agent.selectAction(pool: pool)
+        let isTerminal = random.integer(below: 9) == 0
+        agent.record(
+            action: action,
+            reward: action == 0 ? 1 : -0.5,
+            isTerminal: isTerminal,
+            frame: Self.frame(UInt8(random.integer(below: 256))).span
+        )
+        mustBegin = isTerminal
+        return try agent.learn(pool: pool)
+    }
+}

@@ -1,0 +1,139 @@
+import BackgroundQueues
+import DeepQLearning
+import ExperienceReplay
+import NeuralNetworks
+import NumericExpectations
+import RandomNumbers
+import Tensors
+import Testing
+
+@Suite struct DQNLearnerTests {
+    @Test("ten updates of the paper's learner agree with PyTorch")
+    func tenUpdates() throws {
+        let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)
+        let network = try Sequential(
+            NetworkArchitecture(
+                input: .pixels([4, 84, 84]),
+                hiddenLayers: .nature,
+                outputCount: 4
+            )
+        )
+        let pool = ComputePool(width: 2)
+        var learner = DQNLearner(
+            network: network,
+            parameters: try network.parameters(fromPyTorch: NatureFixture.drawTensors(network)),
+            hyperparameters: DQNHyperparameters(),
+            workers: 2
+        )
+        for number in 0..<10 as Range<UInt64> {
+            let outcome = learner.learn(from: TransitionBatch(number: number), pool: pool)
+            let loss = Double(outcome.loss * 32)
+            #expect(abs(loss - expected.losses[Int(number)]) < 1e-5 * loss, "update \(number)")
+            if (number + 1).isMultiple(of: 4) {
+                learner.updateTarget()
+            }
+        }
+        for tensor in network.pyTorchTensors(of: learner.online.parameters.span) {
+            let error = try #require(expected.parameters[tensor.name]).error(of: tensor.values)
+            print("\(tensor.name) after ten updates: relative error \(error)")
+            #expect(error < 1e-5)
+        }
+        let workspace = Workspace(
+            network: network,
+            capacity: 32,
+            workers: 2,
+            keepsGradients: false
+        )
+        let values = learner.online.forward(
+            NatureFixture.observations(stream: 100).span,
+            count: 32,
+            workspace: workspace,
+            pool: pool
+        )
+        let error = relativeError(Array(copying: values), expected.qValuesAfter)
+        print("Q-values after ten updates: relative error \(error)")
+        #expect(error < 1e-5)
+    }
+
+    @Test("the target network keeps its bits from one update of it to the next")
+    func targetIsStill() throws {
+        let network = try Sequential(
+            NetworkArchitecture(input: .numbers(4), hiddenLayers: .mlp(8), outputCount: 2)
+        )
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.batchSize = 4
+        var random = RandomGenerator(seed: 1)
+        var learner = DQNLearner(
+            network: network,
+            parameters: network.initialParameters(.fanInUniform, using: &random),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        let before = learner.target.parameters.array
+        var batch = TransitionBatch(count: 4, stateByteCount: 16)
+        batch.rewards = [1, -1, 1, 1]
+        for _ in 0..<3 {
+            _ = learner.learn(from: batch, pool: ComputePool(width: 1))
+            #expect(learner.target.parameters.array == before)
+            #expect(learner.online.parameters.array != before)
+        }
+        learner.updateTarget()
+        #expect(learner.target.parameters.array == learner.online.parameters.array)
+    }
+
+    @Test("a terminal state has no future, the end of the time has")
+    func targets() {
+        var returns: [Float] = [0, 0, 0]
+        var span = returns.mutableSpan
+        tdTargets(
+            rewards: ([1, 1, -1] as [Float]).span,
+            continuations: ([1, 0, 1] as [Float]).span,
+            discount: 0.5,
+            nextValues: ([2, 6, 100, 100, -4, -8] as [Float]).span,
+            into: &span
+        )
+        #expect(returns == [4, 1, -3])
+    }
+
+    @Test("a gradient longer than its limit is shortened to it")
+    func gradientNorm() throws {
+        let network = try Sequential(
+            NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 1)
+        )
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.batchSize = 1
+        hyperparameters.loss = .squared
+        hyperparameters.maxGradientNorm = 10
+        var rule = RMSProp()
+        rule.learningRate = 1
+        rule.squaredGradientDecay = 0
+        rule.epsilon = 1e6
+        hyperparameters.optimizer = .rmsprop(rule)
+        var learner = DQNLearner(
+            network: network,
+            parameters: FloatBuffer(count: 2),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        var batch = TransitionBatch(count: 1, stateByteCount: 4)
+        batch.rewards = [-30]
+        batch.continuations = [0]
+        // Input 0, so the bias alone has a slope: 2 · (0 + 30) = 60, shortened to 10.
+        let outcome = learner.learn(from: batch, pool: ComputePool(width: 1))
+        #expect(outcome.gradientNorm == 60)
+        #expect(abs(learner.online.parameters.array[1] + 1e-5) < 1e-9)
+    }
+}
+
+extension TransitionBatch {
+    /// The batch of that number in make_nature_dqn.py.
+    fileprivate init(number: UInt64) {
+        self.init(count: 32, stateByteCount: 4 * 84 * 84)
+        let batch = NatureFixture.Batch(number: number)
+        states = NatureFixture.observations(stream: 100 + 10 * number)
+        nextStates = NatureFixture.observations(stream: 101 + 10 * number)
+        actions = batch.actions
+        rewards = batch.rewards
+        continuations = batch.discounts.map { $0 == 0 ? 0 : 1 }
+    }
+}
