@@ -38,6 +38,7 @@ let package = Package(
     targets: [
         // C libraries.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
@@ -61,6 +62,11 @@ let package = Package(
             ]
         ),
 
+        module(
+            "Checkpoints",
+            ["COpenSSL", "DeepQLearning", "JSONFields", "NeuralNetworks"]
+        ),
+
         .target(
             name: "NumericExpectations",
             dependencies: ["NeuralNetworks", "RandomNumbers", "Tensors"],
@@ -68,6 +74,13 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("BackgroundQueuesTests", ["BackgroundQueues"]),
+        tests(
+            "CheckpointsTests",
+            [
+                "Checkpoints", "DeepQLearning", "JSONFields", "NeuralNetworks",
+                "NumericExpectations", "RandomNumbers", "Tensors",
+            ]
+        ),
         tests(
             "DeepQLearningTests",
             [

@@ -41,3 +41,34 @@ public struct PolicySnapshot: Equatable, Sendable {
         }
     }
 }
+
+extension PolicySnapshot.Function {
+    /// The network's parameters with PyTorch's names and shapes, or the table as `q_table`.
+    public var tensors: [NamedTensor] {
+        switch self {
+        case .network(let architecture, let parameters):
+            guard let network = try? Sequential(architecture) else {
+                preconditionFailure("a policy's layers fit each other")
+            }
+            return network.pyTorchTensors(of: parameters.span)
+        case .table(let table):
+            return [
+                NamedTensor(
+                    name: QTable.tensorName,
+                    shape: [table.stateCount, table.actionCount],
+                    values: table.values
+                )
+            ]
+        }
+    }
+
+    /// Reads a network's parameters from tensors with PyTorch's names and shapes.
+    /// - Throws: Where layers or tensors do not fit.
+    public init(
+        _ architecture: NetworkArchitecture,
+        _ tensors: [NamedTensor]
+    ) throws(NetworkError) {
+        let block = try Sequential(architecture).parameters(fromPyTorch: tensors)
+        self = .network(architecture, parameters: Array(copying: block.span))
+    }
+}

@@ -19,7 +19,7 @@ enum House {
             "NeuralNetworks", "Tensors", "ExperienceReplay", "RandomNumbers", "BackgroundQueues",
             "JSONFields",
         ],
-        "Checkpoints": ["DeepQLearning", "NeuralNetworks", "COpenSSL"],
+        "Checkpoints": ["DeepQLearning", "NeuralNetworks", "JSONFields", "COpenSSL"],
         "Training": [
             "DeepQLearning", "NeuralNetworks", "Environments", "ExperienceReplay", "Checkpoints",
             "Frames", "RandomNumbers", "BackgroundQueues",

@@ -1,3 +1,5 @@
+public import NeuralNetworks
+
 /// A Q-value for every action of every state, in a table that can be looked at.
 public struct QTable: Equatable, Sendable {
     /// How many states there are.
@@ -13,6 +15,17 @@ public struct QTable: Equatable, Sendable {
         self.actionCount = actionCount
         values = Array(repeating: 0, count: stateCount * actionCount)
     }
+
+    /// The table that stands alone among `tensors`, or nil.
+    public init?(_ tensors: [NamedTensor]) {
+        guard tensors.count == 1, tensors[0].name == Self.tensorName,
+            tensors[0].shape.count == 2, tensors[0].shape.allSatisfy({ $0 > 0 })
+        else { return nil }
+        self.init(stateCount: tensors[0].shape[0], actionCount: tensors[0].shape[1])
+        values = tensors[0].values
+    }
+
+    static let tensorName = "q_table"
 
     /// The Q-values of one state.
     public subscript(state: Int) -> ArraySlice<Float> {

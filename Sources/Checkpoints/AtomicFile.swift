@@ -1,0 +1,57 @@
+internal import Foundation
+internal import Glibc
+
+/// Files that are either whole or not there, whatever happens while they are written.
+public enum AtomicFile {
+    /// Writes `bytes` beside `path`, brings them to the disk, and only then gives them that name.
+    /// - Throws: `CheckpointError.file` with the operation that failed; nothing is left behind.
+    public static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
+        let unfinished = "\(path).\(UUID().uuidString).part"
+        do throws(CheckpointError) {
+            try writeAndSync(bytes, to: unfinished)
+            guard unsafe rename(unfinished, path) == 0 else {
+                throw failure("rename", unfinished)
+            }
+        } catch {
+            unsafe unlink(unfinished)
+            throw error
+        }
+        // The new name is on the disk only once its folder is.
+        try sync(folder: (path as NSString).deletingLastPathComponent)
+    }
+
+    private static func writeAndSync(
+        _ bytes: [UInt8],
+        to path: String
+    ) throws(CheckpointError) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw failure("create", path) }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.write(
+                    file,
+                    bytes.baseAddress.map { unsafe $0 + written },
+                    bytes.count - written
+                )
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("write", path) }
+            written += count
+        }
+        guard fsync(file) == 0 else { throw failure("sync", path) }
+    }
+
+    private static func sync(folder: String) throws(CheckpointError) {
+        let path = folder.isEmpty ? "." : folder
+        let file = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw failure("open", path) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw failure("sync", path) }
+    }
+
+    private static func failure(_ operation: String, _ path: String) -> CheckpointError {
+        .file(path: path, operation: operation, reason: unsafe String(cString: strerror(errno)))
+    }
+}
