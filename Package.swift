@@ -39,9 +39,11 @@ let package = Package(
         // C libraries.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
+        module("Frames", ["CPNG"]),
         module("JSONFields"),
         module("RandomNumbers"),
         module("Tensors", ["COpenBLAS"]),
@@ -89,6 +91,7 @@ let package = Package(
             ]
         ),
         tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
+        tests("FramesTests", ["Frames"]),
         tests("HouseTests"),
         tests("JSONFieldsTests", ["JSONFields"]),
         tests(
