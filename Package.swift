@@ -49,6 +49,11 @@ let package = Package(
         module("Tensors", ["COpenBLAS"]),
 
         // Level 1.
+        module(
+            "Environments",
+            ["CLinux", "Frames", "RandomNumbers"],
+            resources: [.embedInCode("Atari/ale_worker.py")]
+        ),
         module("ExperienceReplay", ["RandomNumbers"]),
         module(
             "NeuralNetworks",
@@ -90,6 +95,7 @@ let package = Package(
                 "NeuralNetworks", "NumericExpectations", "RandomNumbers", "Tensors",
             ]
         ),
+        tests("EnvironmentsTests", ["Environments", "Frames", "RandomNumbers"]),
         tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
         tests("FramesTests", ["Frames"]),
         tests("HouseTests"),
