@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
+        .target(name: "CLinux"),
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),

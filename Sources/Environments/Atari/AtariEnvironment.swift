@@ -1,0 +1,168 @@
+package import Frames
+package import RandomNumbers
+
+/// An Atari game as the Nature paper played it: actions held for some frames, the maximum of the
+/// last two screens, starts of random length, and lives that may count as ends.
+///
+/// A class because the game itself runs elsewhere and cannot be copied.
+package final class AtariEnvironment<Source: ScreenSource>: Environment {
+    /// What it shows and takes.
+    package let specification: EnvironmentSpecification
+
+    let options: AtariOptions
+    var source: Source
+    var episode: Episode
+    private let preprocessing: AtariPreprocessing
+    /// The emulator's number for each action.
+    private let actions: [UInt8]
+
+    private static var noOp: UInt8 { 0 }
+    private static var fire: UInt8 { 1 }
+
+    /// What is known of the running episode beside the game itself.
+    struct Episode: Codable, Equatable {
+        var generator: RandomGenerator
+        /// Lives at the last moment at which there were any.
+        var lives = 0
+        /// What was done in the last frame, which a sticky action repeats.
+        var lastAction: UInt8 = 0
+        /// Frames since the reset.
+        var frames = 0
+        var isPlaying = false
+        var hasBegun = false
+    }
+
+    /// Creates a game.
+    /// - Parameters:
+    ///   - id: Its name in the catalog.
+    ///   - options: How it is played.
+    ///   - source: Where the screens come from.
+    ///   - generator: Draws the lengths of the starts.
+    package init(
+        id: String,
+        options: AtariOptions,
+        source: Source,
+        generator: RandomGenerator
+    ) {
+        specification = Atari.specification(id: id, actionNames: source.actionNames)
+        self.options = options
+        self.source = source
+        episode = Episode(generator: generator)
+        preprocessing = AtariPreprocessing(
+            screenHeight: source.screenHeight,
+            screenWidth: source.screenWidth
+        )
+        actions = source.actionNames.compactMap { name in
+            Atari.actionNames.firstIndex(of: name).map { UInt8($0) }
+        }
+        precondition(actions.count == source.actionNames.count, "\(source.actionNames)")
+    }
+
+    /// A new game after its first frames without action.
+    package func reset(into frame: inout MutableSpan<UInt8>) throws(EnvironmentError) -> TimeStep {
+        var frames = 0
+        var report: ScreenReport
+        var starts = 0
+        repeat {
+            report = try source.reset()
+            episode.frames = 0
+            episode.lastAction = Self.noOp
+            // Some games end when nothing is done; one that always does is left at its beginning.
+            starts += 1
+            guard starts < 10 else { break }
+            if options.noOpMax > 0 {
+                let count = episode.generator.integer(below: options.noOpMax) + 1
+                report = try hold(Self.noOp, frames: count)
+            }
+            if options.firesOnReset && actions.contains(Self.fire) && !report.isGameOver {
+                report = try hold(Self.fire, frames: options.frameSkip)
+            }
+            frames += episode.frames
+        } while report.isGameOver
+        episode.lives = report.lives
+        episode.isPlaying = true
+        episode.hasBegun = true
+        observe(report, into: &frame)
+        return TimeStep(environmentFrames: frames)
+    }
+
+    /// Holds an action for the frames of the skip, fewer where the game or the time ends.
+    package func step(
+        _ action: Int,
+        into frame: inout MutableSpan<UInt8>
+    ) throws(EnvironmentError) -> TimeStep {
+        precondition(episode.isPlaying, "a step needs a reset before it")
+        precondition(
+            actions.indices.contains(action),
+            "actions are \(actions.indices), got \(action)"
+        )
+        let frames = min(options.frameSkip, options.timeLimitFrames - episode.frames)
+        let report = try hold(actions[action], frames: frames)
+        observe(report, into: &frame)
+        let livesLost = countLivesLost(report)
+        let isTimeUp = episode.frames >= options.timeLimitFrames
+        episode.isPlaying = !report.isGameOver && !isTimeUp
+        var answer = TimeStep(
+            reward: report.reward,
+            isOver: report.isGameOver,
+            isTimeUp: isTimeUp
+        )
+        answer.environmentFrames = report.frames
+        answer.livesLost = livesLost
+        if livesLost > 0 && options.isTerminalOnLifeLoss {
+            answer.discount = 0
+        }
+        return answer
+    }
+
+    /// The last screen in its colours.
+    package func rendered() -> Frame? {
+        guard episode.hasBegun else { return nil }
+        return Frame(
+            height: source.screenHeight,
+            width: source.screenWidth,
+            channels: 3,
+            bytes: source.withScreens { newest, _ in
+                unsafe newest.withUnsafeBytes { unsafe Array($0) }
+            }
+        )
+    }
+
+    /// Plays an action for some frames, each of which may repeat the last one instead.
+    ///
+    /// Sticky actions as in Machado et al. 2018, §5, drawn here so that a run can be resumed.
+    private func hold(_ action: UInt8, frames: Int) throws(EnvironmentError) -> ScreenReport {
+        let stickiness = options.stickyActionProbability
+        var held = [UInt8](repeating: action, count: frames)
+        if stickiness > 0 {
+            for frame in held.indices {
+                if episode.generator.unitDouble() < stickiness {
+                    held[frame] = episode.lastAction
+                }
+                episode.lastAction = held[frame]
+            }
+        }
+        let report = try source.act(held)
+        episode.frames += report.frames
+        return report
+    }
+
+    /// A game that goes on without lives (Q*bert, for some frames) has not lost one: a life is lost
+    /// where 0 < lives < those there were, or at the end.
+    private func countLivesLost(_ report: ScreenReport) -> Int {
+        guard report.lives > 0 || report.isGameOver else { return 0 }
+        defer { episode.lives = report.lives }
+        return max(0, episode.lives - report.lives)
+    }
+
+    private func observe(_ report: ScreenReport, into frame: inout MutableSpan<UInt8>) {
+        // Only screens of this step: one that lies further back would be a ghost.
+        source.withScreens { newest, previous in
+            preprocessing.observe(
+                newest,
+                after: report.screens == 2 ? previous : nil,
+                into: &frame
+            )
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import Glibc
+
+/// The emulator in a worker process: a ``ScreenSource`` over `ale_worker.py`.
+///
+/// After its first failure every call throws that failure again.
+package final class AtariWorker: ScreenSource {
+    /// Rows of a screen.
+    package let screenHeight: Int
+    /// Columns of a screen.
+    package let screenWidth: Int
+    /// The actions to choose from.
+    package let actionNames: [String]
+
+    private let screens: SharedScreens
+    private let conversation: WorkerConversation
+
+    /// The process's number, for tests that end it from outside.
+    package var processIdentifier: Int { conversation.processIdentifier }
+
+    /// Starts a worker that plays one game.
+    /// - Parameters:
+    ///   - game: As the emulator names it: `space_invaders`.
+    ///   - hasFullActionSet: Whether all 18 actions are offered.
+    ///   - seed: Of the emulator's randomness, 1 ... 2³¹ − 1.
+    ///   - program: The interpreter and its script.
+    /// - Throws: ``EnvironmentError`` where the worker does not get as far as a game.
+    package init(
+        game: String,
+        hasFullActionSet: Bool = false,
+        seed: Int32,
+        program: WorkerProgram
+    ) throws(EnvironmentError) {
+        let screens = try SharedScreens()
+        let conversation = try WorkerConversation(
+            with: program,
+            arguments: [game, "\(seed)", hasFullActionSet ? "1" : "0"],
+            screens: screens
+        )
+        let words = conversation.greeting.split(separator: " ")
+        guard words.count > 2, let height = Int(words[0]), let width = Int(words[1]),
+            (1...SharedScreens.slotByteCount).contains(height),
+            (1...SharedScreens.slotByteCount).contains(width),
+            height * width * 3 <= SharedScreens.slotByteCount,
+            words[2...].allSatisfy({ Atari.actionNames.contains(String($0)) })
+        else {
+            throw conversation.failUnintelligible(
+                "a game introduces itself by height, width and actions, not "
+                    + "\"\(conversation.greeting.prefix(80))\""
+            )
+        }
+        screenHeight = height
+        screenWidth = width
+        actionNames = words[2...].map(String.init)
+        self.screens = screens
+        self.conversation = conversation
+    }
+
+    /// Shows the last two screens, which the worker wrote into memory of both.
+    package func withScreens<Outcome>(
+        _ body: (_ newest: Span<UInt8>, _ previous: Span<UInt8>) -> Outcome
+    ) -> Outcome {
+        screens.withScreens(byteCount: screenHeight * screenWidth * 3, body)
+    }
+
+    /// Begins a new game.
+    package func reset() throws(EnvironmentError) -> ScreenReport {
+        try conversation.ask(.reset).report
+    }
+
+    /// Plays one frame for each action, or until the game is over.
+    package func act(_ actions: [UInt8]) throws(EnvironmentError) -> ScreenReport {
+        let report = try conversation.ask(.act, content: actions).report
+        guard (1...actions.count).contains(report.frames) else {
+            throw conversation.failUnintelligible(
+                "\(report.frames) frames played of \(actions.count)"
+            )
+        }
+        return report
+    }
+
+    /// The emulator's state with its randomness.
+    package func state() throws(EnvironmentError) -> [UInt8] {
+        try conversation.ask(.save).content
+    }
+
+    /// Goes on from a state, with the screen that was shown then.
+    package func restore(_ state: [UInt8], newest: [UInt8]) throws(EnvironmentError) {
+        _ = try conversation.ask(.restore, content: state)
+        screens.writeNewest(newest)
+    }
+}

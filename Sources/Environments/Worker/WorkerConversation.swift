@@ -1,0 +1,105 @@
+/// Requests and answers of `ale_worker.py`, which describes their bytes.
+final class WorkerConversation {
+    /// What the worker said of itself when it was ready.
+    let greeting: String
+
+    private let process: WorkerProcess
+    private let answerSeconds: Double
+    private var failure: EnvironmentError?
+
+    /// What can be asked.
+    enum Operation: UInt32 {
+        case reset = 1
+        case act = 2
+        case save = 3
+        case restore = 4
+    }
+
+    /// What is answered.
+    struct Answer {
+        var report: ScreenReport
+        var content: [UInt8]
+    }
+
+    var processIdentifier: Int { Int(process.process) }
+
+    /// Starts a worker and waits until it is ready.
+    init(
+        with program: WorkerProgram,
+        arguments: [String],
+        screens: borrowing SharedScreens
+    ) throws(EnvironmentError) {
+        process = try WorkerProcess(running: program, arguments: arguments, screens: screens)
+        answerSeconds = program.answerSeconds
+        let answer = try Self.answer(of: process, within: program.startSeconds)
+        greeting = String(decoding: answer.content, as: UTF8.self)
+    }
+
+    /// Asks for one thing and waits for the answer.
+    func ask(
+        _ operation: Operation,
+        content: [UInt8] = []
+    ) throws(EnvironmentError) -> Answer {
+        if let failure { throw failure }
+        let request = [operation.rawValue, UInt32(content.count)].flatMap { number in
+            [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
+        }
+        do {
+            try process.send(request + content, within: answerSeconds)
+            return try Self.answer(of: process, within: answerSeconds)
+        } catch {
+            // A worker that only refused is well and can be asked again.
+            if case .workerRefused = error { throw error }
+            failure = error
+            throw error
+        }
+    }
+
+    /// Ends a worker that answered well in form and wrong in content.
+    func failUnintelligible(_ reason: String) -> EnvironmentError {
+        let error = process.endBecauseUnintelligible(reason)
+        failure = error
+        return error
+    }
+
+    private static let headLength = 36
+    private static let magic: UInt32 = 0x314e_5144
+    private static let contentLimit = 1 << 20
+
+    private static func answer(
+        of process: WorkerProcess,
+        within seconds: Double
+    ) throws(EnvironmentError) -> Answer {
+        var head = [UInt8](repeating: 0, count: headLength)
+        try process.receive(into: &head, within: seconds)
+        let hasFailed = number(head, at: 4)
+        let reward = Double(
+            bitPattern: UInt64(number(head, at: 8)) | UInt64(number(head, at: 12)) << 32
+        )
+        let isGameOver = number(head, at: 20)
+        let screens = number(head, at: 28)
+        let length = Int(number(head, at: 32))
+        guard number(head, at: 0) == magic, hasFailed <= 1, isGameOver <= 1, screens <= 2,
+            reward.isFinite, length <= contentLimit
+        else {
+            throw process.endBecauseUnintelligible("an answer that begins with \(head.prefix(8))")
+        }
+        var content = [UInt8](repeating: 0, count: length)
+        try process.receive(into: &content, within: seconds)
+        guard hasFailed == 0 else {
+            throw .workerRefused(reason: String(decoding: content, as: UTF8.self))
+        }
+        let report = ScreenReport(
+            reward: Float(reward),
+            lives: Int(Int32(bitPattern: number(head, at: 16))),
+            isGameOver: isGameOver == 1,
+            frames: Int(number(head, at: 24)),
+            screens: Int(screens)
+        )
+        return Answer(report: report, content: content)
+    }
+
+    private static func number(_ bytes: [UInt8], at position: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << UInt32(8 * $1) }
+    }
+}

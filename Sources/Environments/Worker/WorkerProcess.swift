@@ -1,0 +1,165 @@
+internal import Glibc
+
+/// A child process that answers over a socket, and that can do this one no harm: whatever it does
+/// or fails to do becomes an error, and it ends with its owner.
+///
+/// In the child, standard input is the script, standard output and error a pipe for last words,
+/// descriptor 3 the socket, 4 a pipe that ends when this process does, and 5 the screens.
+final class WorkerProcess {
+    /// The process's number.
+    let process: pid_t
+
+    private let channel: Descriptor
+    private let lifeline: Descriptor
+    private let output: Descriptor
+    private var hasEnded = false
+
+    /// Starts a process.
+    /// - Parameters:
+    ///   - program: What it runs.
+    ///   - arguments: What the script is told.
+    ///   - screens: The memory it writes screens to.
+    /// - Throws: ``EnvironmentError`` where the system does not let it.
+    init(
+        running program: WorkerProgram,
+        arguments: [String],
+        screens: borrowing SharedScreens
+    ) throws(EnvironmentError) {
+        let script = try Descriptor.memory(named: "script")
+        let written = unsafe write(script.number, program.script, program.script.count)
+        guard written == program.script.count, lseek(script.number, 0, SEEK_SET) == 0 else {
+            throw .workerNotStarted(reason: "script: \(systemErrorMessage(errno))")
+        }
+        let connection = try Descriptor.connection()
+        let life = try Descriptor.pipe()
+        let words = try Descriptor.pipe()
+        process = try spawn(
+            [program.executable] + program.arguments + arguments,
+            environment: WorkerProgram.environment,
+            descriptors: [
+                try script.copyAboveStandard(),
+                try words.writing.copyAboveStandard(),
+                try words.writing.copyAboveStandard(),
+                try connection.theirs.copyAboveStandard(),
+                try life.reading.copyAboveStandard(),
+                try screens.descriptor.copyAboveStandard(),
+            ]
+        )
+        channel = connection.ours
+        lifeline = life.writing
+        output = words.reading
+    }
+
+    deinit {
+        if !hasEnded {
+            kill(-process, SIGKILL)
+            _ = reap()
+        }
+    }
+
+    /// Sends bytes, all of them.
+    /// - Throws: ``EnvironmentError`` after ending the process, where it does not take them in time.
+    func send(_ bytes: [UInt8], within seconds: Double) throws(EnvironmentError) {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { all in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: all[sent...])
+                // No SIGPIPE where the other end is closed: EPIPE.
+                let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+                return unsafe Glibc.send(channel.number, rest.baseAddress, rest.count, flags)
+            }
+            if count > 0 {
+                sent += count
+            } else if errno == EAGAIN {
+                try wait(for: POLLOUT, until: deadline, seconds)
+            } else if errno != EINTR {
+                throw endedByItself()
+            }
+        }
+    }
+
+    /// Waits for exactly as many bytes as `bytes` has room for.
+    /// - Throws: ``EnvironmentError`` after ending the process, where they do not come in time.
+    func receive(into bytes: inout [UInt8], within seconds: Double) throws(EnvironmentError) {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var received = 0
+        while received < bytes.count {
+            try wait(for: POLLIN, until: deadline, seconds)
+            let count = unsafe bytes.withUnsafeMutableBytes { all in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: all[received...])
+                let flags = Int32(MSG_DONTWAIT)
+                return unsafe recv(channel.number, rest.baseAddress, rest.count, flags)
+            }
+            if count > 0 {
+                received += count
+            } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+                throw endedByItself()
+            }
+        }
+    }
+
+    /// Ends a process that does not keep to the protocol, and says so.
+    func endBecauseUnintelligible(_ reason: String) -> EnvironmentError {
+        kill(-process, SIGKILL)
+        _ = reap()
+        return .workerUnintelligible(reason: reason)
+    }
+
+    private func wait(
+        for event: Int32,
+        until deadline: ContinuousClock.Instant,
+        _ seconds: Double
+    ) throws(EnvironmentError) {
+        guard poll(channel, for: event, until: deadline) else {
+            kill(-process, SIGKILL)
+            _ = reap()
+            throw .workerSilent(seconds: seconds)
+        }
+    }
+
+    /// The error for a process that has closed its socket: it is about to end, or is made to.
+    private func endedByItself() -> EnvironmentError {
+        // Its end closes the pipe of its last words; one that only closed its socket is not waited
+        // for long.
+        let deadline = ContinuousClock.now + .seconds(1)
+        var words: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 4096)
+        while poll(output, for: POLLIN, until: deadline) {
+            let count = unsafe read(output.number, &part, part.count)
+            guard count > 0 || (count < 0 && errno == EINTR) else { break }
+            words += part.prefix(max(0, count))
+        }
+        kill(-process, SIGKILL)
+        let status = reap()
+        let text = String(decoding: words.suffix(2000), as: UTF8.self)
+        let trimmed = text.split(separator: "\n").suffix(5).joined(separator: "\n")
+        // wait(2): the low seven bits are the signal, the next byte after eight the status.
+        return status & 0x7f == 0
+            ? .workerExited(status: Int(status >> 8) & 0xff, output: trimmed)
+            : .workerKilled(signal: Int(status & 0x7f), output: trimmed)
+    }
+
+    /// Whether something can be read or written, or the other end is closed, before the deadline.
+    private func poll(
+        _ descriptor: Descriptor,
+        for event: Int32,
+        until deadline: ContinuousClock.Instant
+    ) -> Bool {
+        while true {
+            let rest = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+            var request = pollfd(fd: descriptor.number, events: Int16(event), revents: 0)
+            let outcome = unsafe Glibc.poll(&request, 1, Int32(max(0, rest.rounded(.up))))
+            if outcome > 0 { return true }
+            if outcome == 0 || errno != EINTR { return false }
+        }
+    }
+
+    /// Takes the ended child off the process table.
+    private func reap() -> Int32 {
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        hasEnded = true
+        return status
+    }
+}
