@@ -2,11 +2,15 @@
 
 SWIFT_BUILD = -c release --explicit-target-dependency-import-check error
 DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev \
-	libcurl4-openssl-dev pkg-config
+	libcurl4-openssl-dev pkg-config python3-venv
 
-.PHONY: test lint format packages
+# What plays the Atari games: a worker process in Python, with the emulator and its ROMs.
+ALE_VERSION = 0.12.1
+ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-test: packages
+.PHONY: test lint format packages python-environment
+
+test: packages python-environment
 	swift test $(SWIFT_BUILD)
 
 lint:
@@ -14,6 +18,15 @@ lint:
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+# Makes .python once; without it, or without PyPI, all but the Atari games works.
+python-environment:
+	@[ -e $(ALE_INSTALLED) ] || output=$$({ \
+		python3 -m venv .python && \
+		.python/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 \
+			ale-py==$(ALE_VERSION) numpy && \
+		touch $(ALE_INSTALLED); \
+	} 2>&1) || echo "no Atari games, Python or PyPI is missing: $$(echo "$$output" | tail -n 1)" >&2
 
 # Installs what is missing, as root or with sudo; otherwise names it and stops.
 packages:

@@ -40,6 +40,24 @@ public protocol Environment {
     mutating func restore(_ snapshot: [UInt8]) throws(EnvironmentError)
 }
 
+extension Environment {
+    /// Begins a new episode, with its first frame in an array of `frameByteCount` bytes.
+    @discardableResult
+    public mutating func reset(into frame: inout [UInt8]) throws(EnvironmentError) -> TimeStep {
+        var span = frame.mutableSpan
+        return try reset(into: &span)
+    }
+
+    /// Plays one action, with the frame after it in an array of `frameByteCount` bytes.
+    public mutating func step(
+        _ action: Int,
+        into frame: inout [UInt8]
+    ) throws(EnvironmentError) -> TimeStep {
+        var span = frame.mutableSpan
+        return try step(action, into: &span)
+    }
+}
+
 extension Environment where Self: Codable {
     /// The whole value as JSON, in which numbers keep every digit.
     public func snapshot() throws(EnvironmentError) -> [UInt8] {

@@ -48,6 +48,16 @@ public struct FrameStack: Codable, Equatable, Sendable {
         }
     }
 
+    /// Forgets all frames and begins an episode with its first.
+    public mutating func begin(with frame: [UInt8]) {
+        begin(with: frame.span)
+    }
+
+    /// Adds the newest frame; the oldest falls out.
+    public mutating func push(_ frame: [UInt8]) {
+        push(frame.span)
+    }
+
     /// The frames as pictures side by side, the oldest on the left.
     /// - Parameters:
     ///   - height: Rows of one frame.

@@ -29,15 +29,13 @@ extension ObservationSpec {
 extension Environment {
     mutating func begin() throws -> Played {
         var frame = [UInt8](repeating: 0xaa, count: specification.observation.frameByteCount)
-        var span = frame.mutableSpan
-        let step = try reset(into: &span)
+        let step = try reset(into: &frame)
         return Played(frame: frame, step: step)
     }
 
     mutating func play(_ action: Int) throws -> Played {
         var frame = [UInt8](repeating: 0xaa, count: specification.observation.frameByteCount)
-        var span = frame.mutableSpan
-        let step = try step(action, into: &span)
+        let step = try step(action, into: &frame)
         return Played(frame: frame, step: step)
     }
 

@@ -8,7 +8,7 @@ import Testing
         var stack = FrameStack(depth: 4, frameByteCount: 2)
         stack.begin(with: [10, 11].span)
         for number in 2...6 as ClosedRange<UInt8> {
-            stack.push([number * 10, number * 10 + 1].span)
+            stack.push([number * 10, number * 10 + 1])
         }
         #expect(stack.bytes == [30, 31, 40, 41, 50, 51, 60, 61])
     }
@@ -18,10 +18,10 @@ import Testing
         var stack = FrameStack(depth: 4, frameByteCount: 1)
         #expect(stack.bytes == [0, 0, 0, 0])
         for frames in 1...5 as ClosedRange<UInt8> {
-            stack.begin(with: [100].span)
+            stack.begin(with: [100])
             #expect(stack.bytes == [0, 0, 0, 100])
             for number in 0..<frames {
-                stack.push([101 + number].span)
+                stack.push([101 + number])
             }
             #expect(stack.bytes.last == 100 + frames)
             #expect(stack.bytes.filter { $0 == 0 }.count == max(0, 3 - Int(frames)))

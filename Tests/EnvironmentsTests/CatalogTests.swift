@@ -1,0 +1,214 @@
+import Environments
+import Foundation
+import RandomNumbers
+import Testing
+
+@Suite struct CatalogTests {
+    private let catalog = EnvironmentCatalog(python: nil)
+
+    private func error(
+        making id: String,
+        _ options: EnvironmentOptions = [:]
+    ) -> EnvironmentError? {
+        #expect(throws: EnvironmentError.self) {
+            _ = try catalog.make(id, options: options, generator: RandomGenerator(seed: 1))
+        }
+    }
+
+    @Test("the built-in environments are always there, with their shapes and actions")
+    func builtIn() throws {
+        let entries = catalog.entries.prefix(4)
+        #expect(
+            entries.map(\.specification.id) == ["catch", "cartpole", "routes", "frozen-lake"]
+        )
+        #expect(entries.allSatisfy { $0.unavailableReason == nil })
+        #expect(
+            entries.map(\.specification.observation.shape) == [[4, 84, 84], [4], [4], [16]]
+        )
+        #expect(
+            entries.map(\.specification.observation.stateByteCount) == [28_224, 16, 16, 64]
+        )
+        #expect(entries.map(\.specification.actionNames.count) == [3, 2, 2, 4])
+        for entry in entries {
+            let made = try catalog.make(
+                entry.specification.id,
+                generator: RandomGenerator(seed: 1)
+            )
+            #expect(made.specification == entry.specification)
+        }
+    }
+
+    @Test("without Python every Atari game is listed with the command that mends it")
+    func withoutPython() {
+        let games = catalog.entries.dropFirst(4)
+        #expect(games.count == 104)
+        #expect(
+            games.allSatisfy { $0.unavailableReason?.contains("make python-environment") == true }
+        )
+        let breakout = games.first { $0.specification.id == "atari/breakout" }
+        #expect(breakout?.specification.actionNames == ["NOOP", "FIRE", "RIGHT", "LEFT"])
+        #expect(breakout?.specification.observation == .pixels)
+        guard case .unavailable("atari/pong", let reason) = error(making: "atari/pong") else {
+            Issue.record("atari/pong can be made without Python")
+            return
+        }
+        #expect(reason.contains("no Python interpreter is given"))
+    }
+
+    @Test("a Python that is not there, has no ale-py or prints rubbish makes the games unavailable")
+    func brokenPython() {
+        let scripts = [
+            "exit 1", "echo nonsense", "printf nonsense >&3; exec sleep 600", "exec sleep 600",
+        ]
+        var reasons = [EnvironmentCatalog(python: "/nonexistent/python")]
+        reasons += scripts.map { script in
+            EnvironmentCatalog(
+                arcade: WorkerProgram(
+                    executable: "/bin/sh",
+                    arguments: ["-s", "--"],
+                    script: Array(script.utf8),
+                    startSeconds: 0.3,
+                    answerSeconds: 0.3
+                )
+            )
+        }
+        for catalog in reasons {
+            let reason = catalog.entries.last?.unavailableReason ?? ""
+            #expect(reason.hasPrefix("the worker process ") && reason.contains("make python"))
+        }
+    }
+
+    @Test("only the games whose ROMs the emulator has are available")
+    func someGames() {
+        // "DQN1", 28 bytes of zeros, a length of 13, and the names.
+        let head = "printf 'DQN1'; head -c 28 /dev/zero; printf '\\015\\000\\000\\000'"
+        let catalog = EnvironmentCatalog(
+            arcade: WorkerProgram(
+                executable: "/bin/sh",
+                arguments: ["-s", "--"],
+                script: Array("{ \(head); printf 'pong breakout'; } >&3".utf8),
+                startSeconds: 10,
+                answerSeconds: 10
+            )
+        )
+        let available = catalog.entries.filter { $0.unavailableReason == nil }
+        #expect(
+            available.dropFirst(4).map(\.specification.id) == ["atari/breakout", "atari/pong"]
+        )
+    }
+
+    @Test(
+        "an unknown name is answered with the nearest there is",
+        arguments: [
+            ("atari/brakout", "atari/breakout"), ("atari/space-invaders", "atari/space_invaders"),
+            ("frozenlake", "frozen-lake"), ("cacth", "catch"), ("CartPole", "cartpole"),
+        ]
+    )
+    func nearest(id: String, expected: String) {
+        #expect(error(making: id) == .unknownEnvironment(id, nearest: expected))
+        #expect(
+            error(making: id)?.description
+                == "unknown environment \"\(id)\"; did you mean \"\(expected)\"?"
+        )
+    }
+
+    @Test("a name like no other gets no suggestion")
+    func noSuggestion() {
+        for id in ["", "mujoco/humanoid", String(repeating: "x", count: 100_000)] {
+            #expect(error(making: id) == .unknownEnvironment(id, nearest: nil))
+        }
+    }
+
+    @Test("all that is wrong with the options is said at once")
+    func optionFaults() {
+        let error = error(
+            making: "atari/breakout",
+            [
+                "frame_skp": 4, "no_op_max": -1, "sticky_action_probability": 1.5,
+                "full_action_set": "yes", "colour": true,
+            ]
+        )
+        #expect(
+            error?.description == """
+                options of atari/breakout: \
+                "no_op_max" must be a whole number in 0...255, got -1; \
+                "full_action_set" must be true or false, got "yes"; \
+                "sticky_action_probability" must be a number in 0.0...1.0, got 1.5; \
+                "colour" is not an option of it; \
+                "frame_skp" is not an option of it; did you mean "frame_skip"?
+                """
+        )
+        #expect(
+            self.error(making: "frozen-lake", ["map": "5x5"])?.description
+                == "options of frozen-lake: \"map\" must be one of \"4x4\", \"8x8\", got \"5x5\""
+        )
+        #expect(
+            self.error(making: "catch", ["rows": 3])
+                == .invalidOptions(
+                    "catch",
+                    [OptionFault(option: "rows", message: "is not an option of it")]
+                )
+        )
+    }
+
+    @Test("options complete each other, and whole numbers pass for numbers")
+    func completeOptions() throws {
+        #expect(
+            try catalog.completeOptions(
+                ["sticky_action_probability": 0, "frame_skip": 2],
+                for: "atari/pong"
+            ) == [
+                "frame_skip": 2, "no_op_max": 30, "full_action_set": false,
+                "sticky_action_probability": 0.0, "terminal_on_life_loss": false,
+                "fire_on_reset": false, "time_limit_frames": 108_000,
+            ]
+        )
+        #expect(try catalog.completeOptions([:], for: "catch") == [:])
+    }
+
+    @Test("the specification follows the options, and needs no Python")
+    func specifications() throws {
+        let large = try catalog.specification(of: "frozen-lake", options: ["map": "8x8"])
+        #expect(large.observation.stateCount == 64)
+        let full = try catalog.specification(of: "atari/pong", options: ["full_action_set": true])
+        #expect(full.actionNames.count == 18)
+        #expect(try catalog.specification(of: "atari/pong").actionNames.count == 6)
+        #expect(throws: EnvironmentError.self) {
+            _ = try catalog.specification(of: "atari/pong", options: ["frame_skip": 0])
+        }
+    }
+
+    @Test("options are read from JSON as they were meant, and written back")
+    func optionJSON() throws {
+        let text = """
+            {"frame_skip":4,"full_action_set":true,"map":"4x4","sticky_action_probability":0.25}
+            """
+        let options = try JSONDecoder().decode(EnvironmentOptions.self, from: Data(text.utf8))
+        #expect(
+            options == [
+                "frame_skip": 4, "full_action_set": true, "map": "4x4",
+                "sticky_action_probability": 0.25,
+            ]
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(String(decoding: try encoder.encode(options), as: UTF8.self) == text)
+        #expect(throws: DecodingError.self) {
+            _ = try JSONDecoder().decode(
+                EnvironmentOptions.self,
+                from: Data(#"{"frame_skip":[4]}"#.utf8)
+            )
+        }
+    }
+
+    @Test("observations say their sizes")
+    func observations() {
+        let pixels = ObservationSpec.pixels
+        #expect(pixels.frameByteCount == 7056 && pixels.stateByteCount == 28_224)
+        #expect(pixels.shape == [4, 84, 84] && pixels.scalar == .uint8)
+        let grid = ObservationSpec(frameShape: [10, 10, 4], scalar: .uint8, stack: 1)
+        #expect(grid.shape == [10, 10, 4] && grid.frameByteCount == 400)
+        let numbers = ObservationSpec(frameShape: [4], scalar: .float32, stack: 1)
+        #expect(numbers.shape == [4] && numbers.frameByteCount == 16)
+    }
+}
