@@ -1,4 +1,4 @@
-/// Shrinks a gray picture: each new pixel is the mean of the area that it covers, pixels at the
+/// Resizes a gray picture: each new pixel is the mean of the area that it covers, pixels at the
 /// border counted by the part of them that lies inside, rounded to the nearest level, halves to
 /// the even one.
 ///
@@ -38,7 +38,7 @@ public struct AreaResize: Sendable {
         columns = Overlaps(from: source.width, to: target.width)
     }
 
-    /// Shrinks one picture.
+    /// Resizes one picture.
     /// - Parameters:
     ///   - gray: (source.height, source.width), row-major.
     ///   - result: (target.height, target.width), row-major.

@@ -72,8 +72,8 @@ import Testing
         for _ in 0..<60 {
             let height = Int.random(in: 1...40, using: &noise)
             let width = Int.random(in: 1...40, using: &noise)
-            let newHeight = Int.random(in: 1...height, using: &noise)
-            let newWidth = Int.random(in: 1...width, using: &noise)
+            let newHeight = Int.random(in: 1...2 * height, using: &noise)
+            let newWidth = Int.random(in: 1...2 * width, using: &noise)
             let picture = noise.frame(height: height, width: width, channels: 1)
             let small = picture.resized(height: newHeight, width: newWidth)
             // In units of 1/(newHeight · newWidth) pixels every overlap is whole.

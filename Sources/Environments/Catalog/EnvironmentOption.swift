@@ -62,7 +62,8 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
         }
     }
 
-    var allowedDescription: String {
+    /// What may be given, in words.
+    public var allowedDescription: String {
         switch allowed {
         case .boolean: "true or false"
         case .integers(let interval): "a whole number in \(interval)"
