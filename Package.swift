@@ -75,6 +75,15 @@ let package = Package(
             ["COpenSSL", "DeepQLearning", "JSONFields", "NeuralNetworks"]
         ),
 
+        // Level 3.
+        module(
+            "Training",
+            [
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
+                "JSONFields", "NeuralNetworks", "RandomNumbers",
+            ]
+        ),
+
         .target(
             name: "NumericExpectations",
             dependencies: ["NeuralNetworks", "RandomNumbers", "Tensors"],
@@ -109,6 +118,13 @@ let package = Package(
             ]
         ),
         tests("RandomNumbersTests", ["RandomNumbers"]),
+        tests(
+            "TrainingTests",
+            [
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
+                "JSONFields", "NeuralNetworks", "RandomNumbers", "Training",
+            ]
+        ),
         tests("TensorsTests", ["NumericExpectations", "RandomNumbers", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]

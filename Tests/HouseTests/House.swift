@@ -22,10 +22,10 @@ enum House {
         "Checkpoints": ["DeepQLearning", "NeuralNetworks", "JSONFields", "COpenSSL"],
         "Training": [
             "DeepQLearning", "NeuralNetworks", "Environments", "ExperienceReplay", "Checkpoints",
-            "Frames", "RandomNumbers", "BackgroundQueues",
+            "Frames", "JSONFields", "RandomNumbers", "BackgroundQueues",
         ],
         "Inference": ["Checkpoints", "DeepQLearning", "Frames", "BackgroundQueues"],
-        "RunStorage": ["GRDB", "Training", "Checkpoints"],
+        "RunStorage": ["GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields"],
         "ServerAPI": [
             "HTTPServing", "Training", "RunStorage", "Inference", "Frames", "Environments",
             "Checkpoints", "DeepQLearning", "NeuralNetworks",

@@ -1,0 +1,55 @@
+/// A job as it is kept and shown: what was asked for, and how it stands.
+public struct JobRecord: Equatable, Sendable, Identifiable {
+    /// The job's name in URLs.
+    public let id: String
+    /// What was asked for.
+    public let specification: JobSpecification
+    /// How it stands.
+    public var state: JobState
+    /// How far it has come.
+    public var progress = TrainingProgress()
+    /// The newest values of what is measured.
+    public var latest = LatestMetrics()
+    /// The best so far.
+    public var best: BestResult?
+    /// Seconds since 1970 at which it was asked for.
+    public let createdAt: Double
+    /// Seconds since 1970 at which it first ran.
+    public var startedAt: Double?
+    /// Seconds since 1970 at which it ended.
+    public var endedAt: Double?
+    /// Why it failed, or why it was stopped by something other than a request.
+    public var failure: String?
+
+    /// A job that waits to be run.
+    public init(id: String, specification: JobSpecification, createdAt: Double) {
+        self.id = id
+        self.specification = specification
+        state = .queued
+        self.createdAt = createdAt
+    }
+}
+
+/// How a job stands: queued → running ⇄ paused → completed, stopped or failed.
+public enum JobState: String, Sendable, CaseIterable {
+    /// It waits for other jobs.
+    case queued
+    /// It learns.
+    case running
+    /// It holds still until it is resumed.
+    case paused
+    /// It has made all its steps, or met its goal.
+    case completed
+    /// It was stopped before that.
+    case stopped
+    /// It could not go on; `failure` says why.
+    case failed
+
+    /// Whether nothing more will come.
+    public var isEnd: Bool {
+        switch self {
+        case .queued, .running, .paused: false
+        case .completed, .stopped, .failed: true
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import DeepQLearning
+public import Environments
+public import JSONFields
+internal import NeuralNetworks
+
+extension JobSpecification {
+    /// Checks that the job can be run: that its environment is there, takes the options given, and
+    /// shows what the algorithm can learn from.
+    ///
+    /// - Parameters:
+    ///   - environments: The environments that can be run here.
+    ///   - fields: Takes every fault that is found.
+    public func validate(in environments: EnvironmentCatalog, _ fields: inout FieldReader) {
+        let specification: EnvironmentSpecification
+        do throws(EnvironmentError) {
+            specification = try environments.specification(
+                of: environment,
+                options: environmentOptions
+            )
+        } catch .invalidOptions(_, let faults) {
+            for fault in faults {
+                fields.fail("environment_options", "\(fault)")
+            }
+            return
+        } catch {
+            fields.fail("environment", "\(error)")
+            return
+        }
+        if let reason = environments.entries
+            .first(where: { $0.specification.id == environment })?.unavailableReason
+        {
+            fields.fail("environment", "\(environment) is not available here: \(reason)")
+        }
+        switch algorithm {
+        case .dqn(let hyperparameters):
+            let architecture = NetworkArchitecture(
+                input: specification.observation.networkInput,
+                hiddenLayers: hyperparameters.network,
+                outputCount: specification.actionNames.count
+            )
+            do throws(NetworkError) {
+                _ = try Sequential(architecture)
+            } catch {
+                fields.fail("hyperparameters/network", "\(error)")
+            }
+            let needed = specification.observation.stack + 2
+            if hyperparameters.replayCapacityFrames < needed {
+                fields.fail(
+                    "hyperparameters/replay_capacity_frames",
+                    "must be at least \(needed) for states of "
+                        + "\(specification.observation.stack) frames, got "
+                        + "\(hyperparameters.replayCapacityFrames)"
+                )
+            }
+        case .qLearning:
+            if specification.observation.stateCount == nil {
+                fields.fail(
+                    "algorithm",
+                    "q_learning needs an environment whose states can be counted, and those of "
+                        + "\(environment) cannot"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+internal import Foundation
+public import JSONFields
+
+extension TrainingEvent {
+    /// The event's data in streams and in storage: where the job stood, and what happened.
+    public var data: JSONObject {
+        var data: JSONObject = [
+            "agent_steps": .integer(position.agentSteps),
+            "environment_frames": .integer(position.environmentFrames),
+            "gradient_updates": .integer(position.gradientUpdates),
+            "episodes": .integer(position.episodes),
+            "wall_seconds": .number(position.wallSeconds.rounded(toPlaces: 3)),
+            "time": .string(timestamp(time)),
+        ]
+        switch kind {
+        case .metrics(let metrics):
+            for metric in metrics { data[metric.name] = .number(metric.value) }
+        case .episode(let episode):
+            data["episode"] = .integer(episode.number)
+            data["episode_return"] = .number(episode.episodeReturn)
+            data["episode_length"] = .integer(episode.length)
+            data["truncated"] = .bool(episode.isTruncated)
+        case .evaluation(let evaluation):
+            data["evaluation_return"] = .number(evaluation.meanReturn)
+            data["standard_deviation"] = .number(evaluation.standardDeviation)
+            data["min_return"] = .number(evaluation.minReturn)
+            data["max_return"] = .number(evaluation.maxReturn)
+            data["mean_length"] = .number(evaluation.meanLength)
+            data["evaluation_episodes"] = .integer(evaluation.episodes)
+            data["epsilon"] = .single(evaluation.epsilon)
+        case .state(let state, let reason):
+            data["state"] = .string(state.rawValue)
+            data["reason"] = .optional(reason)
+        case .checkpoint(let checkpoint):
+            data["checkpoint"] = .object(checkpoint.json)
+        case .log(let level, let message):
+            data["level"] = .string(level.rawValue)
+            data["message"] = .string(message)
+        }
+        return data
+    }
+
+    /// The numbers of the event that belong to series.
+    public var metrics: [Metric] {
+        switch kind {
+        case .metrics(let metrics): metrics
+        case .episode(let episode):
+            [
+                Metric("episode_return", episode.episodeReturn),
+                Metric("episode_length", Double(episode.length)),
+            ]
+        case .evaluation(let evaluation): [Metric("evaluation_return", evaluation.meanReturn)]
+        case .state, .checkpoint, .log: []
+        }
+    }
+}
+
+extension CheckpointRecord {
+    /// The record in answers and events.
+    public var json: JSONObject {
+        [
+            "id": .string(id),
+            "job": .optional(job),
+            "version": .integer(version),
+            "agent_steps": .integer(agentSteps),
+            "mean_return_100": .optional(meanReturn100),
+            "evaluation_return": .optional(evaluationReturn),
+            "size_bytes": .integer(sizeBytes),
+            "sha256": .string(sha256),
+            "created_at": .string(timestamp(createdAt)),
+            "labels": .array(labels.map(JSONValue.string)),
+        ]
+    }
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC, to the millisecond.
+public func timestamp(_ seconds: Double) -> String {
+    Date(timeIntervalSince1970: seconds)
+        .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}
+
+extension Double {
+    fileprivate func rounded(toPlaces places: Int) -> Double {
+        let factor = pow(10, Double(places))
+        return (self * factor).rounded() / factor
+    }
+}

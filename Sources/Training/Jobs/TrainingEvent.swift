@@ -1,0 +1,144 @@
+/// Something that happened in a job, worth writing down and telling those who watch.
+public struct TrainingEvent: Equatable, Sendable {
+    /// What happened.
+    public var kind: Kind
+    /// Where the job stood.
+    public var position: Position
+    /// Seconds since 1970.
+    public var time: Double
+
+    /// Creates an event.
+    public init(_ kind: Kind, at position: Position, time: Double) {
+        self.kind = kind
+        self.position = position
+        self.time = time
+    }
+
+    /// What happened.
+    public enum Kind: Equatable, Sendable {
+        /// The means since the last metrics, by name.
+        case metrics([Metric])
+        /// An episode ended.
+        case episode(EpisodeSummary)
+        /// The policy was evaluated.
+        case evaluation(EvaluationSummary)
+        /// The job's state changed.
+        case state(JobState, reason: String?)
+        /// A checkpoint was written.
+        case checkpoint(CheckpointRecord)
+        /// A line for people.
+        case log(LogLevel, String)
+
+        /// The name of the event in streams.
+        public var name: String {
+            switch self {
+            case .metrics: "metrics"
+            case .episode: "episode"
+            case .evaluation: "evaluation"
+            case .state: "state"
+            case .checkpoint: "checkpoint"
+            case .log: "log"
+            }
+        }
+    }
+
+    /// Where a job stands: the x axes of every curve.
+    public struct Position: Equatable, Sendable {
+        /// Actions chosen.
+        public var agentSteps: Int
+        /// Frames of the emulated game.
+        public var environmentFrames: Int
+        /// Updates made.
+        public var gradientUpdates: Int
+        /// Episodes ended.
+        public var episodes: Int
+        /// Seconds in which the job was running.
+        public var wallSeconds: Double
+
+        /// Where a job of that progress stands.
+        public init(_ progress: TrainingProgress) {
+            agentSteps = progress.agentSteps
+            environmentFrames = progress.environmentFrames
+            gradientUpdates = progress.gradientUpdates
+            episodes = progress.episodes
+            wallSeconds = progress.wallSeconds
+        }
+    }
+
+    /// How urgent a line is.
+    public enum LogLevel: String, Sendable {
+        /// For the curious.
+        case info
+        /// Something to look at.
+        case warning
+        /// Something that ended the job.
+        case error
+    }
+}
+
+/// One number of one series.
+public struct Metric: Equatable, Sendable {
+    /// The series, such as `loss`.
+    public var name: String
+    /// The number.
+    public var value: Double
+
+    /// Creates the number.
+    public init(_ name: String, _ value: Double) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One episode that ended.
+public struct EpisodeSummary: Equatable, Sendable {
+    /// Which episode of the job, counted from 1.
+    public var number: Int
+    /// The sum of its rewards, uncut.
+    public var episodeReturn: Double
+    /// Its agent steps.
+    public var length: Int
+    /// Whether its time ran out.
+    public var isTruncated: Bool
+
+    /// Creates the summary.
+    public init(number: Int, episodeReturn: Double, length: Int, isTruncated: Bool) {
+        self.number = number
+        self.episodeReturn = episodeReturn
+        self.length = length
+        self.isTruncated = isTruncated
+    }
+}
+
+/// What one evaluation saw.
+public struct EvaluationSummary: Equatable, Sendable {
+    /// Episodes played.
+    public var episodes: Int
+    /// How often an action was chosen at random.
+    public var epsilon: Float
+    /// Mean of the uncut returns.
+    public var meanReturn: Double
+    /// Their standard deviation.
+    public var standardDeviation: Double
+    /// The smallest.
+    public var minReturn: Double
+    /// The largest.
+    public var maxReturn: Double
+    /// Mean of the episodes' agent steps.
+    public var meanLength: Double
+
+    /// Sums up episodes that were played with `epsilon`.
+    public init(returns: [Double], lengths: [Int], epsilon: Float) {
+        precondition(!returns.isEmpty && returns.count == lengths.count)
+        let count = Double(returns.count)
+        let mean = returns.reduce(0, +) / count
+        let spread = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        episodes = returns.count
+        self.epsilon = epsilon
+        meanReturn = mean
+        standardDeviation = spread.squareRoot()
+        minReturn = returns.min() ?? mean
+        maxReturn = returns.max() ?? mean
+        meanLength = Double(lengths.reduce(0, +)) / count
+    }
+}

@@ -1,0 +1,31 @@
+/// A complete job specification with a name, for those who want to begin.
+public struct Preset: Sendable {
+    /// What it is asked for by.
+    public let name: String
+    /// What it does, in one sentence.
+    public let summary: String
+    /// Where its constants come from.
+    public let source: String
+    /// What to expect of it on a machine without a graphics card.
+    public let expectation: String
+    /// The job.
+    public let specification: JobSpecification
+}
+
+extension Preset {
+    /// All presets, the quickest first.
+    public static let all: [Preset] = [
+        .routes, .frozenLake, .cartpole, .catchPixels, .atariFast, .atariNature,
+    ]
+
+    /// The preset of that name.
+    public static func named(_ name: String) -> Preset? {
+        all.first { $0.name == name }
+    }
+
+    /// The preset whose constants suit an environment best, for jobs that name none.
+    public static func suited(to environment: String) -> Preset? {
+        environment.hasPrefix("atari/")
+            ? .atariFast : all.first { $0.specification.environment == environment }
+    }
+}

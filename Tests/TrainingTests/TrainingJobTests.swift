@@ -1,0 +1,199 @@
+import DeepQLearning
+import Environments
+import NeuralNetworks
+import Synchronization
+import Testing
+import Training
+
+@Suite(.timeLimit(.minutes(2))) struct TrainingJobTests {
+    @Test("a job runs to its end and writes down how it came there")
+    func completes() async throws {
+        let content = try await run(.smallCartPole())
+        let job = try #require(content.jobs["job"])
+        let events = try #require(content.events["job"])
+        #expect(job.state == .completed && job.failure == nil)
+        #expect(job.progress.agentSteps == 3_000)
+        #expect(job.progress.gradientUpdates == (3_000 - 100) / 4 + 1)
+        #expect(events.states == [.running, .completed])
+        let episodes = events.compactMap { event in
+            if case .episode(let summary) = event.kind { summary } else { nil as EpisodeSummary? }
+        }
+        #expect(episodes.map(\.number) == Array(1...job.progress.episodes))
+        // A step of CartPole pays 1, so that returns are lengths.
+        #expect(episodes.allSatisfy { $0.episodeReturn == Double($0.length) })
+        let points = events.filter { if case .metrics = $0.kind { true } else { false } }
+        #expect(
+            points.map(\.position.agentSteps) == Array(stride(from: 100, through: 3_000, by: 100))
+        )
+        #expect(content.checkpoints["job"]?.map(\.record.agentSteps) == [3_000])
+    }
+
+    @Test(
+        "the same seed gives the same run to the bit, on any number of cores, another seed another"
+    )
+    func deterministic() async throws {
+        let first = try await run(.smallCartPole(), cores: 1)
+        let second = try await run(.smallCartPole(), cores: 2)
+        let other = try await run(.smallCartPole(seed: 2), cores: 1)
+        #expect(first.events["job"]?.withoutTime == second.events["job"]?.withoutTime)
+        #expect(first.checkpoints["job"]?.last?.content == second.checkpoints["job"]?.last?.content)
+        #expect(first.events["job"]?.withoutTime != other.events["job"]?.withoutTime)
+    }
+
+    @Test("evaluations leave no trace in the training")
+    func evaluationIsApart() async throws {
+        var evaluated = JobSpecification.smallCartPole()
+        evaluated.evaluation = EvaluationPlan(everyAgentSteps: 700, episodes: 3, epsilon: 0.05)
+        let plain = try await run(.smallCartPole())
+        let content = try await run(evaluated)
+        let events = try #require(content.events["job"])
+        #expect(events.evaluations.count == 5)
+        func training(_ events: [TrainingEvent]) -> [TrainingEvent] {
+            events.withoutTime.filter {
+                switch $0.kind {
+                case .episode, .metrics: true
+                default: false
+                }
+            }
+        }
+        #expect(training(events) == training(plain.events["job"] ?? []))
+        let best = try #require(content.jobs["job"]?.best)
+        #expect(best.meanReturn == events.evaluations.map(\.meanReturn).max())
+        #expect(content.checkpoints["job"]?.contains { $0.record.id == best.checkpoint } == true)
+    }
+
+    @Test("a job that meets its goal ends before its time")
+    func goal() async throws {
+        var job = JobSpecification.smallCartPole(steps: 100_000)
+        job.evaluation = EvaluationPlan(
+            everyAgentSteps: 500,
+            episodes: 2,
+            epsilon: 0,
+            stopAtMeanReturn: 1
+        )
+        let content = try await run(job)
+        #expect(content.jobs["job"]?.state == .completed)
+        #expect(content.jobs["job"]?.progress.agentSteps == 500)
+    }
+
+    @Test("pausing holds a job still, resuming lets it go on where it was, and the run is the same")
+    func pausing() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        _ = try await scheduler.submit(.smallCartPole(steps: 20_000), id: "job")
+        await recorder.wait { ($0.jobs["job"]?.progress.agentSteps ?? 0) > 0 }
+        let job = try #require(await scheduler.job("job"))
+        let paused = try await job.pause()
+        #expect(paused.state == .paused)
+        #expect(try await job.pause() == paused)
+        #expect(recorder.current.jobs["job"] == paused)
+        let resumed = try await job.resume()
+        #expect(resumed.state == .running)
+        #expect(resumed.progress.agentSteps == paused.progress.agentSteps)
+        await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
+        let events = try #require(recorder.current.events["job"])
+        #expect(events.states == [.running, .paused, .running, .completed])
+        let undisturbed = try await run(.smallCartPole(steps: 20_000))
+        #expect(
+            recorder.current.checkpoints["job"]?.last?.content
+                == undisturbed.checkpoints["job"]?.last?.content
+        )
+    }
+
+    @Test("stopping ends a job with a checkpoint, running or paused")
+    func stopping() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        for id in ["running", "paused"] {
+            _ = try await scheduler.submit(.smallCartPole(steps: 10_000_000), id: id)
+            await recorder.wait { ($0.jobs[id]?.progress.agentSteps ?? 0) > 0 }
+            let job = try #require(await scheduler.job(id))
+            if id == "paused" { _ = try await job.pause() }
+            let stopped = try await job.stop()
+            #expect(stopped.state == .stopped && stopped.failure == nil)
+            #expect(stopped.endedAt != nil)
+            #expect(
+                recorder.current.checkpoints[id]?.last?.record.agentSteps
+                    == stopped.progress.agentSteps
+            )
+            #expect(try await job.stop() == stopped)
+            await #expect(throws: JobConflict(id: id, request: "resume", state: .stopped)) {
+                _ = try await job.resume()
+            }
+        }
+    }
+
+    @Test("jobs wait for room, and a waiting job can be stopped")
+    func waiting() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder, maxRunningJobs: 1)
+        _ = try await scheduler.submit(.smallCartPole(steps: 10_000_000), id: "first")
+        _ = try await scheduler.submit(.smallCartPole(), id: "second")
+        _ = try await scheduler.submit(.smallCartPole(), id: "third")
+        await recorder.wait { $0.jobs["first"]?.state == .running }
+        #expect(recorder.current.jobs["second"]?.state == .queued)
+        let second = try #require(await scheduler.job("second"))
+        #expect(try await second.stop().state == .stopped)
+        _ = try await scheduler.job("first")?.stop()
+        await recorder.wait { $0.jobs["third"]?.state == .completed }
+        #expect(recorder.current.jobs["second"]?.progress.agentSteps == 0)
+    }
+
+    @Test("a shutdown stops every job and says why")
+    func shutdown() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        for id in ["a", "b"] {
+            _ = try await scheduler.submit(.smallCartPole(steps: 10_000_000), id: id)
+        }
+        await recorder.wait { $0.jobs.values.allSatisfy { $0.state == .running } }
+        await scheduler.shutDown(reason: "the server was shut down")
+        for id in ["a", "b"] {
+            #expect(recorder.current.jobs[id]?.state == .stopped)
+            #expect(recorder.current.jobs[id]?.failure == "the server was shut down")
+        }
+    }
+
+    @Test("a job that diverges fails with its reason")
+    func divergence() async throws {
+        var job = JobSpecification.smallCartPole()
+        if case .dqn(var constants) = job.algorithm {
+            var rule = Adam()
+            rule.learningRate = 1e30
+            constants.optimizer = .adam(rule)
+            job.algorithm = .dqn(constants)
+        }
+        let content = try await run(job)
+        let record = try #require(content.jobs["job"])
+        #expect(record.state == .failed)
+        #expect(record.failure?.contains("the loss became") == true)
+        #expect(content.events["job"]?.states == [.running, .failed])
+    }
+
+    @Test("a job whose recorder refuses fails and says so to those who ask")
+    func fullDisk() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        _ = try await scheduler.submit(.smallCartPole(steps: 10_000_000), id: "job")
+        await recorder.wait { $0.jobs["job"]?.state == .running }
+        let job = try #require(await scheduler.job("job"))
+        recorder.isFull.store(true, ordering: .relaxed)
+        _ = try? await job.stop()
+        let record = await job.record
+        #expect(record.state == .failed)
+        #expect(record.failure?.contains("Refusal") == true)
+    }
+
+    @Test("what the agent sees and thinks can be looked at while it learns")
+    func view() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        _ = try await scheduler.submit(.smallCartPole(steps: 10_000_000), id: "job")
+        await recorder.wait { ($0.jobs["job"]?.progress.agentSteps ?? 0) > 0 }
+        let job = try #require(await scheduler.job("job"))
+        let view = try #require(await job.view())
+        #expect(view.qValues.count == 2 && view.actionNames.count == 2)
+        #expect(view.rendered != nil)
+        _ = try await job.stop()
+    }
+}
