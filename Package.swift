@@ -35,6 +35,9 @@ func tests(
 
 let package = Package(
     name: "dqn-server",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    ],
     targets: [
         // C libraries.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
@@ -84,6 +87,15 @@ let package = Package(
             ]
         ),
 
+        // Level 5.
+        module(
+            "RunStorage",
+            [
+                "Checkpoints", "DeepQLearning", "JSONFields", "Training",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+
         .target(
             name: "NumericExpectations",
             dependencies: ["NeuralNetworks", "RandomNumbers", "Tensors"],
@@ -118,6 +130,13 @@ let package = Package(
             ]
         ),
         tests("RandomNumbersTests", ["RandomNumbers"]),
+        tests(
+            "RunStorageTests",
+            [
+                "Checkpoints", "DeepQLearning", "Environments", "JSONFields", "RunStorage",
+                "Training",
+            ]
+        ),
         tests(
             "TrainingTests",
             [

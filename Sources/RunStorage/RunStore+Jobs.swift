@@ -1,0 +1,111 @@
+internal import Foundation
+internal import GRDB
+public import Training
+
+extension RunStore {
+    /// A part of the jobs, newest first.
+    public struct JobPage: Equatable, Sendable {
+        /// The jobs.
+        public var jobs: [JobRecord]
+        /// Where the next part begins; nil at the end.
+        public var next: String?
+    }
+
+    /// Lists jobs, newest first.
+    ///
+    /// - Parameters:
+    ///   - state: Only those in this state.
+    ///   - environment: Only those in this environment.
+    ///   - limit: At most so many.
+    ///   - cursor: `next` of the part before.
+    /// - Returns: The jobs, and where the next part begins.
+    /// - Throws: Where the database refuses.
+    public func jobs(
+        state: JobState? = nil,
+        environment: String? = nil,
+        limit: Int,
+        after cursor: String? = nil
+    ) async throws(RunStorageError) -> JobPage {
+        let before = cursor.flatMap(Int.init) ?? Int.max
+        let rows = try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    \(Self.selectJobs)
+                    WHERE number < ? AND (? IS NULL OR state = ?)
+                        AND (? IS NULL OR environment = ?)
+                    ORDER BY number DESC LIMIT ?
+                    """,
+                arguments: [
+                    before, state?.rawValue, state?.rawValue, environment, environment, limit + 1,
+                ]
+            ).map { row in (number: row["number"] as Int, job: try JobRecord(row)) }
+        }
+        let page = rows.prefix(limit)
+        return JobPage(
+            jobs: page.map(\.job),
+            next: rows.count > limit ? page.last.map { "\($0.number)" } : nil
+        )
+    }
+
+    /// One job, or nil.
+    public func job(_ id: String) async throws(RunStorageError) -> JobRecord? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "\(Self.selectJobs) WHERE id = ?", arguments: [id])
+                .map { try JobRecord($0) }
+        }
+    }
+
+    /// Forgets a job, what happened in it, and its checkpoints.
+    public func deleteJob(_ id: String) throws(RunStorageError) {
+        let checkpoints = try write { db in
+            let checkpoints = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM checkpoint
+                    WHERE job = (SELECT number FROM job WHERE id = ?)
+                    """,
+                arguments: [id]
+            )
+            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id])
+            return checkpoints
+        }
+        for checkpoint in checkpoints {
+            try? FileManager.default.removeItem(atPath: folder.checkpointFile(checkpoint))
+        }
+    }
+
+    /// What a request with this idempotency key was answered with before.
+    ///
+    /// - Parameter key: As the client sent it.
+    /// - Returns: The digest of that request, and the job it made; nil if the key is new.
+    /// - Throws: Where the database refuses.
+    public func earlierRequest(
+        key: String
+    ) async throws(RunStorageError) -> (digest: String, job: String)? {
+        try await read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT digest, job FROM idempotency_key WHERE key = ?",
+                arguments: [key]
+            ).map { ($0["digest"], $0["job"]) }
+        }
+    }
+
+    /// Keeps what a request with an idempotency key was answered with.
+    public func rememberRequest(
+        key: String,
+        digest: String,
+        job: String
+    ) throws(RunStorageError) {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO idempotency_key (key, digest, job, created_at)
+                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """,
+                arguments: [key, digest, job, now()]
+            )
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Checkpoints
+import Foundation
+import RunStorage
+import Testing
+import Training
+
+@Suite struct CheckpointStorageTests {
+    let folder = TemporaryFolder()
+
+    @Test("checkpoints are numbered, labelled, and whole on the disk")
+    func labels() async throws {
+        let store = try folder.open()
+        let job = JobRecord.example("a").at(agentSteps: 10)
+        try store.create(job)
+        let first = try store.save(.example, of: job, evaluation: 1.5, isBest: true)
+        #expect(first.labels == ["latest", "best"] && first.version == 1)
+        _ = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        let all = try await store.checkpoints(ofJob: "a")
+        #expect(all.map(\.id) == ["a-1", "a-2"])
+        #expect(all.map(\.labels) == [["best"], ["latest"]])
+        #expect(all[0].evaluationReturn == 1.5 && all[0].createdAt == 1_000_000)
+        let bytes = Array(try Data(contentsOf: URL(filePath: store.file(ofCheckpoint: "a-1"))))
+        #expect(sha256(bytes) == all[0].sha256 && bytes.count == all[0].sizeBytes)
+        #expect(try PolicyCheckpoint(SafetensorsFile(bytes)) == .example)
+    }
+
+    @Test("deleting the best leaves the job without, and numbers are not used again")
+    func deletion() async throws {
+        let store = try folder.open()
+        var job = JobRecord.example("a").at(agentSteps: 10)
+        try store.create(job)
+        let best = try store.save(.example, of: job, evaluation: 1, isBest: true)
+        _ = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        job.best = BestResult(meanReturn: 1, checkpoint: best.id)
+        try store.record([], of: job)
+        try store.deleteCheckpoint(best.id)
+        #expect(try await store.job("a")?.best == BestResult(meanReturn: 1, checkpoint: nil))
+        #expect(folder.files == ["a-2.safetensors"])
+        try store.deleteCheckpoint("a-2")
+        let third = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        #expect(third.id == "a-3")
+    }
+
+    @Test("a checkpoint from elsewhere belongs to no job")
+    func imported() async throws {
+        let store = try folder.open()
+        let record = try store.importCheckpoint(.example, id: "mine", name: "my policy")
+        #expect(try await store.checkpoint("mine") == record)
+        #expect(record.job == nil && record.labels == ["latest"])
+    }
+}

@@ -1,0 +1,174 @@
+import Checkpoints
+import DeepQLearning
+import Foundation
+import RunStorage
+import Testing
+import Training
+
+@Suite struct RunStoreTests {
+    let folder = TemporaryFolder()
+
+    @Test("a job is read back as it was written")
+    func jobRoundTrip() async throws {
+        let store = try folder.open()
+        var job = JobRecord.example("a")
+        try store.create(job)
+        #expect(try await store.job("a") == job)
+        job = job.at(agentSteps: 40)
+        job.best = BestResult(meanReturn: 3.5, checkpoint: "a-1")
+        job.latest.meanQ = -1
+        job.endedAt = 99
+        job.state = .failed
+        job.failure = "the loss became nan"
+        try store.record([], of: job)
+        #expect(try await store.job("a") == job)
+        #expect(try await store.job("b") == nil)
+    }
+
+    @Test("jobs are listed newest first, in parts, by state and by environment")
+    func listing() async throws {
+        let store = try folder.open()
+        for index in 0..<7 {
+            let environment = index.isMultiple(of: 2) ? "cartpole" : "catch"
+            var job = JobRecord.example("j\(index)", environment: environment)
+            try store.create(job)
+            job.state = index < 3 ? .completed : .running
+            try store.record([], of: job)
+        }
+        var ids: [String] = []
+        var cursor: String?
+        repeat {
+            let page = try await store.jobs(limit: 3, after: cursor)
+            ids += page.jobs.map(\.id)
+            cursor = page.next
+        } while cursor != nil
+        #expect(ids == ["j6", "j5", "j4", "j3", "j2", "j1", "j0"])
+        let completed = try await store.jobs(state: .completed, limit: 9)
+        #expect(completed.jobs.map(\.id) == ["j2", "j1", "j0"])
+        let catches = try await store.jobs(environment: "catch", limit: 9)
+        #expect(catches.jobs.map(\.id) == ["j5", "j3", "j1"])
+    }
+
+    @Test("events are numbered by one within a job and over all, and read on from any of them")
+    func events() async throws {
+        let store = try folder.open()
+        let jobs = ["a", "b"].map { JobRecord.example($0).at(agentSteps: 10) }
+        for job in jobs { try store.create(job) }
+        for round in 0..<3 {
+            for job in jobs {
+                try store.record(
+                    [
+                        job.event(.log(.info, "line \(round)")),
+                        job.event(.state(.running, reason: nil)),
+                    ],
+                    of: job
+                )
+            }
+        }
+        let ofA = try await store.events(ofJob: "a", after: 0, limit: 100)
+        #expect(ofA.map(\.id) == [1, 2, 3, 4, 5, 6])
+        #expect(ofA.map(\.name) == ["log", "state", "log", "state", "log", "state"])
+        #expect(ofA[0].data.contains(#""message":"line 0""#))
+        #expect(try await store.events(ofJob: "a", after: 4, limit: 1).map(\.id) == [5])
+        let all = try await store.events(after: 0, limit: 100)
+        #expect(all.map(\.id) == Array(1...12))
+        #expect(all.map(\.job).prefix(4) == ["a", "a", "b", "b"])
+        #expect(try await store.newestEvent() == 12)
+    }
+
+    @Test("a reader that waits is woken by the next event, or by being cancelled")
+    func waiting() async throws {
+        let store = try folder.open()
+        let job = JobRecord.example("a")
+        try store.create(job)
+        async let woken: Void = store.waitForEvents(beyond: 0)
+        try store.record([job.event(.log(.info, "x"))], of: job)
+        await woken
+        await store.waitForEvents(beyond: 0)
+        let cancelled = Task { await store.waitForEvents(beyond: 1) }
+        cancelled.cancel()
+        await cancelled.value
+    }
+
+    @Test("jobs that the last server left unfinished are stopped, with the reason")
+    func interrupted() async throws {
+        let ids = JobState.allCases.map(\.rawValue)
+        do {
+            let store = try folder.open()
+            for state in JobState.allCases {
+                var job = JobRecord.example(state.rawValue)
+                try store.create(job)
+                job.state = state
+                try store.record([job.event(.state(state, reason: nil))], of: job)
+            }
+        }
+        let store = try folder.open()
+        for id in ids {
+            let job = try #require(try await store.job(id))
+            let events = try await store.events(ofJob: id, after: 0, limit: 9)
+            if ["queued", "running", "paused"].contains(id) {
+                #expect(job.state == .stopped && job.endedAt == 1_000_000)
+                #expect(job.failure == "the server ended while this job was not finished")
+                #expect(events.map(\.id) == [1, 2])
+                #expect(events[1].data.contains(#""state":"stopped""#))
+            } else {
+                #expect(job.state.rawValue == id && job.failure == nil)
+                #expect(events.count == 1)
+            }
+        }
+    }
+
+    @Test("a folder is held by one store at a time")
+    func lock() throws {
+        let first = try folder.open()
+        #expect(throws: RunStorageError.folderInUse(folder.path)) { _ = try folder.open() }
+        _ = first
+    }
+
+    @Test("a folder that cannot be made is refused with the reason")
+    func noFolder() {
+        #expect(throws: RunStorageError.self) {
+            _ = try RunStore(folder: "/proc/none", now: { 0 })
+        }
+    }
+
+    @Test("deleting a job forgets its events, series and checkpoint files")
+    func deletion() async throws {
+        let store = try folder.open()
+        let job = JobRecord.example("a").at(agentSteps: 10)
+        try store.create(job)
+        try store.record([job.event(.metrics([Metric("loss", 1)]))], of: job)
+        _ = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        #expect(folder.files == ["a-1.safetensors"])
+        try store.deleteJob("a")
+        #expect(try await store.job("a") == nil)
+        #expect(try await store.events(after: 0, limit: 9).isEmpty)
+        #expect(try await store.seriesNames(ofJob: "a").isEmpty)
+        #expect(try await store.checkpoint("a-1") == nil)
+        #expect(folder.files.isEmpty)
+    }
+
+    @Test("a request's idempotency key is remembered with what it made")
+    func idempotency() async throws {
+        let store = try folder.open()
+        #expect(try await store.earlierRequest(key: "k") == nil)
+        try store.rememberRequest(key: "k", digest: "d", job: "a")
+        try store.rememberRequest(key: "k", digest: "other", job: "b")
+        let earlier = try #require(try await store.earlierRequest(key: "k"))
+        #expect(earlier == (digest: "d", job: "a"))
+    }
+}
+
+extension PolicyCheckpoint {
+    /// A small policy.
+    static var example: PolicyCheckpoint {
+        var table = QTable(stateCount: 2, actionCount: 2)
+        table.values = [1, 2, 3, 4]
+        return PolicyCheckpoint(
+            policy: PolicySnapshot(function: .table(table), agentSteps: 10, gradientUpdates: 3),
+            environment: "routes",
+            actionNames: ["left", "right"],
+            hyperparameters: "{}"
+        )
+    }
+}
