@@ -1,6 +1,6 @@
 // What Linux offers behind _GNU_SOURCE, which Swift's Glibc module is built without.
-#ifndef CLINUX_SHIM_H
-#define CLINUX_SHIM_H
+#ifndef CLINUX_PROCESSES_H
+#define CLINUX_PROCESSES_H
 
 #include <spawn.h>
 
