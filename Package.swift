@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
