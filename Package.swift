@@ -49,6 +49,7 @@ let package = Package(
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
         module("Frames", ["CPNG"]),
+        module("HTTPServing", ["CLinux", "CZlib"]),
         module("JSONFields"),
         module("RandomNumbers"),
         module("Tensors", ["COpenBLAS"]),
@@ -121,6 +122,7 @@ let package = Package(
         tests("EnvironmentsTests", ["Environments", "Frames", "RandomNumbers"]),
         tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
         tests("FramesTests", ["Frames"]),
+        tests("HTTPServingTests", ["HTTPServing"]),
         tests("HouseTests"),
         tests("JSONFieldsTests", ["JSONFields"]),
         tests(

@@ -1,0 +1,113 @@
+/// Writes the header of a response (RFC 9112 §4, §6).
+struct ResponseEncoder {
+    /// What the connection adds to what the handler said.
+    struct Context {
+        let version: HTTPVersion
+        let isHead: Bool
+        let staysOpen: Bool
+        let requestID: RequestID
+    }
+
+    /// How the content follows the header.
+    enum Content: Equatable {
+        case none
+        case fixed
+        case chunked
+        /// RFC 9112 §6.3: an HTTP/1.0 client knows no chunks, the end of the connection is the end.
+        case untilClose
+    }
+
+    static func content(of response: HTTPResponse, version: HTTPVersion, isHead: Bool) -> Content {
+        if response.status.forbidsBody || isHead { return .none }
+        return switch response.body {
+        case .empty: .none
+        case .bytes, .file: .fixed
+        case .stream: version == .http11 ? .chunked : .untilClose
+        }
+    }
+
+    /// Appends the header; `date` is a complete field with its line end.
+    static func encode(
+        _ response: HTTPResponse,
+        _ context: Context,
+        date: [UInt8],
+        into output: inout [UInt8]
+    ) {
+        output.append(response.status.line)
+        output.append(contentsOf: date)
+        for (name, value) in response.headers.fields {
+            output.append(name.bytes)
+            output.append(": ")
+            output.append(fieldValue: value)
+            output.append("\r\n")
+        }
+        appendFraming(of: response, context, into: &output)
+        output.append("X-Request-ID: ")
+        context.requestID.append(to: &output)
+        if !context.staysOpen {
+            output.append("\r\nConnection: close\r\n\r\n")
+        } else if context.version == .http10 {
+            output.append("\r\nConnection: keep-alive\r\n\r\n")
+        } else {
+            output.append("\r\n\r\n")
+        }
+    }
+
+    /// RFC 9110 §8.6: no length with 204; §9.3.2: the same fields for HEAD as for GET.
+    private static func appendFraming(
+        of response: HTTPResponse,
+        _ context: Context,
+        into output: inout [UInt8]
+    ) {
+        guard !response.status.forbidsBody else { return }
+        let length: Int
+        switch response.body {
+        case .empty: length = 0
+        case .bytes(let bytes): length = bytes.count
+        case .file(_, let range): length = range.count
+        case .stream:
+            if context.version == .http11 { output.append("Transfer-Encoding: chunked\r\n") }
+            return
+        }
+        output.append("Content-Length: ")
+        output.append(decimal: length)
+        output.append("\r\n")
+    }
+}
+
+extension [UInt8] {
+    /// Appends the decimal digits of a number that is not negative.
+    mutating func append(decimal number: Int) {
+        var digits: UInt64 = 0
+        var rest = UInt(bitPattern: number)
+        guard rest < 100_000_000 else { return append(contentsOf: String(rest).utf8) }
+        var count = 0
+        repeat {
+            digits = digits << 8 | UInt64(rest % 10 + 0x30)
+            rest /= 10
+            count += 1
+        } while rest > 0
+        for _ in 0..<count {
+            append(UInt8(truncatingIfNeeded: digits))
+            digits >>= 8
+        }
+    }
+
+    /// Appends the digits of `number` in hexadecimal, without leading zeros.
+    mutating func append(hexadecimal number: Int) {
+        append(contentsOf: String(number, radix: 16).utf8)
+    }
+
+    /// Appends a field value; each control byte becomes a space, so that no value can end its line
+    /// (RFC 9110 §5.5).
+    mutating func append(fieldValue value: String) {
+        let start = count
+        append(contentsOf: value.utf8)
+        var index = start
+        while true {
+            index = span.firstControl(from: index)
+            guard index < count else { return }
+            self[index] = .space
+        }
+    }
+}

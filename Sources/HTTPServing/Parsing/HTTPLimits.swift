@@ -1,0 +1,34 @@
+/// How much of anything one client may ask this server to read.
+public struct HTTPLimits: Sendable {
+    /// The longest request target; a longer one is answered with 414.
+    public var targetBytes = 8_192
+    /// The longest header section, all its lines together; a longer one is answered with 431.
+    public var headerBytes = 32_768
+    /// The most header fields of one request; more are answered with 431.
+    public var fieldCount = 100
+    /// The longest body, for routes that set no limit of their own; a longer one is answered
+    /// with 413.
+    public var bodyBytes = 8 << 20
+    /// The most chunks of one chunked body; more are answered with 400.
+    public var chunkCount = 65_536
+    /// The longest trailer section of a chunked body; a longer one is answered with 431.
+    public var trailerBytes = 8_192
+    /// The longest chunk-size line, extensions included; a longer one is answered with 400.
+    public var chunkLineBytes = 1_024
+    /// The most requests that one connection carries before the server closes it.
+    public var requestsPerConnection = 1_000
+    /// The most connections at the same time; one more is answered with 503 and closed.
+    public var connections = 1_024
+    /// The most connections at the same time from one address.
+    public var connectionsPerAddress = 64
+    /// The most bytes of bodies that wait in memory at the same time, over all connections of a
+    /// loop; a request beyond it is answered with 503.
+    public var bodyBytesInMemory = 256 << 20
+    /// Fields that may be given once only, besides those that frame the message.
+    public var singletonFields: [HTTPFieldName] = [
+        "Content-Type", "Authorization", "Content-Encoding", "Origin", "Range", "If-Range",
+    ]
+
+    /// Creates the limits written at each property.
+    public init() {}
+}

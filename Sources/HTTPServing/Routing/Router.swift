@@ -1,0 +1,133 @@
+/// The routes of a server: which handler takes which method and path.
+public struct Router: Sendable {
+    /// A handler that answers at once on the event loop; it must not block or compute for long.
+    public typealias ImmediateHandler = @Sendable (HTTPRequest) throws -> HTTPResponse
+    /// A handler that runs off the event loop and is cancelled when the client is gone.
+    public typealias Handler = @Sendable (HTTPRequest) async throws -> HTTPResponse
+
+    enum Action: Sendable {
+        case immediate(ImmediateHandler)
+        case asynchronous(Handler)
+    }
+
+    struct Route: Sendable {
+        let method: HTTPMethod
+        let pattern: RoutePattern
+        let scope: String?
+        let bodyLimitBytes: Int?
+        let action: Action
+    }
+
+    /// What a method and path lead to.
+    enum Match: Sendable {
+        case route(Int, PathParameters)
+        case methodNotAllowed(allow: String)
+        case notFound
+    }
+
+    private(set) var routes: [Route] = []
+    private var tree = RouteTree()
+    /// The routes at each leaf of the tree.
+    private var leaves: [[Int]] = []
+    private var allowed: [String] = []
+
+    /// Creates a router without routes.
+    public init() {}
+
+    /// Lets `handler` answer requests of `method` at the paths of `pattern`, off the event loop.
+    ///
+    /// A route for GET takes HEAD as well; OPTIONS is answered by the router.
+    /// - Parameters:
+    ///   - method: The one method.
+    ///   - pattern: As in "/v1/models/{name}/versions/{number:int}:predict"; "{rest...}" at the end
+    ///     takes all that is left of a path that no other pattern fits.
+    ///   - scope: What a bearer token must permit; nil lets everyone in.
+    ///   - bodyLimitBytes: The longest body, checked before it is read; nil takes the server's.
+    ///   - handler: Answers, or throws an error that becomes the answer.
+    public mutating func on(
+        _ method: HTTPMethod,
+        _ pattern: String,
+        scope: String? = nil,
+        bodyLimitBytes: Int? = nil,
+        _ handler: @escaping Handler
+    ) {
+        add(method, pattern, scope, bodyLimitBytes, .asynchronous(handler))
+    }
+
+    /// Lets `handler` answer requests of `method` at the paths of `pattern`, on the event loop.
+    ///
+    /// For answers that are there already: the handler must neither block nor compute for long.
+    /// The parameters are those of ``on(_:_:scope:bodyLimitBytes:_:)``.
+    public mutating func onLoop(
+        _ method: HTTPMethod,
+        _ pattern: String,
+        scope: String? = nil,
+        bodyLimitBytes: Int? = nil,
+        _ handler: @escaping ImmediateHandler
+    ) {
+        add(method, pattern, scope, bodyLimitBytes, .immediate(handler))
+    }
+
+    private mutating func add(
+        _ method: HTTPMethod,
+        _ text: String,
+        _ scope: String?,
+        _ bodyLimitBytes: Int?,
+        _ action: Action
+    ) {
+        let pattern = RoutePattern(text)
+        let leaf = tree.insert(pattern) {
+            leaves.append([])
+            allowed.append("")
+            return leaves.count - 1
+        }
+        precondition(
+            !leaves[leaf].contains { routes[$0].method == method },
+            "\(method.name) \(text) has a handler already"
+        )
+        leaves[leaf].append(routes.count)
+        routes.append(
+            Route(
+                method: method,
+                pattern: pattern,
+                scope: scope,
+                bodyLimitBytes: bodyLimitBytes,
+                action: action
+            )
+        )
+        allowed[leaf] = allow(at: leaf)
+    }
+
+    /// RFC 9110 §10.2.1.
+    private func allow(at leaf: Int) -> String {
+        var methods = Set(leaves[leaf].map { routes[$0].method }).union([.options])
+        if methods.contains(.get) { methods.insert(.head) }
+        return HTTPMethod.allCases.filter(methods.contains).map(\.name).joined(separator: ", ")
+    }
+
+    func match(_ method: HTTPMethod, _ path: RequestPath) -> Match {
+        let found = tree.find(path.bytes.span) { leaf in
+            // What takes any path says nothing about the methods of one.
+            method == .options || route(method, at: leaf) != nil || !endsInRest(leaf)
+        }
+        guard let (leaf, captures) = found else { return .notFound }
+        guard let number = route(method, at: leaf) else {
+            return .methodNotAllowed(allow: allowed[leaf])
+        }
+        let values = captures.map { String(lossy: path.bytes.span.extracting($0)) }
+        return .route(
+            number,
+            PathParameters(names: routes[number].pattern.parameters, values: values)
+        )
+    }
+
+    private func route(_ method: HTTPMethod, at leaf: Int) -> Int? {
+        let exact = leaves[leaf].first { routes[$0].method == method }
+        guard exact == nil, method == .head else { return exact }
+        return leaves[leaf].first { routes[$0].method == .get }
+    }
+
+    private func endsInRest(_ leaf: Int) -> Bool {
+        leaves[leaf].contains { routes[$0].pattern.segments.last == .rest }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Synchronization
+
+/// Names requests, counts them and tells what became of each.
+final class RequestReporter: Sendable {
+    private let router: Router
+    private let seed: UInt64
+    private let number = Atomic<UInt64>(0)
+    private let metrics: HTTPMetrics
+    private let onAccess: (@Sendable (AccessRecord) -> Void)?
+
+    init(
+        router: Router,
+        seed: UInt64,
+        metrics: HTTPMetrics,
+        onAccess: (@Sendable (AccessRecord) -> Void)?
+    ) {
+        self.router = router
+        self.seed = seed
+        self.metrics = metrics
+        self.onAccess = onAccess
+    }
+
+    /// The client's own name for its request where that can be echoed, else a new one.
+    func name(_ head: RequestHead?) -> RequestID {
+        if let head, let index = head.fields.firstIndex(of: .xRequestID),
+            let id = RequestID(given: head.fields.value(at: index))
+        {
+            return id
+        }
+        return RequestID(
+            seed: seed,
+            number: number.wrappingAdd(1, ordering: .relaxed).newValue
+        )
+    }
+
+    func report(
+        _ exchange: Exchange,
+        from peer: PeerAddress,
+        at now: MonotonicTime,
+        isComplete: Bool
+    ) {
+        metrics.count(
+            route: exchange.route,
+            method: exchange.head?.method,
+            status: exchange.status,
+            duration: now.nanoseconds - exchange.startedAt.nanoseconds
+        )
+        guard let onAccess else { return }
+        onAccess(
+            AccessRecord(
+                method: exchange.head?.method,
+                target: exchange.head.map { $0.text(of: $0.target) } ?? "",
+                route: exchange.route.map { router.routes[$0].pattern.text },
+                status: exchange.status,
+                requestBodyBytes: exchange.requestBodyBytes,
+                responseBytes: exchange.responseBytes,
+                duration: now - exchange.startedAt,
+                peer: peer,
+                id: exchange.id,
+                isComplete: isComplete
+            )
+        )
+    }
+}

@@ -1,0 +1,121 @@
+internal import Glibc
+
+/// Takes new connections for a loop, within the server's limits.
+// Confined to the loop's queue.
+final class Acceptor {
+    /// Nil once the loop takes no more connections; the last loop to let go closes the socket.
+    private var listener: SharedListener?
+    /// Given up to accept a connection when no other descriptor is left.
+    private var spare: Int32
+    private var isListening = false
+
+    /// How many connections are taken before those there are get their turn.
+    private static let batch = 64
+
+    private static let refusal: StaticString = """
+        HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        Content-Length: 21\r\nRetry-After: 1\r\nConnection: close\r\n\r\ntoo many connections\n
+        """
+
+    init(listener: SharedListener) {
+        self.listener = listener
+        spare = Self.openSpare()
+    }
+
+    deinit {
+        if spare >= 0 { _ = close(spare) }
+    }
+
+    private static func openSpare() -> Int32 {
+        unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+    }
+
+    func resume(on loop: EventLoop) {
+        guard let listener, !isListening else { return }
+        isListening = loop.poller.watchShared(
+            listener.socket.descriptor.number,
+            key: EventLoop.listenerKey
+        )
+    }
+
+    /// Takes what has connected already, then no more.
+    func stop(on loop: EventLoop) {
+        acceptConnections(on: loop)
+        ignore(on: loop)
+        listener = nil
+    }
+
+    func acceptConnections(on loop: EventLoop) {
+        guard let listener else { return }
+        for _ in 0..<Self.batch {
+            switch listener.socket.accept() {
+            case .connection(let descriptor, let peer):
+                admit(descriptor, peer, on: loop)
+            case .exhausted:
+                guard refuseWithoutDescriptor() else { return pause(on: loop) }
+            case .nothing:
+                return
+            }
+        }
+    }
+
+    /// Lets connections wait in the kernel for a moment.
+    private func pause(on loop: EventLoop) {
+        ignore(on: loop)
+        loop.resumeAccepting(after: .milliseconds(100))
+    }
+
+    private func ignore(on loop: EventLoop) {
+        guard let listener, isListening else { return }
+        loop.poller.ignore(listener.socket.descriptor.number)
+        isListening = false
+    }
+
+    private func admit(_ descriptor: consuming Descriptor, _ peer: PeerAddress, on loop: EventLoop)
+    {
+        var verdict = loop.quota.take(peer.client)
+        if verdict == .full, let idle = loop.connections.longestIdle {
+            // A connection that only waits is worth less than one that wants something.
+            idle.close(on: loop, isAborted: false)
+            verdict = loop.quota.take(peer.client)
+        }
+        guard verdict == .admitted else {
+            _ = descriptor.send(Self.refusal.bytes, moreFollows: false)
+            descriptor.shutDownWriting()
+            // Bytes left unread would turn the end of the connection into a reset.
+            _ = descriptor.receive(into: loop.input, limit: loop.input.count)
+            return
+        }
+        let connection = Connection(
+            descriptor,
+            key: loop.connections.makeKey(),
+            peer: peer,
+            settings: loop.settings,
+            at: loop.now
+        )
+        loop.connections.insert(connection)
+        guard loop.poller.watch(connection.socket, key: connection.key) else {
+            return connection.close(on: loop, isAborted: true)
+        }
+        loop.watchDeadline(of: connection)
+    }
+
+    /// With no descriptor left, the one kept for this takes the connection off the queue; leaving
+    /// it there would wake the loop without end.
+    private func refuseWithoutDescriptor() -> Bool {
+        guard spare >= 0, let listener else { return false }
+        _ = close(spare)
+        defer { spare = Self.openSpare() }
+        guard case .connection = listener.socket.accept() else { return false }
+        return true
+    }
+}
+
+/// The listening socket, closed when the last loop has stopped accepting.
+final class SharedListener: Sendable {
+    let socket: Listener
+
+    init(_ socket: consuming Listener) {
+        self.socket = socket
+    }
+}

@@ -1,0 +1,187 @@
+internal import Dispatch
+
+/// Carries connections: waits for their sockets, lets each do what it can, and never waits for
+/// one of them.
+///
+/// A loop keeps its serial queue for as long as it runs; everything but ``post(_:)`` happens there.
+// Everything mutable is confined to `queue`.
+final class EventLoop: @unchecked Sendable {
+    let queue: DispatchQueue
+    let application: HTTPApplication
+    let settings: ConnectionSettings
+    let reporter: RequestReporter
+    let quota: ConnectionQuota
+    let clock: ServerClock
+    private let mailbox: Mailbox
+    private let busyPollNanoseconds: Int64
+
+    let poller: Poller
+    let input = ReceiveBuffer(count: EventLoop.inputBytes)
+    /// What the connection that is served now has to say; empty between two connections.
+    var output: [UInt8] = []
+    var connections = ConnectionTable()
+    private(set) var now: MonotonicTime
+    private(set) var date = DateField()
+    private var wheel: DeadlineWheel
+    /// Connections that have more to do than one turn allows.
+    private var postponed: [UInt64] = []
+    var acceptor: Acceptor?
+    /// Handlers and streams under way off the loop.
+    var tasks = 0
+    /// Bytes of bodies that wait in memory.
+    var bodyBytes = 0
+    private(set) var isDraining = false
+    private let ending = Ending()
+
+    /// As much as one read takes; a body of frames comes in one or two.
+    static let inputBytes = 256 << 10
+    /// Output beyond this is sent before more is made.
+    static let outputBytes = 64 << 10
+    static let alarmKey: UInt64 = 0
+    static let listenerKey: UInt64 = 1
+
+    init(
+        number: Int,
+        application: HTTPApplication,
+        settings: ConnectionSettings,
+        reporter: RequestReporter,
+        quota: ConnectionQuota,
+        clock: ServerClock,
+        busyPoll: Duration
+    ) throws(HTTPServerError) {
+        queue = DispatchQueue(label: "http-loop-\(number)")
+        self.application = application
+        self.settings = settings
+        self.reporter = reporter
+        self.quota = quota
+        self.clock = clock
+        busyPollNanoseconds = busyPoll.wholeNanoseconds
+        mailbox = try Mailbox()
+        poller = try Poller()
+        now = clock.now()
+        wheel = DeadlineWheel(
+            startingAt: now,
+            spanNanoseconds: settings.shortestDeadlineNanoseconds / 16
+        )
+        output.reserveCapacity(Self.outputBytes)
+        _ = poller.watchShared(mailbox.alarm.number, key: Self.alarmKey)
+    }
+
+    /// Lets the loop do something, soon.
+    func post(_ job: @escaping Mailbox.Job) {
+        mailbox.post(job)
+    }
+
+    func start(listener: SharedListener) {
+        queue.async {
+            let acceptor = Acceptor(listener: listener)
+            self.acceptor = acceptor
+            acceptor.resume(on: self)
+            self.run()
+        }
+    }
+
+    private func run() {
+        while true {
+            let jobs = mailbox.take()
+            if !jobs.isEmpty { now = clock.now() }
+            for job in jobs {
+                job(self)
+            }
+            if isDraining, connections.isEmpty, tasks == 0 { break }
+            let events = wait(mayBlock: jobs.isEmpty && postponed.isEmpty)
+            now = clock.now()
+            date.refresh(clock, at: now)
+            for index in 0..<events {
+                take(poller.event(index))
+            }
+            servePostponed()
+            expireDeadlines()
+        }
+        acceptor = nil
+        ending.complete()
+    }
+
+    private func wait(mayBlock: Bool) -> Int {
+        guard mayBlock else { return poller.wait(milliseconds: 0) }
+        if busyPollNanoseconds > 0, !connections.isEmpty {
+            let end = now.advanced(by: busyPollNanoseconds)
+            repeat {
+                let count = poller.wait(milliseconds: 0)
+                if count > 0 { return count }
+            } while clock.now() < end
+        }
+        guard let due = wheel.nextDue else { return poller.wait(milliseconds: -1) }
+        let rest = due.nanoseconds - clock.now().nanoseconds
+        return poller.wait(milliseconds: Int32(clamping: max(rest + 999_999, 0) / 1_000_000))
+    }
+
+    private func take(_ event: Poller.Event) {
+        switch event.key {
+        case Self.alarmKey:
+            mailbox.silenceAlarm()
+        case Self.listenerKey:
+            acceptor?.acceptConnections(on: self)
+        default:
+            connections[event.key]?.take(event, on: self)
+        }
+    }
+
+    /// Serves a connection again next turn, after all others had theirs.
+    func postpone(_ connection: Connection) {
+        postponed.append(connection.key)
+    }
+
+    private func servePostponed() {
+        guard !postponed.isEmpty else { return }
+        let keys = postponed
+        postponed = []
+        for key in keys {
+            connections[key]?.serve(on: self)
+        }
+    }
+
+    /// Makes sure that the connection is looked at when its deadline comes.
+    func watchDeadline(of connection: Connection) {
+        let deadline = connection.deadline
+        if let tick = connection.scheduledTick, tick <= wheel.tick(for: deadline) { return }
+        connection.scheduledTick = wheel.schedule(connection.key, at: deadline)
+    }
+
+    func resumeAccepting(after pause: Duration) {
+        _ = wheel.schedule(Self.listenerKey, at: now + pause)
+    }
+
+    private func expireDeadlines() {
+        while let (tick, keys) = wheel.takeDue(at: now) {
+            for key in keys {
+                if key == Self.listenerKey, !isDraining { acceptor?.resume(on: self) }
+                // A connection that came up earlier, or is gone, has left its key behind.
+                guard let connection = connections[key], connection.scheduledTick == tick else {
+                    continue
+                }
+                connection.scheduledTick = nil
+                connection.expire(on: self)
+            }
+        }
+    }
+
+    /// Takes no more requests, finishes those under way, and ends.
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        acceptor?.stop(on: self)
+        connections.all.forEach { $0.drain(on: self) }
+    }
+
+    /// Ends at once.
+    func closeAll() {
+        drain()
+        connections.all.forEach { $0.close(on: self, isAborted: true) }
+    }
+
+    /// Returns once the loop has ended.
+    func finished() async {
+        await ending.wait()
+    }
+}

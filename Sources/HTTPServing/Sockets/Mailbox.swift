@@ -1,0 +1,49 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// Work for an event loop from anywhere else; wakes the loop where it sleeps.
+struct Mailbox: ~Copyable, Sendable {
+    typealias Job = @Sendable (EventLoop) -> Void
+
+    private struct State {
+        var jobs: [Job] = []
+        var ownerSleeps = false
+    }
+
+    private let state = Mutex(State())
+    /// Readable while the loop is to wake up.
+    let alarm: Descriptor
+
+    init() throws(HTTPServerError) {
+        let number = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        guard number >= 0 else { throw .cannotPoll(reason: HTTPServerError.lastReason) }
+        alarm = Descriptor(number)
+    }
+
+    func post(_ job: @escaping Job) {
+        let mustWake = state.withLock { state in
+            state.jobs.append(job)
+            defer { state.ownerSleeps = false }
+            return state.ownerSleeps
+        }
+        if mustWake { _ = eventfd_write(alarm.number, 1) }
+    }
+
+    /// All jobs there are; with none, the next one will ring the alarm.
+    func take() -> [Job] {
+        state.withLock { state in
+            guard !state.jobs.isEmpty else {
+                state.ownerSleeps = true
+                return []
+            }
+            defer { state.jobs = [] }
+            return state.jobs
+        }
+    }
+
+    func silenceAlarm() {
+        var count: eventfd_t = 0
+        _ = unsafe eventfd_read(alarm.number, &count)
+    }
+}

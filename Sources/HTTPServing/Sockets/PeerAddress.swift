@@ -1,0 +1,79 @@
+internal import Glibc
+
+/// The address of a client; IPv4 addresses mapped into IPv6 are IPv4 here.
+public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The address in network byte order; of an IPv4 address the low 32 bits.
+    let high: UInt64
+    let low: UInt64
+    let isIPv6: Bool
+    /// The client's port.
+    public let port: UInt16
+
+    /// 127.0.0.1, for requests that came over no socket.
+    public static let loopback = PeerAddress(ipv4: 0x7F00_0001, port: 0)
+
+    init(ipv4: UInt32, port: UInt16) {
+        self.init(high: 0, low: UInt64(ipv4), isIPv6: false, port: port)
+    }
+
+    private init(high: UInt64, low: UInt64, isIPv6: Bool, port: UInt16) {
+        (self.high, self.low, self.isIPv6, self.port) = (high, low, isIPv6, port)
+    }
+
+    /// The address that the system wrote into `storage`; nil where it is not one of IP.
+    init?(_ storage: sockaddr_storage) {
+        var storage = storage
+        switch Int32(storage.ss_family) {
+        case AF_INET:
+            let (address, port) = unsafe withUnsafeBytes(of: &storage) { bytes in
+                let address = unsafe bytes.load(as: sockaddr_in.self)
+                return (address.sin_addr.s_addr, address.sin_port)
+            }
+            self.init(ipv4: UInt32(bigEndian: address), port: UInt16(bigEndian: port))
+        case AF_INET6:
+            let (high, low, port) = unsafe withUnsafeBytes(of: &storage) { bytes in
+                // Family, port and flow information stand before the 16 bytes of the address.
+                let high = unsafe bytes.load(fromByteOffset: 8, as: UInt64.self)
+                let low = unsafe bytes.load(fromByteOffset: 16, as: UInt64.self)
+                return (
+                    UInt64(bigEndian: high), UInt64(bigEndian: low),
+                    UInt16(bigEndian: unsafe bytes.load(fromByteOffset: 2, as: UInt16.self))
+                )
+            }
+            if high == 0, low >> 32 == 0xFFFF {
+                self.init(ipv4: UInt32(truncatingIfNeeded: low), port: port)
+            } else {
+                self.init(high: high, low: low, isIPv6: true, port: port)
+            }
+        default:
+            return nil
+        }
+    }
+
+    /// The address without the port, by which connections and requests of one client are counted:
+    /// of IPv6 the first 64 bits, since one client has all of the rest to itself.
+    var client: Client {
+        Client(prefix: isIPv6 ? high : low, isIPv6: isIPv6)
+    }
+
+    struct Client: Hashable, Sendable {
+        let prefix: UInt64
+        let isIPv6: Bool
+    }
+
+    /// The address in its usual notation, without the port.
+    public var host: String {
+        guard isIPv6 else {
+            return [24, 16, 8, 0].map { String(low >> $0 & 255) }.joined(separator: ".")
+        }
+        let groups = [high, low].flatMap { word in
+            [48, 32, 16, 0].map { String(word >> $0 & 0xFFFF, radix: 16) }
+        }
+        return groups.joined(separator: ":")
+    }
+
+    /// Address and port, as in "127.0.0.1:4711" and "[0:0:0:0:0:0:0:1]:4711".
+    public var description: String {
+        isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}

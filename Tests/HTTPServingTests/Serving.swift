@@ -1,0 +1,38 @@
+import HTTPServing
+import Synchronization
+
+/// Runs a server on a port of the system's choice for as long as `body` takes.
+func serving<Value: Sendable>(
+    _ application: HTTPApplication,
+    configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+    log: AccessLog = AccessLog(),
+    _ body: (HTTPServer) async throws -> Value
+) async throws -> Value {
+    let server = try HTTPServer(configuration, application: application, onAccess: log.add)
+    do {
+        let value = try await body(server)
+        await server.shutDown(within: .seconds(5))
+        return value
+    } catch {
+        await server.shutDown(within: .zero)
+        throw error
+    }
+}
+
+/// Keeps access records, and lets tests wait for them.
+final class AccessLog: Sendable {
+    private let records = Mutex<[AccessRecord]>([])
+
+    var all: [AccessRecord] { records.withLock { $0 } }
+
+    func add(_ record: AccessRecord) {
+        records.withLock { $0.append(record) }
+    }
+}
+
+/// An application of a few routes, open to any host name.
+func application(_ build: (inout Router) -> Void) -> HTTPApplication {
+    var router = Router()
+    build(&router)
+    return HTTPApplication(router: router)
+}
