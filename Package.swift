@@ -36,6 +36,8 @@ func tests(
 let package = Package(
     name: "dqn-server",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
     ],
     targets: [
@@ -96,6 +98,17 @@ let package = Package(
                 "Checkpoints", "DeepQLearning", "JSONFields", "Training",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
+        ),
+
+        // Level 7: wires everything.
+        .executableTarget(
+            name: "dqn-server",
+            dependencies: [
+                "HTTPServing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
         ),
 
         .target(
