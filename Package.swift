@@ -93,6 +93,10 @@ let package = Package(
 
         // Level 5.
         module(
+            "Inference",
+            ["BackgroundQueues", "Checkpoints", "DeepQLearning", "NeuralNetworks"]
+        ),
+        module(
             "RunStorage",
             [
                 "Checkpoints", "DeepQLearning", "JSONFields", "Training",
@@ -137,6 +141,13 @@ let package = Package(
         tests("FramesTests", ["Frames"]),
         tests("HTTPServingTests", ["HTTPServing"]),
         tests("HouseTests"),
+        tests(
+            "InferenceTests",
+            [
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Inference", "NeuralNetworks",
+                "RandomNumbers", "Tensors",
+            ]
+        ),
         tests("JSONFieldsTests", ["JSONFields"]),
         tests(
             "NeuralNetworksTests",

@@ -24,7 +24,7 @@ enum House {
             "DeepQLearning", "NeuralNetworks", "Environments", "ExperienceReplay", "Checkpoints",
             "Frames", "JSONFields", "RandomNumbers", "BackgroundQueues",
         ],
-        "Inference": ["Checkpoints", "DeepQLearning", "Frames", "BackgroundQueues"],
+        "Inference": ["Checkpoints", "DeepQLearning", "NeuralNetworks", "BackgroundQueues"],
         "RunStorage": ["GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields"],
         "ServerAPI": [
             "HTTPServing", "Training", "RunStorage", "Inference", "Frames", "Environments",

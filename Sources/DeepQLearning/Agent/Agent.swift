@@ -26,6 +26,8 @@ public protocol Agent: AnyObject {
     func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>)
     /// Makes the updates that are due after the action just recorded.
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
+    /// The bytes of the newest state: a stack of frames, oldest first.
+    func newestState() -> [UInt8]
     /// The Q-values of the newest state.
     func newestQValues(pool: ComputePool) -> [Float]
     /// What is known now, to act on elsewhere.

@@ -17,7 +17,7 @@ public final class DQNAgent: Agent {
     private var learner: DQNLearner
     private var batch: TransitionBatch
     private let acting: Workspace
-    private var newestState: [UInt8]
+    private var stateBuffer: [UInt8]
     private var policyGenerator: RandomGenerator
     private var replayGenerator: RandomGenerator
 
@@ -77,7 +77,7 @@ public final class DQNAgent: Agent {
         )
         acting = Workspace(network: network, capacity: 1, workers: workers, keepsGradients: false)
         batch = TransitionBatch(count: hyperparameters.batchSize, stateByteCount: input.byteCount)
-        newestState = Array(repeating: 0, count: input.byteCount)
+        stateBuffer = Array(repeating: 0, count: input.byteCount)
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
     }
@@ -138,10 +138,15 @@ public final class DQNAgent: Agent {
         return summary
     }
 
+    /// The bytes of the newest state.
+    public func newestState() -> [UInt8] {
+        replay.readNewestState(into: &stateBuffer)
+        return stateBuffer
+    }
+
     /// The Q-values of the newest state.
     public func newestQValues(pool: ComputePool) -> [Float] {
-        replay.readNewestState(into: &newestState)
-        let state = newestState
+        let state = newestState()
         return learner.online.qValues(
             of: state.span,
             count: 1,

@@ -83,6 +83,11 @@ public final class QLearningAgent: Agent {
         return summary
     }
 
+    /// The present state, one-hot.
+    public func newestState() -> [UInt8] {
+        QTable.oneHot(state, of: table.stateCount)
+    }
+
     /// The Q-values of the present state.
     public func newestQValues(pool: ComputePool) -> [Float] {
         Array(table[state])

@@ -42,6 +42,12 @@ public struct QTable: Equatable, Sendable {
         }
     }
 
+    /// The bytes that show a state.
+    static func oneHot(_ state: Int, of stateCount: Int) -> [UInt8] {
+        // 1 is 0x3f800000 in single precision.
+        (0..<stateCount).flatMap { $0 == state ? [0, 0, 0x80, 0x3f] : [0, 0, 0, 0] as [UInt8] }
+    }
+
     /// The state that is hot: the number whose sign and exponent bits, its last byte, are largest.
     static func state(in oneHot: Span<UInt8>) -> Int {
         var (state, highest) = (0, UInt8(0))

@@ -2,8 +2,9 @@ public import Frames
 
 /// What an agent sees at one moment, and what it thinks of it.
 public struct AgentView: Equatable, Sendable {
-    /// The newest frame as the agent gets it; nil where its observations are no pictures.
-    public var observation: Frame?
+    /// The newest state as the agent gets it, oldest frame first; empty where its observations are
+    /// no pictures.
+    public var observations: [Frame]
     /// The game as a person would see it.
     public var rendered: Frame?
     /// A Q-value for every action of the newest state.

@@ -160,7 +160,7 @@ final class TrainingSession {
     func view(pool: ComputePool) -> AgentView? {
         guard agentSteps > 0 else { return nil }
         return AgentView(
-            observation: picture,
+            observations: pictures,
             rendered: loop.rendered(),
             qValues: loop.agent.newestQValues(pool: pool),
             actionNames: environment.actionNames,
@@ -170,15 +170,20 @@ final class TrainingSession {
         )
     }
 
-    private var picture: Frame? {
+    /// The newest state's frames, where they are pictures.
+    private var pictures: [Frame] {
         let observation = environment.observation
-        guard observation.scalar == .uint8, observation.frameShape.count == 2 else { return nil }
-        return Frame(
-            height: observation.frameShape[0],
-            width: observation.frameShape[1],
-            channels: 1,
-            bytes: loop.frame
-        )
+        guard observation.scalar == .uint8, observation.frameShape.count == 2 else { return [] }
+        let state = loop.agent.newestState()
+        return (0..<observation.stack).map { index in
+            let start = index * observation.frameByteCount
+            return Frame(
+                height: observation.frameShape[0],
+                width: observation.frameShape[1],
+                channels: 1,
+                bytes: Array(state[start..<(start + observation.frameByteCount)])
+            )
+        }
     }
 
     private func takeMetrics() -> [Metric] {

@@ -1,0 +1,23 @@
+/// Why Q-values are not given.
+public enum InferenceError: Error, Equatable, CustomStringConvertible {
+    /// Too many states are waiting already.
+    case queueIsFull(limitRows: Int)
+    /// More states than one request may ask for.
+    case tooManyStates(count: Int, limit: Int)
+    /// The checkpoint cannot be used.
+    case unusable(checkpoint: String, reason: String)
+    /// The server is about to end.
+    case isShuttingDown
+
+    /// The fault in one sentence.
+    public var description: String {
+        switch self {
+        case .queueIsFull(let limit): "\(limit) states are waiting already; try again in a moment"
+        case .tooManyStates(let count, let limit):
+            "one request may ask for at most \(limit) states, got \(count)"
+        case .unusable(let checkpoint, let reason):
+            "checkpoint \(checkpoint) cannot be used: \(reason)"
+        case .isShuttingDown: "the server is shutting down"
+        }
+    }
+}

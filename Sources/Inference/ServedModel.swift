@@ -1,0 +1,109 @@
+internal import BackgroundQueues
+internal import Checkpoints
+internal import DeepQLearning
+public import NeuralNetworks
+
+/// A policy ready to be asked.
+public final class ServedModel: Sendable {
+    /// The checkpoint it came from.
+    public let checkpoint: String
+    /// What one state looks like.
+    public let input: NetworkInput
+    /// The environment it was trained in.
+    public let environment: String
+    /// What each action does.
+    public let actionNames: [String]
+    /// Actions chosen until the policy was written down.
+    public let agentSteps: Int
+    private let batcher: DynamicBatcher
+    private let limits: InferenceLimits
+
+    init(
+        checkpoint: String,
+        _ policy: PolicyCheckpoint,
+        limits: InferenceLimits
+    ) throws(InferenceError) {
+        self.checkpoint = checkpoint
+        self.limits = limits
+        environment = policy.environment
+        actionNames = policy.actionNames
+        agentSteps = policy.policy.agentSteps
+        input = policy.policy.input
+        let pool = ComputePool(width: limits.cores)
+        do throws(NetworkError) {
+            batcher = DynamicBatcher(
+                try QFunction(
+                    policy.policy,
+                    capacity: limits.maxBatchRows,
+                    workers: limits.cores
+                ),
+                label: "dqn.model.\(checkpoint)",
+                pool: pool,
+                maxBatchRows: limits.maxBatchRows,
+                maxWaitingRows: limits.maxWaitingRows
+            )
+        } catch {
+            throw .unusable(checkpoint: checkpoint, reason: "\(error)")
+        }
+    }
+
+    /// The Q-values of states, and what follows from them.
+    ///
+    /// - Parameter states: Any number of times `input.byteCount` bytes.
+    /// - Returns: The answer, a row a state.
+    /// - Throws: Where there are too many states, here or waiting.
+    public func answer(_ states: [UInt8]) async throws(InferenceError) -> QValueAnswer {
+        precondition(states.count.isMultiple(of: input.byteCount), "states are whole")
+        let count = states.count / input.byteCount
+        guard count <= limits.maxRequestRows else {
+            throw .tooManyStates(count: count, limit: limits.maxRequestRows)
+        }
+        let values = try await batcher.qValues(of: states, count: count)
+        return QValueAnswer(values: values, actionCount: actionNames.count)
+    }
+}
+
+/// Q-values, a row a state.
+public struct QValueAnswer: Equatable, Sendable {
+    /// Shape (states, actions), row-major.
+    public let values: [Float]
+    /// How many actions there are.
+    public let actionCount: Int
+
+    /// The Q-values of each state.
+    public var rows: [ArraySlice<Float>] {
+        stride(from: 0, to: values.count, by: actionCount).map {
+            values[$0..<($0 + actionCount)]
+        }
+    }
+
+    /// The best action of each state, the first where several are as good.
+    public var actions: [Int] {
+        rows.map { row in
+            var best = row.startIndex
+            for index in row.indices where row[index] > row[best] {
+                best = index
+            }
+            return best - row.startIndex
+        }
+    }
+}
+
+/// How much one model may be asked for.
+public struct InferenceLimits: Sendable {
+    /// The cores of one pass.
+    public var cores: Int
+    /// States of one pass.
+    public var maxBatchRows = 32
+    /// States of one request.
+    public var maxRequestRows = 1024
+    /// States that may wait.
+    public var maxWaitingRows = 4096
+    /// Models kept ready; the one not asked for longest goes first.
+    public var maxLoadedModels = 8
+
+    /// The limits of a machine of so many cores.
+    public init(cores: Int) {
+        self.cores = cores
+    }
+}
