@@ -38,6 +38,17 @@ struct Serve: AsyncParsableCommand {
 
     private static let loopbackHosts: Set<String> = ["127.0.0.1", "::1", "localhost"]
 
+    private func routes() throws -> Router {
+        var router = Router()
+        if let publicFolder {
+            guard let files = StaticFiles(folder: publicFolder) else {
+                throw ValidationError("--public is \(publicFolder), which is no folder")
+            }
+            router.serve(files)
+        }
+        return router
+    }
+
     /// Says at once, also to a pipe, where the server is.
     private static func announce(_ line: String) {
         try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
@@ -52,9 +63,10 @@ struct Serve: AsyncParsableCommand {
         configuration.loops = loops
 
         let signals = StopSignals()
+        let router = echo ? Router.echo : try routes()
         let server = try HTTPServer(
             configuration,
-            application: HTTPApplication(router: echo ? .echo : Router()),
+            application: HTTPApplication(router: router),
             onAccess: accessLog ? AccessLog(logger).record : nil
         )
         Self.announce("listening on http://\(server.endpoint)\n")
