@@ -53,6 +53,7 @@ let package = Package(
         module("Frames", ["CPNG"]),
         module("HTTPServing", ["CLinux", "CZlib"]),
         module("JSONFields"),
+        module("JSONScanning"),
         module("RandomNumbers"),
         module("Tensors", ["COpenBLAS"]),
 
@@ -156,6 +157,7 @@ let package = Package(
                 "RandomNumbers", "Tensors",
             ]
         ),
+        tests("JSONScanningTests", ["JSONScanning"]),
         tests("RandomNumbersTests", ["RandomNumbers"]),
         tests(
             "RunStorageTests",

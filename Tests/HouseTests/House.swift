@@ -13,6 +13,7 @@ enum House {
         "Frames": ["CPNG"],
         "HTTPServing": ["CLinux", "CZlib"],
         "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],
+        "JSONScanning": [],
         "ExperienceReplay": ["RandomNumbers"],
         "Environments": ["Frames", "RandomNumbers", "CLinux"],
         "DeepQLearning": [
@@ -27,7 +28,8 @@ enum House {
         "Inference": ["Checkpoints", "DeepQLearning", "NeuralNetworks", "BackgroundQueues"],
         "RunStorage": ["GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields"],
         "ServerAPI": [
-            "HTTPServing", "Training", "RunStorage", "Inference", "Frames", "Environments",
+            "HTTPServing", "JSONScanning", "Training", "RunStorage", "Inference", "Frames",
+            "Environments",
             "Checkpoints", "DeepQLearning", "NeuralNetworks",
         ],
         "dqn-server": [
