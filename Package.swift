@@ -140,7 +140,13 @@ let package = Package(
         tests("EnvironmentsTests", ["Environments", "Frames", "RandomNumbers"]),
         tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
         tests("FramesTests", ["Frames"]),
-        tests("HTTPServingTests", ["HTTPServing"]),
+        .systemLibrary(
+            name: "CCurl",
+            path: "Tests/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        tests("HTTPServingTests", ["HTTPServing", "CCurl"]),
         tests("HouseTests"),
         tests(
             "InferenceTests",
