@@ -38,7 +38,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C libraries.
@@ -105,11 +105,24 @@ let package = Package(
             ]
         ),
 
+        // Level 6.
+        module(
+            "ServerAPI",
+            [
+                "Checkpoints", "DeepQLearning", "Environments", "Frames", "HTTPServing",
+                "Inference", "JSONFields", "JSONScanning", "NeuralNetworks", "RunStorage",
+                "Training",
+            ],
+            resources: [.embedInCode("OpenAPI/openapi.json")]
+        ),
+
         // Level 7: wires everything.
         .executableTarget(
             name: "dqn-server",
             dependencies: [
-                "HTTPServing",
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
+                "HTTPServing", "Inference", "JSONFields", "NeuralNetworks", "RandomNumbers",
+                "RunStorage", "ServerAPI", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

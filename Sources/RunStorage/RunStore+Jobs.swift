@@ -109,3 +109,47 @@ extension RunStore {
         }
     }
 }
+
+extension RunStore {
+    /// What all jobs that are kept have done together.
+    public struct TrainingTotals: Equatable, Sendable {
+        /// Actions chosen.
+        public var agentSteps: Int
+        /// Updates made.
+        public var gradientUpdates: Int
+        /// Episodes ended.
+        public var episodes: Int
+    }
+
+    /// How many jobs are in a state.
+    public func jobCount(in state: JobState) async throws(RunStorageError) -> Int {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM job WHERE state = ?",
+                arguments: [state.rawValue]
+            ) ?? 0
+        }
+    }
+
+    /// What all jobs that are kept have done together.
+    public func trainingTotals() async throws(RunStorageError) -> TrainingTotals {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT coalesce(sum(agent_steps), 0) AS agent_steps,
+                        coalesce(sum(gradient_updates), 0) AS gradient_updates,
+                        coalesce(sum(episodes), 0) AS episodes
+                    FROM job
+                    """
+            )
+            guard let row else { throw RunStorageError.database("a sum has no row") }
+            return TrainingTotals(
+                agentSteps: row["agent_steps"],
+                gradientUpdates: row["gradient_updates"],
+                episodes: row["episodes"]
+            )
+        }
+    }
+}

@@ -29,13 +29,12 @@ enum House {
         "RunStorage": ["GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields"],
         "ServerAPI": [
             "HTTPServing", "JSONScanning", "Training", "RunStorage", "Inference", "Frames",
-            "Environments",
-            "Checkpoints", "DeepQLearning", "NeuralNetworks",
+            "Environments", "Checkpoints", "DeepQLearning", "NeuralNetworks", "JSONFields",
         ],
         "dqn-server": [
             "ServerAPI", "HTTPServing", "RunStorage", "Training", "Inference", "Environments",
-            "Checkpoints", "DeepQLearning", "NeuralNetworks", "Frames", "BackgroundQueues",
-            "ArgumentParser", "Logging",
+            "Checkpoints", "DeepQLearning", "Frames", "BackgroundQueues", "JSONFields",
+            "NeuralNetworks", "RandomNumbers", "ArgumentParser", "Logging",
         ],
     ]
 

@@ -9,7 +9,7 @@ extension TrainingEvent {
             "environment_frames": .integer(position.environmentFrames),
             "gradient_updates": .integer(position.gradientUpdates),
             "episodes": .integer(position.episodes),
-            "wall_seconds": .number(position.wallSeconds.rounded(toPlaces: 3)),
+            "wall_seconds": .number(position.wallSeconds),
             "time": .string(timestamp(time)),
         ]
         switch kind {
@@ -21,13 +21,7 @@ extension TrainingEvent {
             data["episode_length"] = .integer(episode.length)
             data["truncated"] = .bool(episode.isTruncated)
         case .evaluation(let evaluation):
-            data["evaluation_return"] = .number(evaluation.meanReturn)
-            data["standard_deviation"] = .number(evaluation.standardDeviation)
-            data["min_return"] = .number(evaluation.minReturn)
-            data["max_return"] = .number(evaluation.maxReturn)
-            data["mean_length"] = .number(evaluation.meanLength)
-            data["evaluation_episodes"] = .integer(evaluation.episodes)
-            data["epsilon"] = .single(evaluation.epsilon)
+            for (name, value) in evaluation.json.fields { data[name] = value }
         case .state(let state, let reason):
             data["state"] = .string(state.rawValue)
             data["reason"] = .optional(reason)
@@ -55,6 +49,21 @@ extension TrainingEvent {
     }
 }
 
+extension EvaluationSummary {
+    /// The result in events and on the command line.
+    public var json: JSONObject {
+        [
+            "evaluation_return": .number(meanReturn),
+            "standard_deviation": .number(standardDeviation),
+            "min_return": .number(minReturn),
+            "max_return": .number(maxReturn),
+            "mean_length": .number(meanLength),
+            "evaluation_episodes": .integer(episodes),
+            "epsilon": .single(epsilon),
+        ]
+    }
+}
+
 extension CheckpointRecord {
     /// The record in answers and events.
     public var json: JSONObject {
@@ -77,11 +86,4 @@ extension CheckpointRecord {
 public func timestamp(_ seconds: Double) -> String {
     Date(timeIntervalSince1970: seconds)
         .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-}
-
-extension Double {
-    fileprivate func rounded(toPlaces places: Int) -> Double {
-        let factor = pow(10, Double(places))
-        return (self * factor).rounded() / factor
-    }
 }

@@ -61,7 +61,8 @@ public struct TrainingEvent: Equatable, Sendable {
             environmentFrames = progress.environmentFrames
             gradientUpdates = progress.gradientUpdates
             episodes = progress.episodes
-            wallSeconds = progress.wallSeconds
+            // To the millisecond: more digits would only be noise in tables.
+            wallSeconds = (progress.wallSeconds * 1000).rounded() / 1000
         }
     }
 

@@ -1,4 +1,5 @@
 internal import BackgroundQueues
+public import Checkpoints
 public import Environments
 
 /// One training run, on a queue of its own, that can be paused, resumed and stopped at any time.
@@ -136,6 +137,11 @@ public actor TrainingJob {
             throw JobConflict(id: id, request: "take a checkpoint of", state: record.state)
         }
         return try save(session, evaluation: nil, isBest: false)
+    }
+
+    /// What the agent has learned so far; nil while the job does not run.
+    public func policy() -> PolicyCheckpoint? {
+        session?.policy()
     }
 
     /// What the agent sees now, and what it thinks of it; nil before the first step.

@@ -114,10 +114,15 @@ final class TrainingSession {
         return true
     }
 
-    /// The policy at this moment, with what must be known to use it.
+    /// The policy at this moment, and that it was written down.
     func checkpoint() -> PolicyCheckpoint {
         lastCheckpoint = agentSteps
-        return PolicyCheckpoint(
+        return policy()
+    }
+
+    /// The policy at this moment, with what must be known to use it.
+    func policy() -> PolicyCheckpoint {
+        PolicyCheckpoint(
             policy: loop.agent.policySnapshot(),
             environment: environment.id,
             actionNames: environment.actionNames,

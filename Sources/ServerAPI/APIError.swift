@@ -1,0 +1,135 @@
+internal import Checkpoints
+internal import Environments
+internal import Frames
+public import HTTPServing
+internal import Inference
+public import JSONFields
+internal import JSONScanning
+internal import RunStorage
+internal import Training
+
+/// An error as clients see it: the one place where what went wrong becomes a status.
+public struct APIError: Error, Sendable {
+    /// The status of the answer.
+    public var status: HTTPStatus
+    /// A word for programs.
+    public var code: String
+    /// One sentence that a person can act on.
+    public var message: String
+    /// The fields that are wrong, where there are any to point at.
+    public var details: [FieldFault]
+    /// Fields of the answer besides those that describe its content.
+    public var headers: HTTPHeaders
+
+    /// Creates an error from its parts.
+    public init(
+        _ status: HTTPStatus,
+        code: String,
+        _ message: String,
+        details: [FieldFault] = [],
+        headers: HTTPHeaders = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+    }
+
+    /// Nothing has the name that a path gives.
+    static func unknown(_ kind: String, _ id: String) -> APIError {
+        APIError(.notFound, code: "\(kind)_not_found", "there is no \(kind) \"\(id)\"")
+    }
+
+    /// What any error means to a client.
+    ///
+    /// What is not foreseen is a 500 that shows no internals.
+    public init(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as HTTPError:
+            self.init(error.status, code: error.code, error.message, headers: error.headers)
+        case let error as FieldFaults:
+            self.init(
+                .badRequest,
+                code: "invalid_request",
+                error.faults.count == 1
+                    ? "\(error.faults[0])" : "\(error.faults.count) fields are wrong",
+                details: error.faults
+            )
+        case let error as JSONSyntaxError:
+            self.init(.badRequest, code: "invalid_json", "\(error)")
+        case let error as JSONScanError:
+            self.init(.badRequest, code: "invalid_json", "not valid JSON at \(error)")
+        case let error as FrameError:
+            self.init(.badRequest, code: "invalid_image", "\(error)")
+        case let error as JobConflict:
+            self.init(.conflict, code: "job_state_conflict", "\(error)")
+        case let error as CheckpointError:
+            self.init(error)
+        case let error as InferenceError:
+            self.init(error)
+        case RunStorageError.diskFull:
+            self.init(.insufficientStorage, code: "disk_full", "\(error)")
+        case let error as EnvironmentError:
+            self.init(.badRequest, code: "invalid_environment", "\(error)")
+        default:
+            self.init(
+                .internalServerError,
+                code: "internal_error",
+                "something went wrong in the server; its log says what"
+            )
+        }
+    }
+
+    private init(_ error: CheckpointError) {
+        switch error {
+        case .notSafetensors, .notAPolicy:
+            self.init(.badRequest, code: "invalid_checkpoint", "\(error)")
+        case .file:
+            self.init(.insufficientStorage, code: "file_not_written", "\(error)")
+        }
+    }
+
+    private init(_ error: InferenceError) {
+        switch error {
+        case .queueIsFull, .isShuttingDown:
+            self.init(
+                .serviceUnavailable,
+                code: "overloaded",
+                "\(error)",
+                headers: ["Retry-After": "1"]
+            )
+        case .tooManyStates:
+            self.init(.contentTooLarge, code: "too_many_states", "\(error)")
+        case .unusable:
+            self.init(.conflict, code: "checkpoint_unusable", "\(error)")
+        }
+    }
+
+    /// The answer.
+    var response: HTTPResponse {
+        var body: JSONObject = ["error": .string(message), "code": .string(code)]
+        if !details.isEmpty {
+            body["details"] = .array(
+                details.map { ["pointer": .string($0.pointer), "message": .string($0.message)] }
+            )
+        }
+        var response = HTTPResponse.json(.object(body), status)
+        for name in headerNames {
+            response.headers[name] = headers[name]
+        }
+        return response
+    }
+
+    private var headerNames: [HTTPFieldName] {
+        ["Allow", "Retry-After", "WWW-Authenticate", "Accept-Encoding", "Content-Range"]
+    }
+}
+
+extension HTTPResponse {
+    /// An answer in JSON.
+    static func json(_ value: JSONValue, _ status: HTTPStatus = .ok) -> HTTPResponse {
+        HTTPResponse(status, bytes: value.text, contentType: "application/json")
+    }
+}

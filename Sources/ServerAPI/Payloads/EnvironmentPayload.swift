@@ -1,0 +1,37 @@
+internal import Environments
+internal import JSONFields
+internal import Training
+
+extension EnvironmentCatalog.Entry {
+    /// The environment in answers.
+    var json: JSONValue {
+        let observation = specification.observation
+        var object: JSONObject = [
+            "id": .string(specification.id),
+            "summary": .string(specification.summary),
+            "available": .bool(unavailableReason == nil),
+            "reason": .optional(unavailableReason),
+            "observation": [
+                "shape": .array(observation.shape.map(JSONValue.integer)),
+                "scalar": .string(observation.scalar.rawValue),
+            ],
+            "actions": .array(specification.actionNames.map(JSONValue.string)),
+            "options": .array(specification.options.map(\.json)),
+        ]
+        if let stateCount = observation.stateCount {
+            object["state_count"] = .integer(stateCount)
+        }
+        return .object(object)
+    }
+}
+
+extension EnvironmentOption {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name),
+            "summary": .string(summary),
+            "default": JSONValue(defaultValue),
+            "allowed": .string(allowedDescription),
+        ]
+    }
+}

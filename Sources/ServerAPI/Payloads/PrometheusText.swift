@@ -1,0 +1,104 @@
+internal import Foundation
+internal import HTTPServing
+internal import RunStorage
+internal import Training
+
+/// The server's counters in Prometheus' text format 0.0.4: base units, no label without bounds.
+struct PrometheusText {
+    private(set) var text = ""
+    private var described: Set<String> = []
+
+    init(_ services: Services) async throws {
+        if let http = services.httpMetrics() {
+            write(http)
+        }
+        for state in JobState.allCases {
+            let count = try await services.store.jobCount(in: state)
+            gauge("dqn_jobs", "Jobs by state.", Double(count), [("state", state.rawValue)])
+        }
+        let totals = try await services.store.trainingTotals()
+        counter("dqn_train_env_steps_total", "Agent steps of all jobs kept.", totals.agentSteps)
+        counter(
+            "dqn_train_gradient_steps_total",
+            "Gradient updates of all jobs kept.",
+            totals.gradientUpdates
+        )
+        counter("dqn_train_episodes_total", "Episodes of all jobs kept.", totals.episodes)
+        let running = try await services.store.jobs(state: .running, limit: 1000).jobs
+        gauge(
+            "dqn_train_agent_steps_per_second",
+            "Agent steps a second of all running jobs.",
+            running.reduce(0) { $0 + ($1.progress.agentStepsPerSecond ?? 0) }
+        )
+        gauge(
+            "dqn_replay_frames",
+            "Frames held for replay by all running jobs.",
+            Double(running.reduce(0) { $0 + $1.progress.replaySize })
+        )
+        writeProcess()
+    }
+
+    private mutating func write(_ http: HTTPMetricsSnapshot) {
+        gauge("dqn_http_connections", "Open connections.", Double(http.connections))
+        let requests = "dqn_http_requests_total"
+        describe(requests, "counter", "Requests by route, method and status.")
+        for series in http.requests {
+            let labels = [
+                ("route", series.route ?? "none"), ("method", series.method?.name ?? "other"),
+                ("code", "\(series.code)"),
+            ]
+            sample(requests, labels, Double(series.count))
+        }
+        let duration = "dqn_http_request_duration_seconds"
+        describe(duration, "histogram", "Time from a request's head to the end of its answer.")
+        let bounds = HTTPMetricsSnapshot.bucketBounds.map { "\($0)" } + ["+Inf"]
+        for durations in http.durations {
+            let route = ("route", durations.route ?? "none")
+            var count = 0
+            for (bound, bucket) in zip(bounds, durations.buckets) {
+                count += bucket
+                sample("\(duration)_bucket", [route, ("le", bound)], Double(count))
+            }
+            sample("\(duration)_sum", [route], durations.seconds)
+            sample("\(duration)_count", [route], Double(count))
+        }
+    }
+
+    private mutating func writeProcess() {
+        if let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let kilobytes = line.split(separator: " ").compactMap({ Double($0) }).first
+        {
+            gauge("process_resident_memory_bytes", "Resident memory.", kilobytes * 1024)
+        }
+        if let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            gauge("process_open_fds", "Open descriptors.", Double(descriptors.count))
+        }
+    }
+
+    private mutating func counter(_ name: String, _ help: String, _ value: Int) {
+        describe(name, "counter", help)
+        sample(name, [], Double(value))
+    }
+
+    private mutating func gauge(
+        _ name: String,
+        _ help: String,
+        _ value: Double,
+        _ labels: [(String, String)] = []
+    ) {
+        describe(name, "gauge", help)
+        sample(name, labels, value)
+    }
+
+    /// The two lines that come once before a family's samples.
+    private mutating func describe(_ name: String, _ type: String, _ help: String) {
+        guard described.insert(name).inserted else { return }
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    private mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
+        let list = labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",")
+        text += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
+    }
+}

@@ -1,0 +1,73 @@
+internal import Checkpoints
+internal import DeepQLearning
+internal import Frames
+internal import HTTPServing
+internal import JSONFields
+internal import Training
+
+/// What a running job's agent sees, and what a table has learned.
+struct FrameRoutes: Sendable {
+    let services: Services
+
+    func add(to router: inout Router) {
+        router.on(.get, "/v1/jobs/{id}/frame.png", scope: Scope.read, frame)
+        router.on(.get, "/v1/jobs/{id}/q-table", scope: Scope.read, table)
+    }
+
+    private func frame(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var query = QueryReader(request)
+        var (scale, showsStack, showsScreen) = (1, false, false)
+        query.read("scale", in: 1...16, into: &scale)
+        query.read("stack", into: &showsStack)
+        query.read("screen", into: &showsScreen)
+        try query.finish()
+        let job = try await services.job(request.parameters["id"])
+        guard let view = await services.scheduler.job(job.id)?.view() else {
+            throw APIError(
+                .conflict,
+                code: "no_frame",
+                "job \(job.id) is \(job.state.rawValue) and has no frame to show"
+            )
+        }
+        let picture: Frame? =
+            if showsScreen || view.observations.isEmpty {
+                view.rendered
+            } else {
+                showsStack ? Frame.sideBySide(view.observations) : view.observations.last
+            }
+        guard let picture else {
+            throw APIError(.notFound, code: "no_frame", "this environment has no picture of itself")
+        }
+        return HTTPResponse(
+            headers: ["Content-Type": "image/png", "Cache-Control": "no-store"],
+            body: .bytes((scale == 1 ? picture : picture.scaled(by: scale)).png())
+        )
+    }
+
+    private func table(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let job = try await services.job(request.parameters["id"])
+        guard let policy = await services.scheduler.job(job.id)?.policy() else {
+            throw APIError(
+                .conflict,
+                code: "no_table",
+                "job \(job.id) is \(job.state.rawValue); its checkpoints hold what it has learned"
+            )
+        }
+        guard case .table(let table) = policy.policy.function else {
+            throw APIError(
+                .notFound,
+                code: "no_table",
+                "job \(job.id) learns with a network and not with a table"
+            )
+        }
+        return .json([
+            "agent_steps": .integer(policy.policy.agentSteps),
+            "action_names": .array(policy.actionNames.map(JSONValue.string)),
+            "q_values": .array(
+                (0..<table.stateCount).map { state in
+                    .array(table[state].map { .single($0) })
+                }
+            ),
+        ])
+    }
+}

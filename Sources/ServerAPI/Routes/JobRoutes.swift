@@ -1,0 +1,154 @@
+internal import Checkpoints
+internal import HTTPServing
+internal import Inference
+internal import JSONFields
+internal import RunStorage
+internal import Training
+
+/// Training jobs: ask for them, list, pause, resume, stop and delete them.
+struct JobRoutes: Sendable {
+    let services: Services
+
+    func add(to router: inout Router) {
+        router.on(.post, "/v1/jobs", scope: Scope.train, bodyLimitBytes: 1 << 20, create)
+        router.on(.get, "/v1/jobs", scope: Scope.read, list)
+        router.on(.get, "/v1/jobs/{id}", scope: Scope.read) { request in
+            .json(try await job(request).json)
+        }
+        router.on(.delete, "/v1/jobs/{id}", scope: Scope.train, delete)
+        router.on(.post, "/v1/jobs/{id}/pause", scope: Scope.train) { request in
+            try await change(request, "pause") { try await $0.pause() }
+        }
+        router.on(.post, "/v1/jobs/{id}/resume", scope: Scope.train) { request in
+            try await change(request, "resume") { try await $0.resume() }
+        }
+        router.on(.post, "/v1/jobs/{id}/stop", scope: Scope.train) { request in
+            try await change(request, "stop") { try await $0.stop() }
+        }
+    }
+
+    private func create(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard services.readiness.isReady else {
+            throw APIError(
+                .serviceUnavailable,
+                code: "shutting_down",
+                "the server is shutting down",
+                headers: ["Retry-After": "5"]
+            )
+        }
+        let key = request.headers["Idempotency-Key"]
+        let digest = sha256(request.body)
+        if let key, let earlier = try await services.store.earlierRequest(key: key) {
+            guard earlier.digest == digest else {
+                throw APIError(
+                    .conflict,
+                    code: "idempotency_key_reused",
+                    "the idempotency key \"\(key)\" came with another body before"
+                )
+            }
+            guard let job = try await services.store.job(earlier.job) else {
+                throw APIError.unknown("job", earlier.job)
+            }
+            return created(job)
+        }
+        let specification = try JobRequest.specification(
+            from: try request.json(),
+            environments: services.environments
+        )
+        let id = services.makeID()
+        let job = try await services.scheduler.submit(specification, id: id)
+        if let key {
+            try services.store.rememberRequest(key: key, digest: digest, job: id)
+        }
+        return created(job)
+    }
+
+    private func created(_ job: JobRecord) -> HTTPResponse {
+        var response = HTTPResponse.json(job.json, .created)
+        response.headers["Location"] = "/v1/jobs/\(job.id)"
+        return response
+    }
+
+    private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var query = QueryReader(request)
+        var limit = 50
+        var state: JobState?
+        query.read("limit", in: 1...1000, into: &limit)
+        if query.text("state") != nil {
+            var given = JobState.queued
+            query.read("state", into: &given)
+            state = given
+        }
+        let (environment, cursor) = (query.text("environment"), query.text("after"))
+        try query.finish()
+        let page = try await services.store.jobs(
+            state: state,
+            environment: environment,
+            limit: limit,
+            after: cursor
+        )
+        return .json(["jobs": .array(page.jobs.map(\.json)), "next": .optional(page.next)])
+    }
+
+    private func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let job = try await job(request)
+        guard job.state.isEnd else {
+            throw JobConflict(id: job.id, request: "delete", state: job.state)
+        }
+        for checkpoint in try await services.store.checkpoints(ofJob: job.id) {
+            await services.models.drop(checkpoint: checkpoint.id)
+        }
+        try services.store.deleteJob(job.id)
+        return HTTPResponse(.noContent)
+    }
+
+    private func change(
+        _ request: HTTPRequest,
+        _ name: String,
+        _ body: (TrainingJob) async throws -> JobRecord
+    ) async throws -> HTTPResponse {
+        let id = request.parameters["id"]
+        if let job = await services.scheduler.job(id) {
+            return .json(try await body(job).json)
+        }
+        let job = try await job(request)
+        // Asking for the state a job is in already changes nothing.
+        guard name == "stop", job.state == .stopped else {
+            throw JobConflict(id: id, request: name, state: job.state)
+        }
+        return .json(job.json)
+    }
+
+    private func job(_ request: HTTPRequest) async throws -> JobRecord {
+        try await services.job(request.parameters["id"])
+    }
+}
+
+/// What a bearer token may permit.
+enum Scope {
+    static let read = "read"
+    static let infer = "infer"
+    static let train = "train"
+}
+
+extension Services {
+    /// The job of that id, as it is written down.
+    func job(_ id: String) async throws -> JobRecord {
+        guard let job = try await store.job(id) else { throw APIError.unknown("job", id) }
+        return job
+    }
+}
+
+extension HTTPRequest {
+    /// The body as one JSON value.
+    func json() throws -> JSONValue {
+        if let contentType, contentType != "application/json" {
+            throw APIError(
+                .unsupportedMediaType,
+                code: "unsupported_media_type",
+                "the body must be application/json (curl --json), got \(contentType)"
+            )
+        }
+        return try JSONValue(parsing: body)
+    }
+}

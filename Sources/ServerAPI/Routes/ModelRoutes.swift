@@ -1,0 +1,159 @@
+internal import HTTPServing
+internal import Inference
+internal import JSONFields
+internal import NeuralNetworks
+internal import RunStorage
+internal import Training
+
+/// Q-values for uploaded states.
+///
+/// Each job is a model of its own id, its checkpoints are versions.
+struct ModelRoutes: Sendable {
+    let services: Services
+
+    /// The largest body of states that is taken in.
+    private static let bodyLimitBytes = 64 << 20
+
+    private enum Version {
+        case latest
+        case number(Int)
+        case label(String)
+    }
+
+    func add(to router: inout Router) {
+        let limit = Self.bodyLimitBytes
+        router.on(.get, "/v1/models", scope: Scope.read, list)
+        router.on(.get, "/v1/models/{name}", scope: Scope.read, show)
+        router.on(
+            .post,
+            "/v1/models/{name}/q-values",
+            scope: Scope.infer,
+            bodyLimitBytes: limit
+        ) { request in
+            try await answer(request, .latest)
+        }
+        router.on(
+            .post,
+            "/v1/models/{name}/versions/{version:int}/q-values",
+            scope: Scope.infer,
+            bodyLimitBytes: limit
+        ) { request in
+            try await answer(request, .number(request.parameters.integer("version")))
+        }
+        router.on(
+            .post,
+            "/v1/models/{name}/labels/{label}/q-values",
+            scope: Scope.infer,
+            bodyLimitBytes: limit
+        ) { request in
+            try await answer(request, .label(request.parameters["label"]))
+        }
+    }
+
+    private func answer(_ request: HTTPRequest, _ version: Version) async throws -> HTTPResponse {
+        let name = request.parameters["name"]
+        let checkpoint = try await checkpoint(name, version)
+        let model = try await services.models.model(
+            checkpoint: checkpoint.id,
+            file: services.store.file(ofCheckpoint: checkpoint.id)
+        )
+        let states = try UploadedStates.bytes(of: request, for: model.input)
+        let answer = try await model.answer(states)
+        return .json(
+            answer.json(
+                of: ResolvedModel(name: name, version: checkpoint.version, model: model)
+            )
+        )
+    }
+
+    /// The checkpoint that a name and version mean.
+    private func checkpoint(
+        _ name: String,
+        _ version: Version
+    ) async throws -> CheckpointRecord {
+        let checkpoints = try await checkpoints(of: name)
+        let match: CheckpointRecord?
+        let wanted: String
+        switch version {
+        case .latest:
+            match = checkpoints.last
+            wanted = "latest"
+        case .number(let number):
+            match = checkpoints.first { $0.version == number }
+            wanted = "version \(number)"
+        case .label(let label):
+            match = checkpoints.first { $0.labels.contains(label) }
+            wanted = "label \"\(label)\""
+        }
+        if let match { return match }
+        guard !checkpoints.isEmpty else {
+            throw APIError(
+                .conflict,
+                code: "no_checkpoint",
+                "model \"\(name)\" has no checkpoint yet; "
+                    + "POST /v1/jobs/\(name)/checkpoints takes one"
+            )
+        }
+        throw APIError(
+            .notFound,
+            code: "version_not_found",
+            "model \"\(name)\" has no \(wanted), it has "
+                + checkpoints.map { "version \($0.version)" }.joined(separator: ", ")
+        )
+    }
+
+    /// The checkpoints of a job, or the one that was brought in under that id; oldest first.
+    private func checkpoints(of name: String) async throws -> [CheckpointRecord] {
+        if try await services.store.job(name) != nil {
+            return try await services.store.checkpoints(ofJob: name)
+        }
+        if let checkpoint = try await services.store.checkpoint(name), checkpoint.job == nil {
+            return [checkpoint]
+        }
+        throw APIError.unknown("model", name)
+    }
+
+    private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var models: [JSONValue] = []
+        var cursor: String?
+        repeat {
+            let page = try await services.store.jobs(limit: 200, after: cursor)
+            for job in page.jobs {
+                let checkpoints = try await services.store.checkpoints(ofJob: job.id)
+                if !checkpoints.isEmpty {
+                    models.append(summary(job.id, job.specification.environment, checkpoints))
+                }
+            }
+            cursor = page.next
+        } while cursor != nil
+        return .json(["models": .array(models)])
+    }
+
+    private func show(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let name = request.parameters["name"]
+        let checkpoints = try await checkpoints(of: name)
+        let environment = try await services.store.job(name)?.specification.environment
+        return .json(summary(name, environment, checkpoints))
+    }
+
+    private func summary(
+        _ name: String,
+        _ environment: String?,
+        _ checkpoints: [CheckpointRecord]
+    ) -> JSONValue {
+        [
+            "name": .string(name),
+            "environment": .optional(environment),
+            "versions": .array(
+                checkpoints.map { checkpoint in
+                    [
+                        "version": .integer(checkpoint.version),
+                        "checkpoint": .string(checkpoint.id),
+                        "agent_steps": .integer(checkpoint.agentSteps),
+                        "labels": .array(checkpoint.labels.map(JSONValue.string)),
+                    ]
+                }
+            ),
+        ]
+    }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Foundation
+import HTTPServing
+import Inference
+import Logging
+import RunStorage
+import ServerAPI
+import Synchronization
+import Training
+
+/// `dqn-server serve`: answers until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains and answers over HTTP until SIGTERM or SIGINT."
+    )
+
+    @Option(help: "The address to listen at.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen at; 0 lets the system choose.")
+    var port = 8080
+
+    @Option(help: "The folder that jobs, metrics and checkpoints are kept in.")
+    var data = "./data"
+
+    @Option(name: .customLong("public"), help: "The folder of the page.")
+    var publicFolder = "Public"
+
+    @Option(help: "How many jobs may run at once; others wait.")
+    var maxRunningJobs = 4
+
+    @Option(help: "How many event loops share the connections.")
+    var loops = 1
+
+    @Flag(inversion: .prefixedNo, help: "Write one line of JSON for each request.")
+    var accessLog = true
+
+    @Flag(help: "Answer every request with its own body, and do nothing else.")
+    var echo = false
+
+    @OptionGroup var machine: MachineOptions
+    @OptionGroup var access: AccessOptions
+
+    func validate() throws {
+        guard !echo || AccessOptions.isLoopback(host) else {
+            throw ValidationError("--echo answers on loopback addresses only, not on \(host)")
+        }
+        guard (1...64).contains(loops) else {
+            throw ValidationError("--loops is \(loops), expected 1...64")
+        }
+        guard (1...1000).contains(maxRunningJobs) else {
+            throw ValidationError("--max-running-jobs is \(maxRunningJobs), expected 1...1000")
+        }
+        try access.validate(host: host)
+    }
+
+    func run() async throws {
+        let output = LogOutput()
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0, output: output) }
+        let logger = Logger(label: "dqn-server")
+        defer { output.flush() }
+        let signals = StopSignals()
+        if echo {
+            let server = try listen(HTTPApplication(router: .echo), logger)
+            await wait(signals, logger)
+            await server.shutDown(within: .seconds(30))
+        } else {
+            try await serve(signals, logger)
+        }
+    }
+
+    private func serve(_ signals: StopSignals, _ logger: Logger) async throws {
+        let readiness = Readiness()
+        let running = Mutex<HTTPServer?>(nil)
+        let environments = machine.environments
+        let store = try RunStore(folder: data, now: JobClock.system.date)
+        let scheduler = JobScheduler(
+            environments: environments,
+            recorder: store,
+            share: ComputeShare(cores: machine.threads),
+            clock: .system,
+            maxRunningJobs: maxRunningJobs
+        )
+        let services = Services(
+            store: store,
+            scheduler: scheduler,
+            models: ModelRegistry(limits: InferenceLimits(cores: machine.threads)),
+            environments: environments,
+            readiness: readiness,
+            httpMetrics: { running.withLock { $0?.snapshot() } }
+        )
+        guard let page = StaticFiles(folder: publicFolder) else {
+            throw ValidationError("--public is \(publicFolder), which is no folder")
+        }
+        let application = ServerAPI(services, page: page).application(
+            policy: try access.policy(host: host)
+        ) { error in
+            logger.error("internal error", metadata: ["error": "\(error)"])
+        }
+        let server = try listen(application, logger)
+        running.withLock { $0 = server }
+        await wait(signals, logger)
+        // Not ready, jobs stopped with a checkpoint, requests and streams ended.
+        readiness.end()
+        await scheduler.shutDown(reason: "the server was shut down")
+        await server.shutDown(within: .seconds(30))
+    }
+
+    private func listen(_ application: HTTPApplication, _ logger: Logger) throws -> HTTPServer {
+        var configuration = HTTPServerConfiguration()
+        (configuration.host, configuration.port) = (host, port)
+        configuration.loops = loops
+        let server = try HTTPServer(
+            configuration,
+            application: application,
+            onAccess: accessLog ? AccessLog(logger).record : nil
+        )
+        // At once, also to a pipe.
+        try? FileHandle.standardOutput.write(
+            contentsOf: Data("listening on http://\(server.endpoint)\n".utf8)
+        )
+        return server
+    }
+
+    private func wait(_ signals: StopSignals, _ logger: Logger) async {
+        let signal = await signals.first()
+        logger.info("stopping", metadata: ["signal": "\(signal)"])
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Dispatch
+import Environments
+import Foundation
+import Training
+
+/// What every subcommand can be told about the machine it runs on.
+struct MachineOptions: ParsableArguments {
+    @Option(help: "How many cores to compute on; all of them if not given.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(
+        help: """
+            A Python that has ale-py, for the Atari games; $DQN_PYTHON or .python/bin/python if not \
+            given.
+            """
+    )
+    var python: String?
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads is \(threads), expected 1...1024")
+        }
+    }
+
+    /// The environments that can be run here.
+    var environments: EnvironmentCatalog {
+        EnvironmentCatalog(python: python ?? Self.defaultPython)
+    }
+
+    private static var defaultPython: String? {
+        let made = ".python/bin/python"
+        return ProcessInfo.processInfo.environment["DQN_PYTHON"]
+            ?? (FileManager.default.isExecutableFile(atPath: made) ? made : nil)
+    }
+}
+
+extension JobClock {
+    /// The machine's clocks.
+    static let system = JobClock(
+        date: { Date().timeIntervalSince1970 },
+        monotonic: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
+    )
+}
