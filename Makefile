@@ -8,7 +8,14 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: test lint format packages python-environment
+.PHONY: run build test learn lint format packages python-environment
+
+# Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
+run: build
+	.build/release/dqn-server serve --host 127.0.0.1 --port 8080 --data ./data --public Public
+
+build: packages python-environment
+	swift build $(SWIFT_BUILD) --product dqn-server
 
 test: packages python-environment
 	swift test $(SWIFT_BUILD)

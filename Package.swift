@@ -159,7 +159,13 @@ let package = Package(
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
-        tests("HTTPServingTests", ["HTTPServing", "CCurl"]),
+        .target(
+            name: "HTTPClients",
+            dependencies: ["CCurl"],
+            path: "Tests/HTTPClients",
+            swiftSettings: strict
+        ),
+        tests("HTTPServingTests", ["HTTPClients", "HTTPServing"]),
         tests("HouseTests"),
         tests(
             "InferenceTests",
@@ -190,6 +196,14 @@ let package = Package(
             [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
                 "JSONFields", "NeuralNetworks", "RandomNumbers", "Training",
+            ]
+        ),
+        tests(
+            "ServerAPITests",
+            [
+                "Checkpoints", "DeepQLearning", "Environments", "Frames", "HTTPClients",
+                "HTTPServing", "Inference", "JSONFields", "NeuralNetworks", "RunStorage",
+                "ServerAPI", "Training",
             ]
         ),
         tests("TensorsTests", ["NumericExpectations", "RandomNumbers", "Tensors"]),

@@ -179,6 +179,23 @@ public struct FieldReader {
         }
     }
 
+    /// Reads a field that is an object with names of any kind.
+    ///
+    /// - Parameters:
+    ///   - key: The field.
+    ///   - body: Called for each name and value; what it returns is noted as a fault of that value.
+    public mutating func readNames(
+        _ key: String,
+        _ body: (_ name: String, _ value: JSONValue) -> String?
+    ) {
+        readObject(key) { inner in
+            for (name, value) in inner.fields.fields {
+                _ = inner.value(name)
+                if let fault = body(name, value) { inner.fail(name, fault) }
+            }
+        }
+    }
+
     /// Notes every field that was not asked for, with the known name nearest to it.
     public mutating func finish() {
         for (key, _) in fields.fields where !known.contains(key) {

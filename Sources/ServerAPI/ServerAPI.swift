@@ -32,7 +32,7 @@ public struct ServerAPI: Sendable {
         }
     }
 
-    private var router: Router {
+    package var router: Router {
         var router = Router()
         CatalogRoutes(services: services).add(to: &router)
         JobRoutes(services: services).add(to: &router)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClients
 import HTTPServing
 import Testing
 

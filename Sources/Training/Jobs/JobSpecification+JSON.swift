@@ -47,18 +47,12 @@ extension JobSpecification {
     }
 
     private mutating func readEnvironmentOptions(_ fields: inout FieldReader) {
-        let key = "environment_options"
-        guard let value = fields.value(key) else { return }
-        guard case .object(let object) = value else {
-            fields.fail(key, "must be an object, got \(value.kind)")
-            return
-        }
-        for (name, value) in object.fields {
+        fields.readNames("environment_options") { name, value in
             guard let option = OptionValue(value) else {
-                fields.fail("\(key)/\(name)", "must be a boolean, number or string")
-                continue
+                return "must be a boolean, number or string, got \(value.kind)"
             }
             environmentOptions[name] = option
+            return nil
         }
     }
 

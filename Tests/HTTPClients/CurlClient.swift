@@ -1,41 +1,61 @@
-import CCurl
-import Glibc
+internal import CCurl
+internal import Glibc
 
 /// A client that this project did not write: libcurl, one handle, so that connections are kept.
-@safe final class CurlClient {
-    struct Answer {
-        let status: Int
-        let body: [UInt8]
+@safe package final class CurlClient {
+    package struct Answer {
+        package let status: Int
+        package let body: [UInt8]
         /// All header lines, interim responses and trailers included.
-        let header: String
+        package let header: String
         /// How many connections were made for this request.
-        let newConnections: Int
-        let version: Int
+        package let newConnections: Int
+        package let version: Int
 
-        var text: String { String(decoding: body, as: UTF8.self) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    struct Failure: Error {
-        let reason: String
+    package struct Failure: Error {
+        package let reason: String
     }
 
     /// What a request is made of besides its address.
-    struct Request {
-        var method = "GET"
-        var fields: [String] = []
-        var body: [UInt8]?
+    package struct Request {
+        package var method = "GET"
+        package var fields: [String] = []
+        package var body: [UInt8]?
         /// Whether the length of the body is kept from curl, which then sends chunks.
-        var isChunked = false
-        var range: String?
-        var acceptsCoding = false
-        var isHTTP10 = false
+        package var isChunked = false
+        package var range: String?
+        package var acceptsCoding = false
+        package var isHTTP10 = false
         /// Parts of a form: name, file name, content.
-        var form: [(name: String, filename: String, content: [UInt8])] = []
+        package var form: [(name: String, filename: String, content: [UInt8])] = []
+
+        package init(
+            method: String = "GET",
+            fields: [String] = [],
+            body: [UInt8]? = nil,
+            isChunked: Bool = false,
+            range: String? = nil,
+            acceptsCoding: Bool = false,
+            isHTTP10: Bool = false,
+            form: [(name: String, filename: String, content: [UInt8])] = []
+        ) {
+            self.method = method
+            self.fields = fields
+            self.body = body
+            self.isChunked = isChunked
+            self.range = range
+            self.acceptsCoding = acceptsCoding
+            self.isHTTP10 = isHTTP10
+            self.form = form
+        }
     }
 
     private let easy: UnsafeMutableRawPointer
 
-    init() throws {
+    package init() throws {
         guard let easy = unsafe curl_easy_init() else { throw Failure(reason: "no handle") }
         unsafe self.easy = easy
     }
@@ -44,7 +64,7 @@ import Glibc
         unsafe curl_easy_cleanup(easy)
     }
 
-    func perform(_ url: String, _ request: Request = Request()) throws -> Answer {
+    package func perform(_ url: String, _ request: Request = Request()) throws -> Answer {
         unsafe curl_easy_reset(easy)
         let (body, header) = (Memory(), Memory())
         set(CURLOPT_TIMEOUT, 20)

@@ -1,0 +1,130 @@
+import Foundation
+import HTTPServing
+import JSONFields
+import RunStorage
+import ServerAPI
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct EventRouteTests {
+    struct Event: Equatable {
+        var id: Int?
+        var name: String
+        var data: String
+    }
+
+    @Test(
+        "a job's events come numbered by one to the end, and then the stream ends",
+        arguments: Transport.allCases
+    )
+    func wholeStream(transport: Transport) async throws {
+        try await withAPI(transport) { api in
+            let id = try await api.create(APIUnderTest.smallJob)
+            let answer = try await api.get("/v1/jobs/\(id)/events")
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "text/event-stream")
+            #expect(answer.headers["cache-control"] == "no-cache")
+            #expect(answer.headers["x-accel-buffering"] == "no")
+            #expect(answer.text.hasPrefix("retry: "))
+            let events = Self.events(answer.text)
+            #expect(events.map(\.id) == Array(1...events.count))
+            #expect(events.first?.name == "state" && events.last?.name == "state")
+            #expect(events.last?.data.contains(#""state":"completed""#) == true)
+            #expect(Set(events.map(\.name)) == ["state", "episode", "metrics", "checkpoint"])
+        }
+    }
+
+    @Test(
+        "a stream goes on behind any event, with nothing lost or repeated",
+        arguments: Transport.allCases
+    )
+    func resuming(transport: Transport) async throws {
+        try await withAPI(transport) { api in
+            let id = try await api.create(APIUnderTest.smallJob)
+            let all = Self.events(try await api.get("/v1/jobs/\(id)/events").text)
+            for position in [1, all.count / 2, all.count - 1] {
+                let byHeader = try await api.send(
+                    .get,
+                    "/v1/jobs/\(id)/events",
+                    headers: ["Last-Event-ID": "\(position)"]
+                )
+                #expect(Self.events(byHeader.text) == Array(all.dropFirst(position)))
+                let byQuery = try await api.get("/v1/jobs/\(id)/events?after=\(position)")
+                #expect(byQuery.text == byHeader.text)
+            }
+            // Who has everything of an ended job is told not to come back.
+            #expect(try await api.get("/v1/jobs/\(id)/events?after=\(all.count)").status == 204)
+        }
+    }
+
+    @Test("pictures come between the events of a running job, without numbers")
+    func frames() async throws {
+        try await withAPI(.inProcess) { api in
+            let id = try await api.create(APIUnderTest.endlessJob)
+            try await api.waitForSteps(of: id)
+            async let stream = api.get("/v1/jobs/\(id)/events?frames=1")
+            var newest = 0
+            for _ in 0..<4 {
+                newest = try await api.services.store.newestEvent()
+                await api.services.store.waitForEvents(beyond: newest)
+            }
+            _ = try await api.send(.post, "/v1/jobs/\(id)/stop")
+            let events = Self.events(try await stream.text)
+            let frames = events.filter { $0.name == "frame" }
+            let frame = try JSONValue(parsing: Array((try #require(frames.first)).data.utf8))
+            #expect(frames.allSatisfy { $0.id == nil })
+            #expect(frame["q_values"].count == 2 && frame["png"].string?.hasPrefix("iVBOR") == true)
+            #expect(
+                events.filter { $0.id != nil }.map(\.id) == Array(1...(events.count - frames.count))
+            )
+        }
+    }
+
+    @Test("a stream of all jobs begins with what comes, and names the job of each event")
+    func allJobs() async throws {
+        try await withAPI(.inProcess) { api in
+            let first = try await api.create(["preset": "routes"])
+            try await api.waitForEnd(of: first)
+            async let stream = api.get("/v1/events?after=0")
+            let second = try await api.create(["preset": "routes"])
+            try await api.waitForEnd(of: second)
+            api.services.readiness.end()
+            let wake = try await api.services.store.job(first)
+            try api.services.store.record([], of: try #require(wake))
+            let events = Self.events(try await stream.text)
+            #expect(events.map(\.id) == Array(1...events.count))
+            #expect(events.contains { $0.data.hasPrefix("{\"job\":\"\(first)\"") })
+            #expect(events.contains { $0.data.hasPrefix("{\"job\":\"\(second)\"") })
+        }
+    }
+
+    @Test("a position that is no number is refused")
+    func wrongPosition() async throws {
+        try await withAPI(.inProcess) { api in
+            let id = try await api.create(["preset": "routes"])
+            let answer = try await api.send(
+                .get,
+                "/v1/jobs/\(id)/events",
+                headers: ["Last-Event-ID": "x"]
+            )
+            #expect(answer.status == 400 && answer.json["code"] == "invalid_event_id")
+            #expect(try await api.get("/v1/jobs/none/events").status == 404)
+        }
+    }
+
+    private static func events(_ text: String) -> [Event] {
+        text.components(separatedBy: "\n\n").compactMap { block in
+            var event = Event(name: "", data: "")
+            for line in block.split(separator: "\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                let value = parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
+                switch parts.first {
+                case "id": event.id = Int(value)
+                case "event": event.name = value
+                case "data": event.data = value
+                default: break
+                }
+            }
+            return event.name.isEmpty ? nil : event
+        }
+    }
+}
