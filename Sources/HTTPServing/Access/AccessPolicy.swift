@@ -2,11 +2,11 @@
 public struct AccessPolicy: Sendable {
     /// The tokens that are taken; with none, no route asks for one.
     public var tokens: [BearerToken] = []
-    /// The names under which a server without tokens may be addressed, in lower case and without
-    /// a port; nil takes any.
+    /// The names under which a server without tokens may be addressed, without a port;
+    /// nil takes any.
     ///
     /// A web page that makes its own name resolve to 127.0.0.1 is told apart by this.
-    public var hosts: Set<String>? = ["localhost", "127.0.0.1", "[::1]"]
+    public var hosts: [String]? = ["localhost", "127.0.0.1", "[::1]"]
     /// The origins whose pages may use the server besides its own, as in
     /// "https://example.org"; "*" lets all in.
     public var origins: Set<String> = []
@@ -20,13 +20,15 @@ public struct AccessPolicy: Sendable {
     func admit(_ head: RequestHead, method: HTTPMethod) throws(HTTPError) {
         guard tokens.isEmpty else { return }
         if let hosts {
-            let host = head.host?.lowercased()
-            guard let host, hosts.contains(host) else {
+            let isListed = head.host.map { host in
+                hosts.contains { head.bytes(of: host).equalsIgnoringCase($0.utf8.span) }
+            }
+            guard isListed == true else {
                 throw HTTPError(
                     .forbidden,
                     code: "host_not_allowed",
-                    "host is \(host ?? "not given"), expected one of "
-                        + hosts.sorted().joined(separator: ", ")
+                    "host is \(head.host.map(head.text) ?? "not given"), expected one of "
+                        + hosts.joined(separator: ", ")
                 )
             }
         }

@@ -2,19 +2,14 @@ extension Connection {
     /// Finds out who takes a request, before its body is read.
     func route(_ head: RequestHead, hasInput: Bool, on loop: EventLoop) {
         let plan = loop.application.plan(for: head, from: peer, at: loop.now)
-        exchange = Exchange(
-            head: head,
-            id: loop.reporter.name(head),
-            startedAt: loop.now,
-            plan: plan
-        )
+        exchange = Exchange(head, plan, id: loop.reporter.name(head), at: loop.now)
         let next =
             switch plan {
             case .answer:
                 state.decline(at: loop.now)
-            case .run(let route, _, _):
+            case .run(let parameters):
                 state.accept(
-                    bodyLimit: bodyLimit(of: route, on: loop),
+                    bodyLimit: parameters.route.bodyLimit(loop.settings.limits),
                     hasInput: hasInput,
                     at: loop.now
                 )
@@ -25,47 +20,34 @@ extension Connection {
     /// Lets the handler of a complete request answer.
     func handle(_ body: [UInt8], on loop: EventLoop) {
         guard let exchange, let head = exchange.head, let plan = exchange.plan else { return }
-        self.exchange?.requestBodyBytes = body.count
+        exchange.requestBodyBytes = body.count
         switch plan {
         case .answer(let response):
             respond(response, on: loop)
-        case .run(let route, let parameters, let path):
-            guard let method = head.method else { return }
-            let request = HTTPRequest(
-                head: head,
-                method: method,
-                body: body,
-                parameters: parameters,
-                path: path,
-                peer: peer,
-                id: exchange.id
-            )
-            switch loop.application.router.routes[route].action {
+        case .run(let parameters):
+            let request = HTTPRequest(head, parameters, body: body, peer: peer, id: exchange.id)
+            let limit = parameters.route.bodyLimit(loop.settings.limits)
+            switch parameters.route.action {
             case .immediate(let handler):
-                let limit = bodyLimit(of: route, on: loop)
                 let response = loop.application.run(handler, request, bodyLimitBytes: limit)
                 respond(response, on: loop)
             case .asynchronous(let handler):
-                start(handler, request, bodyLimit: bodyLimit(of: route, on: loop), on: loop)
+                start(handler, request, bodyLimitBytes: limit, on: loop)
             }
         }
-    }
-
-    private func bodyLimit(of route: Int, on loop: EventLoop) -> Int {
-        loop.application.router.routes[route].bodyLimitBytes ?? loop.settings.limits.bodyBytes
     }
 
     private func start(
         _ handler: @escaping Router.Handler,
         _ request: HTTPRequest,
-        bodyLimit: Int,
+        bodyLimitBytes: Int,
         on loop: EventLoop
     ) {
         let application = loop.application
         let key = key
         loop.tasks += 1
         task = Task {
-            let response = await application.run(handler, request, bodyLimitBytes: bodyLimit)
+            let response = await application.run(handler, request, bodyLimitBytes: bodyLimitBytes)
             loop.post { loop in
                 loop.tasks -= 1
                 loop.connections[key]?.finish(response, on: loop)
@@ -81,12 +63,7 @@ extension Connection {
 
     func refuse(_ error: HTTPParseError, on loop: EventLoop) {
         if exchange == nil {
-            exchange = Exchange(
-                head: nil,
-                id: loop.reporter.name(nil),
-                startedAt: loop.now,
-                plan: nil
-            )
+            exchange = Exchange(nil, nil, id: loop.reporter.name(nil), at: loop.now)
         }
         respond(loop.application.response(for: HTTPError(error)), on: loop)
     }
@@ -105,8 +82,8 @@ extension Connection {
         )
         let before = loop.output.count
         ResponseEncoder.encode(response, context, date: loop.date.bytes, into: &loop.output)
-        self.exchange?.status = response.status
-        self.exchange?.responseBytes += loop.output.count - before
+        exchange.status = response.status
+        exchange.responseBytes += loop.output.count - before
         if content == .chunked || content == .untilClose, case .stream(let stream) = response.body {
             return start(stream, isChunked: content == .chunked, on: loop)
         }

@@ -1,15 +1,28 @@
 /// One request and its answer on a connection.
-struct Exchange {
+// Confined to the queue of the connection's loop.
+final class Exchange {
     /// Nil where what came could not be read as a request.
     let head: RequestHead?
+    let plan: HTTPApplication.Plan?
     let id: RequestID
     let startedAt: MonotonicTime
-    let plan: HTTPApplication.Plan?
     var requestBodyBytes = 0
     var status: HTTPStatus?
     var responseBytes = 0
 
-    var route: Int? {
-        if case .run(let route, _, _) = plan { route } else { nil }
+    init(
+        _ head: RequestHead?,
+        _ plan: HTTPApplication.Plan?,
+        id: RequestID,
+        at now: MonotonicTime
+    ) {
+        self.head = head
+        self.plan = plan
+        self.id = id
+        startedAt = now
+    }
+
+    var route: Router.Route? {
+        if case .run(let parameters) = plan { parameters.route } else { nil }
     }
 }

@@ -103,10 +103,9 @@ package struct OfflineConnection {
             let next =
                 switch plan {
                 case .answer: state.decline(at: now)
-                case .run(let route, _, _):
+                case .run(let parameters):
                     state.accept(
-                        bodyLimit: application.router.routes[route].bodyLimitBytes
-                            ?? settings.limits.bodyBytes,
+                        bodyLimit: parameters.route.bodyLimit(settings.limits),
                         hasInput: hasInput,
                         at: now
                     )
@@ -130,27 +129,20 @@ package struct OfflineConnection {
         switch plan {
         case .answer(let response):
             respond(response)
-        case .run(let route, let parameters, let path):
-            guard let method = head.method,
-                case .immediate(let handler) = application.router.routes[route].action
-            else { preconditionFailure("an offline connection runs immediate handlers only") }
+        case .run(let parameters):
+            guard case .immediate(let handler) = parameters.route.action else {
+                preconditionFailure("an offline connection runs immediate handlers only")
+            }
             handled += 1
             let request = HTTPRequest(
-                head: head,
-                method: method,
+                head,
+                parameters,
                 body: body,
-                parameters: parameters,
-                path: path,
                 peer: .loopback,
                 id: RequestID(seed: 0, number: requests)
             )
-            respond(
-                application.run(
-                    handler,
-                    request,
-                    bodyLimitBytes: settings.limits.bodyBytes
-                )
-            )
+            let limit = parameters.route.bodyLimit(settings.limits)
+            respond(application.run(handler, request, bodyLimitBytes: limit))
         }
     }
 

@@ -1,9 +1,9 @@
-/// The header fields of a request: the bytes that came, and where each name and value stands.
+/// The header fields of a request, looked up in the bytes that came.
 ///
 /// Nothing is copied or lower-cased in advance; a lookup compares bytes. Values are opaque bytes
 /// (RFC 9110 §5.5) and become text only when asked for.
 public struct HTTPFields: Sendable {
-    /// A part of the header section, as offsets into its bytes.
+    /// A part of a header section, as offsets into its bytes.
     struct Part: Sendable, Equatable {
         let start: UInt32
         let end: UInt32
@@ -23,12 +23,16 @@ public struct HTTPFields: Sendable {
         let value: Part
     }
 
-    let bytes: [UInt8]
-    let fields: [Field]
+    // Keeps what the spans below point into alive.
+    private let head: RequestHead
+
+    init(_ head: RequestHead) {
+        self.head = head
+    }
 
     /// How many fields there are, repeated ones counted each.
     public var count: Int {
-        fields.count
+        head.positions.count
     }
 
     /// The value of the first field of that name; bytes that are no UTF-8 become U+FFFD.
@@ -39,7 +43,7 @@ public struct HTTPFields: Sendable {
 
     /// All values of that name, in the order they came.
     public func values(of name: HTTPFieldName) -> [String] {
-        fields.indices.filter { self.name(at: $0).equalsIgnoringCase(name.bytes) }
+        head.positions.indices.filter { self.name(at: $0).equalsIgnoringCase(name.bytes) }
             .map { String(lossy: value(at: $0)) }
     }
 
@@ -58,17 +62,17 @@ public struct HTTPFields: Sendable {
 
     @_lifetime(borrow self)
     func name(at index: Int) -> Span<UInt8> {
-        bytes.span.extracting(fields[index].name.range)
+        unsafe _overrideLifetime(head.bytes(of: head.positions[index].name), borrowing: self)
     }
 
     @_lifetime(borrow self)
     func value(at index: Int) -> Span<UInt8> {
-        bytes.span.extracting(fields[index].value.range)
+        unsafe _overrideLifetime(head.bytes(of: head.positions[index].value), borrowing: self)
     }
 
     func firstIndex(of name: HTTPFieldName, from start: Int = 0) -> Int? {
         var index = start
-        while index < fields.count {
+        while index < head.positions.count {
             if self.name(at: index).equalsIgnoringCase(name.bytes) { return index }
             index += 1
         }

@@ -3,34 +3,38 @@
 /// Those that frame the message or belong to the connection (`Content-Length`,
 /// `Transfer-Encoding`, `Connection`, `Date`) are the server's own and cannot be set.
 public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
-    private(set) var fields: [(name: HTTPFieldName, value: String)] = []
+    private(set) var fields: [(HTTPFieldName, String)] = []
 
     /// Creates the fields of a literal, in its order.
     public init(dictionaryLiteral elements: (HTTPFieldName, String)...) {
-        fields.reserveCapacity(elements.count + 2)
-        for (name, value) in elements {
-            append(name, value)
+        for (name, _) in elements {
+            Self.checkNotReserved(name)
         }
+        fields = elements
     }
 
     /// The value of the first field of that name; setting it replaces all of that name.
     public subscript(name: HTTPFieldName) -> String? {
         get {
-            fields.first { $0.name == name }?.value
+            fields.first { $0.0 == name }?.1
         }
         set {
-            fields.removeAll { $0.name == name }
+            fields.removeAll { $0.0 == name }
             if let newValue { append(name, newValue) }
         }
     }
 
     /// Adds a field, also where there is one of that name already.
     public mutating func append(_ name: HTTPFieldName, _ value: String) {
+        Self.checkNotReserved(name)
+        fields.append((name, value))
+    }
+
+    private static func checkNotReserved(_ name: HTTPFieldName) {
         precondition(
             !name.isReserved,
             "\(String(lossy: name.bytes)) is set by the server alone"
         )
-        fields.append((name, value))
     }
 
     /// Adds a field name to `Vary`, unless it is there (RFC 9110 §12.5.5).

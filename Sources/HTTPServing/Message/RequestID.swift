@@ -38,9 +38,11 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
         case .given(let text):
             output.append(contentsOf: text.utf8)
         case .made(let bits):
-            for shift in stride(from: UInt64(60), through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: bits >> shift & 15)
-                output.append(digit < 10 ? digit &+ 0x30 : digit &+ 0x57)
+            output.append(addingCapacity: 16) { digits in
+                for shift in stride(from: UInt64(60), through: 0, by: -4) {
+                    let digit = UInt8(truncatingIfNeeded: bits &>> shift & 15)
+                    digits.append(digit < 10 ? digit &+ 0x30 : digit &+ 0x57)
+                }
             }
         }
     }

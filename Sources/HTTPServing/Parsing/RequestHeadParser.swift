@@ -38,7 +38,7 @@ struct RequestHeadParser: Sendable {
                 }
                 return nil
             }
-            return (try takeHead(Array(input.extracting(first: end))), end)
+            return (try takeHead(input.extracting(first: end)), end)
         }
         let before = pending.count
         pending.append(input)
@@ -49,7 +49,7 @@ struct RequestHeadParser: Sendable {
             }
             return nil
         }
-        return (try takeHead(Array(bytes.span.extracting(first: end))), end - before)
+        return (try takeHead(bytes.span.extracting(first: end)), end - before)
     }
 
     /// - Returns: Where the head ends, once it does.
@@ -126,23 +126,9 @@ struct RequestHeadParser: Sendable {
         fields.append(field)
     }
 
-    private mutating func takeHead(_ bytes: [UInt8]) throws(HTTPParseError) -> RequestHead {
+    private mutating func takeHead(_ bytes: Span<UInt8>) throws(HTTPParseError) -> RequestHead {
         guard let line else { throw .malformedRequestLine }
-        let framing = try rules.framing(of: bytes.span, version: line.version)
-        let authority = try rules.authority(of: bytes.span, line: line)
-        let head = RequestHead(
-            method: line.method,
-            version: line.version,
-            form: line.form,
-            target: line.target,
-            path: line.path,
-            query: line.query,
-            authority: authority,
-            fields: HTTPFields(bytes: bytes, fields: fields),
-            framing: framing,
-            isPersistent: rules.isPersistent(version: line.version),
-            expectsContinue: rules.expectsContinue && line.version == .http11
-        )
+        let head = try RequestHead(bytes, positions: fields, line: line, rules: rules)
         self = RequestHeadParser()
         return head
     }

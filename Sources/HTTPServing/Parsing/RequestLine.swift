@@ -1,11 +1,16 @@
 /// Method, target and version of a request (RFC 9112 §3).
 struct RequestLine: Sendable {
+    /// Nil for a method this server does not know.
     let method: HTTPMethod?
     let version: HTTPVersion
     let form: RequestHead.TargetForm
+    /// The whole target as it came.
     let target: HTTPFields.Part
+    /// Empty stands for "/", and for targets without a path.
     let path: HTTPFields.Part
+    /// What follows the first "?".
     let query: HTTPFields.Part?
+    /// Of a target that names one.
     let authority: HTTPFields.Part?
 
     private static let methodLimit = 32

@@ -43,22 +43,19 @@ extension HTTPApplication {
         switch plan(for: head, from: .loopback, at: ServerClock.system.now()) {
         case .answer(let response):
             return response
-        case .run(let number, let parameters, let path):
-            let route = router.routes[number]
-            let limit = route.bodyLimitBytes ?? limits.bodyBytes
-            guard body.count <= limit, let method = head.method else {
+        case .run(let parameters):
+            let limit = parameters.route.bodyLimit(limits)
+            guard body.count <= limit else {
                 return response(for: HTTPError(.bodyTooLarge(limitBytes: limit)))
             }
             let request = HTTPRequest(
-                head: head,
-                method: method,
+                head,
+                parameters,
                 body: body,
-                parameters: parameters,
-                path: path,
                 peer: .loopback,
                 id: RequestID(seed: 0, number: 0)
             )
-            switch route.action {
+            switch parameters.route.action {
             case .immediate(let handler):
                 return run(handler, request, bodyLimitBytes: limit)
             case .asynchronous(let handler):

@@ -8,7 +8,7 @@ public final class HTTPApplication: Sendable {
 
     /// What is done about a request, told by its header alone.
     enum Plan: Sendable {
-        case run(route: Int, PathParameters, RequestPath)
+        case run(PathParameters)
         case answer(HTTPResponse)
     }
 
@@ -63,10 +63,10 @@ public final class HTTPApplication: Sendable {
             }
             let isPreflight = CrossOrigin.isPreflight(head, method)
             if !isPreflight { try policy.admit(head, method: method) }
-            guard head.form != .asterisk else {
+            guard head.line.form != .asterisk else {
                 return .answer(HTTPResponse(.noContent, headers: ["Allow": Self.allMethods]))
             }
-            guard let path = RequestPath(head.bytes(of: head.path)) else {
+            guard let path = RequestPath(head.bytes(of: head.line.path)) else {
                 throw HTTPError(
                     .badRequest,
                     code: "malformed_path",
@@ -86,10 +86,11 @@ public final class HTTPApplication: Sendable {
         isPreflight: Bool
     ) throws(HTTPError) -> Plan {
         switch router.match(method, path) {
-        case .route(let number, let parameters):
-            try policy.authorize(head, scope: router.routes[number].scope)
+        case .route(let parameters):
+            try policy.authorize(head, scope: parameters.route.scope)
+            // A body that nobody can read need not be sent.
             _ = try ContentCoding.of(head.fields)
-            return .run(route: number, parameters, path)
+            return .run(parameters)
         case .methodNotAllowed(let allow) where isPreflight:
             return .answer(marked(crossOrigin.preflight(head, allow: allow), for: head))
         case .methodNotAllowed(let allow) where method == .options:

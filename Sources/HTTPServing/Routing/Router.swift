@@ -10,17 +10,39 @@ public struct Router: Sendable {
         case asynchronous(Handler)
     }
 
-    struct Route: Sendable {
+    final class Route: Sendable {
+        let number: Int
         let method: HTTPMethod
         let pattern: RoutePattern
         let scope: String?
         let bodyLimitBytes: Int?
         let action: Action
+
+        init(
+            number: Int,
+            _ method: HTTPMethod,
+            _ pattern: RoutePattern,
+            scope: String?,
+            bodyLimitBytes: Int?,
+            _ action: Action
+        ) {
+            self.number = number
+            self.method = method
+            self.pattern = pattern
+            self.scope = scope
+            self.bodyLimitBytes = bodyLimitBytes
+            self.action = action
+        }
+
+        /// The longest body that the route takes on a server of these limits.
+        func bodyLimit(_ limits: HTTPLimits) -> Int {
+            bodyLimitBytes ?? limits.bodyBytes
+        }
     }
 
     /// What a method and path lead to.
     enum Match: Sendable {
-        case route(Int, PathParameters)
+        case route(PathParameters)
         case methodNotAllowed(allow: String)
         case notFound
     }
@@ -88,11 +110,12 @@ public struct Router: Sendable {
         leaves[leaf].append(routes.count)
         routes.append(
             Route(
-                method: method,
-                pattern: pattern,
+                number: routes.count,
+                method,
+                pattern,
                 scope: scope,
                 bodyLimitBytes: bodyLimitBytes,
-                action: action
+                action
             )
         )
         allowed[leaf] = allow(at: leaf)
@@ -115,10 +138,7 @@ public struct Router: Sendable {
             return .methodNotAllowed(allow: allowed[leaf])
         }
         let values = captures.map { String(lossy: path.bytes.span.extracting($0)) }
-        return .route(
-            number,
-            PathParameters(names: routes[number].pattern.parameters, values: values)
-        )
+        return .route(PathParameters(route: routes[number], values: values))
     }
 
     private func route(_ method: HTTPMethod, at leaf: Int) -> Int? {

@@ -46,7 +46,6 @@ public final class HTTPServer: Sendable {
         let shared = SharedListener(listener)
         let settings = ConnectionSettings(limits: limits, deadlines: configuration.deadlines)
         let reporter = RequestReporter(
-            router: application.router,
             seed: configuration.requestIDSeed,
             metrics: metrics,
             onAccess: onAccess

@@ -2,19 +2,16 @@ internal import Synchronization
 
 /// Names requests, counts them and tells what became of each.
 final class RequestReporter: Sendable {
-    private let router: Router
     private let seed: UInt64
     private let number = Atomic<UInt64>(0)
     private let metrics: HTTPMetrics
     private let onAccess: (@Sendable (AccessRecord) -> Void)?
 
     init(
-        router: Router,
         seed: UInt64,
         metrics: HTTPMetrics,
         onAccess: (@Sendable (AccessRecord) -> Void)?
     ) {
-        self.router = router
         self.seed = seed
         self.metrics = metrics
         self.onAccess = onAccess
@@ -40,7 +37,7 @@ final class RequestReporter: Sendable {
         isComplete: Bool
     ) {
         metrics.count(
-            route: exchange.route,
+            route: exchange.route?.number,
             method: exchange.head?.method,
             status: exchange.status,
             duration: now.nanoseconds - exchange.startedAt.nanoseconds
@@ -49,8 +46,8 @@ final class RequestReporter: Sendable {
         onAccess(
             AccessRecord(
                 method: exchange.head?.method,
-                target: exchange.head.map { $0.text(of: $0.target) } ?? "",
-                route: exchange.route.map { router.routes[$0].pattern.text },
+                target: exchange.head.map { $0.text(of: $0.line.target) } ?? "",
+                route: exchange.route?.pattern.text,
                 status: exchange.status,
                 requestBodyBytes: exchange.requestBodyBytes,
                 responseBytes: exchange.responseBytes,

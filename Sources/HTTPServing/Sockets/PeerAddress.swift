@@ -64,7 +64,7 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address in its usual notation, without the port.
     public var host: String {
         guard isIPv6 else {
-            return [24, 16, 8, 0].map { String(low >> $0 & 255) }.joined(separator: ".")
+            return "\(low >> 24 & 255).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)"
         }
         let groups = [high, low].flatMap { word in
             [48, 32, 16, 0].map { String(word >> $0 & 0xFFFF, radix: 16) }
