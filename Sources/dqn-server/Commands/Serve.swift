@@ -58,18 +58,23 @@ struct Serve: AsyncParsableCommand {
         let output = LogOutput()
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, output: output) }
         let logger = Logger(label: "dqn-server")
-        defer { output.flush() }
+        let accesses = AccessLog(Logger(label: "access") { _ in LineLogHandler(output: output) })
+        defer {
+            accesses.flush()
+            output.flush()
+        }
         let signals = StopSignals()
         if echo {
-            let server = try listen(HTTPApplication(router: .echo), logger)
+            let server = try listen(HTTPApplication(router: .echo), accesses)
             await wait(signals, logger)
             await server.shutDown(within: .seconds(30))
         } else {
-            try await serve(signals, logger)
+            try await serve(signals, logger, accesses)
         }
     }
 
-    private func serve(_ signals: StopSignals, _ logger: Logger) async throws {
+    private func serve(_ signals: StopSignals, _ logger: Logger, _ accesses: AccessLog) async throws
+    {
         let readiness = Readiness()
         let running = Mutex<HTTPServer?>(nil)
         let environments = machine.environments
@@ -97,7 +102,7 @@ struct Serve: AsyncParsableCommand {
         ) { error in
             logger.error("internal error", metadata: ["error": "\(error)"])
         }
-        let server = try listen(application, logger)
+        let server = try listen(application, accesses)
         running.withLock { $0 = server }
         await wait(signals, logger)
         // Not ready, jobs stopped with a checkpoint, requests and streams ended.
@@ -106,14 +111,15 @@ struct Serve: AsyncParsableCommand {
         await server.shutDown(within: .seconds(30))
     }
 
-    private func listen(_ application: HTTPApplication, _ logger: Logger) throws -> HTTPServer {
+    private func listen(_ application: HTTPApplication, _ accesses: AccessLog) throws -> HTTPServer
+    {
         var configuration = HTTPServerConfiguration()
         (configuration.host, configuration.port) = (host, port)
         configuration.loops = loops
         let server = try HTTPServer(
             configuration,
             application: application,
-            onAccess: accessLog ? AccessLog(logger).record : nil
+            onAccess: accessLog ? accesses.record : nil
         )
         // At once, also to a pipe.
         try? FileHandle.standardOutput.write(

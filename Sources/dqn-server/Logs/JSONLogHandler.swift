@@ -19,7 +19,7 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var line = JSONLine()
-        line.add("time", timestamp: Self.now())
+        line.add("time", JSONLine.timestamp(Self.now()))
         line.add("level", event.level.rawValue)
         line.add("logger", label)
         line.add("message", event.message.description)
@@ -31,7 +31,7 @@ struct JSONLogHandler: LogHandler {
             default: line.add(key, value.description)
             }
         }
-        output.write(line.ended())
+        output.write(line.text())
     }
 
     private static func now() -> timespec {

@@ -16,13 +16,16 @@ final class LogOutput: Sendable {
 
     private static let limitBytes = 4 << 20
 
-    func write(_ line: [UInt8]) {
+    func write(_ line: String) {
         let isFirst = state.withLock { state in
-            guard state.bytes.count + line.count <= Self.limitBytes else {
+            guard state.bytes.count + line.utf8.count < Self.limitBytes else {
                 state.droppedLines += 1
                 return false
             }
-            defer { state.bytes.append(contentsOf: line) }
+            defer {
+                state.bytes.append(contentsOf: line.utf8)
+                state.bytes.append(UInt8(ascii: "\n"))
+            }
             return state.bytes.isEmpty
         }
         if isFirst { queue.async { self.drain() } }
@@ -44,7 +47,7 @@ final class LogOutput: Sendable {
         line.add("level", "warning")
         line.add("message", "log lines dropped")
         line.add("lines", dropped)
-        Self.put(line.ended())
+        Self.put(Array("\(line.text())\n".utf8))
     }
 
     private static func put(_ bytes: [UInt8]) {
