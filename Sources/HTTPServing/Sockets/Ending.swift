@@ -2,7 +2,8 @@ internal import Synchronization
 
 /// Something that ends once, and can be waited for before and after.
 struct Ending: ~Copyable, Sendable {
-    private enum State {
+    // Not private: debug builds of Swift 6.3.1 fail on a private type in a noncopyable one.
+    enum State {
         case pending([CheckedContinuation<Void, Never>])
         case complete
     }

@@ -6,7 +6,8 @@ internal import Synchronization
 struct Mailbox: ~Copyable, Sendable {
     typealias Job = @Sendable (EventLoop) -> Void
 
-    private struct State {
+    // Not private: debug builds of Swift 6.3.1 fail on a private type in a noncopyable one.
+    struct State {
         var jobs: [Job] = []
         var ownerSleeps = false
     }
