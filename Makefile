@@ -8,7 +8,7 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build test sanitize learn lint format packages python-environment
+.PHONY: run build test sanitize learn lint format packages python-environment fuzz
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -27,6 +27,12 @@ sanitize: packages
 	swift test $(SWIFT_BUILD) --sanitize address --scratch-path .build-asan --filter '$(SANITIZED)'
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread.suppressions \
 		swift test $(SWIFT_BUILD) --sanitize thread --scratch-path .build-tsan --filter '$(SANITIZED)'
+
+# Seconds for each target: make fuzz SECONDS=3600
+SECONDS = 60
+
+fuzz: packages
+	Sources/dqn-bench/Fuzz/fuzz.sh $(SECONDS)
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
