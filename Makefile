@@ -8,7 +8,7 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build test sanitize learn lint format packages python-environment fuzz
+.PHONY: run build test sanitize learn lint format packages python-environment fuzz peers bench-http torture soak
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -33,6 +33,25 @@ SECONDS = 60
 
 fuzz: packages
 	Sources/dqn-bench/Fuzz/fuzz.sh $(SECONDS)
+
+PEERS = Sources/dqn-bench/Peers/HTTP
+PEER_PACKAGES = wrk nginx-light nodejs gcc
+
+# Other servers, built once, to be measured beside ours.
+peers:
+	@$(MAKE) --no-print-directory packages DEBIAN_PACKAGES="$(PEER_PACKAGES)"
+	swift build -c release --package-path $(PEERS)/swift --scratch-path .build-peers
+	gcc -O2 -Wall -o .build-peers/epoll_hello $(PEERS)/c/epoll_hello.c
+
+bench-http: peers
+	python3 -B Sources/dqn-bench/HTTP/bench.py
+	python3 -B Sources/dqn-bench/HTTP/idle.py
+
+torture: peers
+	python3 -B Sources/dqn-bench/HTTP/torture.py
+
+soak: peers
+	python3 -B Sources/dqn-bench/HTTP/soak.py
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -35,6 +35,10 @@ func tests(
 
 let package = Package(
     name: "dqn-server",
+    products: [
+        .library(name: "HTTPServing", targets: ["HTTPServing"]),
+        .library(name: "JSONScanning", targets: ["JSONScanning"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -1,0 +1,1 @@
+../../../../../../dqn-server/JSONLine.swift
