@@ -28,6 +28,7 @@ import Testing
                 let header = try #require(Response.header(of: try refused.receiveAll()))
                 #expect(header.status == 503)
                 #expect(header.fields["retry-after"] == "1")
+                #expect(server.snapshot().refusedConnections == 1)
                 let other = try RawClient(port: port, source: 3)
                 other.send(ask)
                 #expect(try other.response().status == 200)
@@ -181,6 +182,40 @@ import Testing
                 try await onThread { _ = try RawClient(port: port) }
             }
         }
+    }
+
+    @Test("a handler that does not end cannot keep the server from stopping")
+    func abandoned() async throws {
+        let (started, gate) = (Signal(), Signal())
+        let app = application { router in
+            router.on(.get, "/stuck") { _ in
+                started.fire()
+                await gate.wait()
+                return HTTPResponse()
+            }
+            router.on(.get, "/stream") { _ in
+                HTTPResponse(
+                    body: .stream(
+                        HTTPStream {
+                            await gate.wait()
+                            return [1]
+                        }
+                    )
+                )
+            }
+        }
+        let server = try HTTPServer(application: app)
+        let client = try RawClient(port: server.port)
+        let reader = try RawClient(port: server.port)
+        client.send("GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        reader.send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await started.wait()
+        // Both are small and the first to come, so this waits for the loop alone.
+        try reader.receive { Response.header(of: $0) != nil }
+        await server.shutDown(within: .milliseconds(50))
+        // What comes back now finds nobody, and nothing waits for it.
+        gate.fire()
+        #expect(try client.receiveAll().isEmpty)
     }
 
     @Test("a port that is taken is an error that says so")

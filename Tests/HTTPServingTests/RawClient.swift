@@ -3,7 +3,7 @@ import Glibc
 
 /// A socket of a client that may misbehave; every wait of it ends after some seconds.
 final class RawClient {
-    private let descriptor: Int32
+    private var descriptor: Int32
     /// What was received and not looked at yet.
     private(set) var received: [UInt8] = []
     private(set) var hasEnded = false
@@ -39,7 +39,14 @@ final class RawClient {
     }
 
     deinit {
+        close()
+    }
+
+    /// Closes once: the number may belong to another socket at once.
+    private func close() {
+        guard descriptor >= 0 else { return }
         _ = Glibc.close(descriptor)
+        descriptor = -1
     }
 
     private static func address(host: UInt8, port: UInt16) -> sockaddr_in {
@@ -80,7 +87,7 @@ final class RawClient {
         var value = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<linger>.size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, size)
-        _ = Glibc.close(descriptor)
+        close()
     }
 
     /// The client to whom something comes first.

@@ -156,7 +156,7 @@ import Testing
                 client.send(self.get("/"))
                 return String(decoding: try client.receiveAll(), as: UTF8.self)
             }
-            #expect(!text.contains("0\r\n\r\n"))
+            #expect(!text.hasSuffix("\r\n0\r\n\r\n"))
         }
     }
 
@@ -228,7 +228,7 @@ import Testing
             await server.shutDown(within: .seconds(5))
             return try await reader.value
         }
-        #expect(text.hasSuffix("0\r\n\r\n"))
+        #expect(text.hasSuffix("\r\n0\r\n\r\n"))
     }
 }
 

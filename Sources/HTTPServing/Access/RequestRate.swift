@@ -20,17 +20,22 @@ public struct RequestRate: Sendable {
 
 /// Holds each client to a ``RequestRate`` with a token bucket.
 final class RateLimiter: Sendable {
-    private struct Bucket {
-        /// When the bucket would be full if nothing more was taken.
-        var fullAt: MonotonicTime
+    private struct State {
+        /// When each client's bucket would be full if nothing more was taken.
+        var fullAt: [PeerAddress.Client: MonotonicTime] = [:]
+        /// Beyond this many clients the full buckets are forgotten.
+        var clientLimit = 4_096
+
+        mutating func forgetFull(at now: MonotonicTime) {
+            guard fullAt.count >= clientLimit else { return }
+            fullAt = fullAt.filter { $0.value > now }
+            clientLimit = max(4_096, fullAt.count * 2)
+        }
     }
 
     private let nanosecondsPerRequest: Int64
     private let burst: Int64
-    private let buckets = Mutex<[PeerAddress.Client: Bucket]>([:])
-
-    /// Clients beyond this many make the full buckets be forgotten.
-    private static let rememberedClients = 4_096
+    private let state = Mutex(State())
 
     init(_ rate: RequestRate) {
         nanosecondsPerRequest = Int64((1e9 / rate.requestsPerSecond).rounded(.up))
@@ -39,14 +44,12 @@ final class RateLimiter: Sendable {
 
     /// Takes one request out of the client's bucket.
     func admit(_ peer: PeerAddress, at now: MonotonicTime) throws(HTTPError) {
-        let wait = buckets.withLock { buckets -> Int64 in
-            if buckets.count >= Self.rememberedClients {
-                buckets = buckets.filter { $0.value.fullAt > now }
-            }
-            let fullAt = max(buckets[peer.client]?.fullAt ?? now, now)
+        let wait = state.withLock { state -> Int64 in
+            state.forgetFull(at: now)
+            let fullAt = max(state.fullAt[peer.client] ?? now, now)
                 .advanced(by: nanosecondsPerRequest)
             let wait = fullAt.nanoseconds - now.nanoseconds - burst * nanosecondsPerRequest
-            if wait <= 0 { buckets[peer.client] = Bucket(fullAt: fullAt) }
+            if wait <= 0 { state.fullAt[peer.client] = fullAt }
             return wait
         }
         guard wait > 0 else { return }

@@ -121,6 +121,7 @@ final class Connection {
     }
 
     func perform(_ action: ConnectionState.Action, hasInput: Bool, on loop: EventLoop) {
+        guard !isClosed else { return }
         switch action {
         case .wait:
             break

@@ -37,16 +37,14 @@ struct Preconditions {
 
     /// The tag that the list and the resource have in common (RFC 9110 §8.8.3.2).
     ///
-    /// Without the strong comparison the same content in a content coding counts as the same.
+    /// A client that got the content in a content coding knows it by the tag of that.
     private func matches(_ list: String, _ tag: EntityTag?, isStrong: Bool) -> EntityTag? {
         guard let tag else { return nil }
         if list == "*" { return tag }
-        if isStrong {
-            return EntityTag.list(list).first { $0 == tag && !$0.isWeak }
-        }
         let known = [tag] + ContentCoding.allCases.map(tag.coded)
         return EntityTag.list(list).first { given in
             known.contains { $0.opaque == given.opaque }
+                && !(isStrong && (given.isWeak || tag.isWeak))
         }
     }
 

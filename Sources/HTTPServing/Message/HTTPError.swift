@@ -31,7 +31,19 @@ public struct HTTPError: Error, Sendable {
         "nothing is at this path"
     )
 
+    static let tooManyConnections = HTTPError(
+        .serviceUnavailable,
+        code: "too_many_connections",
+        "there are too many connections",
+        headers: ["Retry-After": "1"]
+    )
+
     init(_ error: HTTPParseError) {
-        self.init(error.status, code: error.code, error.message)
+        self.init(
+            error.status,
+            code: error.code,
+            error.message,
+            headers: error.status == .serviceUnavailable ? ["Retry-After": "1"] : [:]
+        )
     }
 }

@@ -44,9 +44,14 @@ final class HTTPMetrics: Sendable {
         }
     }
 
-    func snapshot(connections: Int) -> HTTPMetricsSnapshot {
+    func snapshot(_ connections: (open: Int, refused: Int)) -> HTTPMetricsSnapshot {
         let routes = routes.withLock { $0 }
-        var snapshot = HTTPMetricsSnapshot(connections: connections, requests: [], durations: [])
+        var snapshot = HTTPMetricsSnapshot(
+            connections: connections.open,
+            refusedConnections: connections.refused,
+            requests: [],
+            durations: []
+        )
         for (index, route) in routes.enumerated() where !route.series.isEmpty {
             let name = index < names.count ? names[index] : nil
             for series in route.series {
@@ -103,6 +108,8 @@ public struct HTTPMetricsSnapshot: Sendable {
 
     /// Connections that are open now.
     public let connections: Int
+    /// Connections that were beyond a limit and turned away.
+    public let refusedConnections: Int
     /// Only those that occurred.
     public fileprivate(set) var requests: [Requests]
     /// Only of routes that were asked for.

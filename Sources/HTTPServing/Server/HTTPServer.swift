@@ -88,7 +88,7 @@ public final class HTTPServer: Sendable {
 
     /// What has been counted so far.
     public func snapshot() -> HTTPMetricsSnapshot {
-        metrics.snapshot(connections: quota.count)
+        metrics.snapshot(quota.counts)
     }
 
     /// Takes no more requests, lets those under way finish, ends streams, and returns when all

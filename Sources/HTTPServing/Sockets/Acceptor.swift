@@ -12,11 +12,6 @@ final class Acceptor {
     /// How many connections are taken before those there are get their turn.
     private static let batch = 64
 
-    private static let refusal: StaticString = """
-        HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
-        Content-Length: 21\r\nRetry-After: 1\r\nConnection: close\r\n\r\ntoo many connections\n
-        """
-
     init(listener: SharedListener) {
         self.listener = listener
         spare = Self.openSpare()
@@ -80,7 +75,9 @@ final class Acceptor {
             verdict = loop.quota.take(peer.client)
         }
         guard verdict == .admitted else {
-            _ = descriptor.send(Self.refusal.bytes, moreFollows: false)
+            loop.quota.countRefusal()
+            let refusal = loop.refusal
+            _ = descriptor.send(refusal.span, moreFollows: false)
             descriptor.shutDownWriting()
             // Bytes left unread would turn the end of the connection into a reset.
             _ = descriptor.receive(into: loop.input, limit: loop.input.count)

@@ -4,6 +4,7 @@ internal import Synchronization
 final class ConnectionQuota: Sendable {
     private struct State {
         var total = 0
+        var refused = 0
         var clients: [PeerAddress.Client: Int] = [:]
     }
 
@@ -20,8 +21,13 @@ final class ConnectionQuota: Sendable {
         self.limitPerClient = limitPerClient
     }
 
-    var count: Int {
-        state.withLock { $0.total }
+    /// How many connections are open, and how many were turned away so far.
+    var counts: (open: Int, refused: Int) {
+        state.withLock { ($0.total, $0.refused) }
+    }
+
+    func countRefusal() {
+        state.withLock { $0.refused += 1 }
     }
 
     /// Counts one more connection, unless it would be too many.

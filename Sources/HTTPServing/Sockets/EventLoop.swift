@@ -25,12 +25,15 @@ final class EventLoop: @unchecked Sendable {
     private var wheel: DeadlineWheel
     /// Connections that have more to do than one turn allows.
     private var postponed: [UInt64] = []
-    var acceptor: Acceptor?
+    private var acceptor: Acceptor?
+    /// What a connection beyond the limits is told.
+    let refusal: [UInt8]
     /// Handlers and streams under way off the loop.
     var tasks = 0
     /// Bytes of bodies that wait in memory.
     var bodyBytes = 0
     private(set) var isDraining = false
+    private var isAbandoning = false
     private let ending = Ending()
 
     /// As much as one read takes; a body of frames comes in one or two.
@@ -63,13 +66,29 @@ final class EventLoop: @unchecked Sendable {
             startingAt: now,
             spanNanoseconds: settings.shortestDeadlineNanoseconds / 16
         )
+        refusal = Self.refusal(of: application)
         output.reserveCapacity(Self.outputBytes)
         _ = poller.watchShared(mailbox.alarm.number, key: Self.alarmKey)
     }
 
-    /// Lets the loop do something, soon.
+    private static func refusal(of application: HTTPApplication) -> [UInt8] {
+        let response = application.response(for: HTTPError.tooManyConnections)
+        var bytes: [UInt8] = []
+        let context = ResponseEncoder.Context(
+            version: .http11,
+            isHead: false,
+            staysOpen: false,
+            requestID: RequestID(seed: 0, number: 0)
+        )
+        ResponseEncoder.encode(response, context, date: [], into: &bytes)
+        if case .bytes(let body) = response.body { bytes += body }
+        return bytes
+    }
+
+    /// Lets the loop do something, soon; one that has ended does it on its queue all the same.
     func post(_ job: @escaping Mailbox.Job) {
-        mailbox.post(job)
+        guard !mailbox.post(job) else { return }
+        queue.async { job(self) }
     }
 
     func start(listener: SharedListener) {
@@ -88,7 +107,8 @@ final class EventLoop: @unchecked Sendable {
             for job in jobs {
                 job(self)
             }
-            if isDraining, connections.isEmpty, tasks == 0 { break }
+            // Tasks that outlive the time they were given are left behind.
+            if isDraining, connections.isEmpty, tasks == 0 || isAbandoning { break }
             let events = wait(mayBlock: jobs.isEmpty && postponed.isEmpty)
             now = clock.now()
             date.refresh(clock, at: now)
@@ -99,6 +119,9 @@ final class EventLoop: @unchecked Sendable {
             expireDeadlines()
         }
         acceptor = nil
+        for job in mailbox.close() {
+            job(self)
+        }
         ending.complete()
     }
 
@@ -176,6 +199,7 @@ final class EventLoop: @unchecked Sendable {
 
     /// Ends at once.
     func closeAll() {
+        isAbandoning = true
         drain()
         connections.all.forEach { $0.close(on: self, isAborted: true) }
     }

@@ -10,6 +10,7 @@ struct Mailbox: ~Copyable, Sendable {
     struct State {
         var jobs: [Job] = []
         var ownerSleeps = false
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -22,13 +23,26 @@ struct Mailbox: ~Copyable, Sendable {
         alarm = Descriptor(number)
     }
 
-    func post(_ job: @escaping Job) {
-        let mustWake = state.withLock { state in
+    /// Keeps a job until it is taken; false where nobody will take it any more.
+    func post(_ job: @escaping Job) -> Bool {
+        let (isTaken, mustWake) = state.withLock { state -> (Bool, Bool) in
+            guard !state.isClosed else { return (false, false) }
             state.jobs.append(job)
             defer { state.ownerSleeps = false }
-            return state.ownerSleeps
+            return (true, state.ownerSleeps)
         }
         if mustWake { _ = eventfd_write(alarm.number, 1) }
+        return isTaken
+    }
+
+    /// Takes no more jobs.
+    /// - Returns: Those that are there.
+    func close() -> [Job] {
+        state.withLock { state in
+            state.isClosed = true
+            defer { state.jobs = [] }
+            return state.jobs
+        }
     }
 
     /// All jobs there are; with none, the next one will ring the alarm.
