@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
+        .target(name: "CKernels"),
         .target(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
 
@@ -59,7 +60,7 @@ let package = Package(
         module("JSONFields"),
         module("JSONScanning"),
         module("RandomNumbers"),
-        module("Tensors", ["COpenBLAS"]),
+        module("Tensors", ["CKernels", "COpenBLAS"]),
 
         // Level 1.
         module(

@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 /// A network of layers that follow each other: convolutions, then dense layers.
 ///
@@ -12,8 +12,16 @@ public struct Sequential: Equatable, Sendable {
     let denses: [Dense]
 
     /// Fits the described layers to each other.
-    public init(_ architecture: NetworkArchitecture) throws(NetworkError) {
-        var builder = try SequentialBuilder(architecture)
+    ///
+    /// - Parameters:
+    ///   - architecture: What the network is made of.
+    ///   - kernels: What its passes are computed with.
+    /// - Throws: Where a layer does not fit what comes before it.
+    public init(
+        _ architecture: NetworkArchitecture,
+        kernels: Kernels = .fastest
+    ) throws(NetworkError) {
+        var builder = try SequentialBuilder(architecture, kernels)
         for (index, layer) in architecture.hiddenLayers.enumerated() {
             try builder.append(layer, index: index)
         }
@@ -42,7 +50,7 @@ public struct Sequential: Equatable, Sendable {
     var convolutionParameterCount: Int { convolutions.last?.parameters.all.upperBound ?? 0 }
 
     /// Numbers that each layer gives out for one observation.
-    var layerWidths: [Int] { convolutions.map(\.shape.outputCount) + denses.map(\.outputCount) }
+    var layerWidths: [Int] { convolutions.map(\.shape.outputCount) + denses.map(\.map.outputs) }
 }
 
 /// Lays one layer on the other, checking that each fits.
@@ -52,8 +60,10 @@ private struct SequentialBuilder {
     /// (height, width, channels) while images flow, then (numbers).
     private var shape: [Int]
     private var parameterCount = 0
+    private let kernels: Kernels
 
-    init(_ architecture: NetworkArchitecture) throws(NetworkError) {
+    init(_ architecture: NetworkArchitecture, _ kernels: Kernels) throws(NetworkError) {
+        self.kernels = kernels
         let input = architecture.input
         guard !input.shape.isEmpty, input.shape.allSatisfy({ (1...65_536).contains($0) }) else {
             throw .ends("input shape \(input.shape) must have sizes of at least 1")
@@ -106,7 +116,11 @@ private struct SequentialBuilder {
                 weightShape: [kernelSize, kernelSize, shape[2], filters]
             )
             convolutions.append(
-                Conv2D(shape: convolution, activation: activation, parameters: parameters)
+                Conv2D(
+                    convolution: Convolution(convolution, kernels: kernels),
+                    activation: activation,
+                    parameters: parameters
+                )
             )
             shape = [convolution.outputHeight, convolution.outputWidth, filters]
         case .dense(let units, let activation):
@@ -118,8 +132,7 @@ private struct SequentialBuilder {
             )
             denses.append(
                 Dense(
-                    inputCount: inputCount,
-                    outputCount: units,
+                    map: AffineMap(inputs: inputCount, outputs: units, kernels: kernels),
                     activation: activation,
                     parameters: parameters
                 )

@@ -14,10 +14,14 @@ public struct Workspace: ~Copyable, Sendable {
     let activations: FloatBuffer
     /// ∂loss/∂activation, laid out like the activations; empty where no backward pass is to be run.
     let gradients: FloatBuffer
-    /// Patches of a convolution, a part a worker.
+    /// What one call of a layer needs beside its arguments, a part a worker.
     let scratch: FloatBuffer
+    /// Weights and gradients laid out anew for the way back.
+    let prepared: FloatBuffer
     /// The convolutions' parameter gradients of each slice of the batch.
     let sliceGradients: FloatBuffer
+    /// A few parameters' gradient, a part a worker, until it is used up.
+    let blockGradients: FloatBuffer
 
     /// - Parameters:
     ///   - network: The network that passes go through.
@@ -27,16 +31,19 @@ public struct Workspace: ~Copyable, Sendable {
     public init(network: Sequential, capacity: Int, workers: Int, keepsGradients: Bool) {
         precondition(capacity > 0 && workers > 0)
         self.capacity = capacity
-        layout = WorkspaceLayout(network: network, capacity: capacity)
+        layout = WorkspaceLayout(
+            network: network,
+            capacity: capacity,
+            workers: workers,
+            keepsGradients: keepsGradients
+        )
         activations = FloatBuffer(count: layout.count)
         gradients = FloatBuffer(count: keepsGradients ? layout.count : 0)
         scratch = FloatBuffer(count: layout.scratchPerWorker * workers)
+        prepared = FloatBuffer(count: layout.preparedCount)
         let slices = keepsGradients ? (capacity + Self.sliceSize - 1) / Self.sliceSize : 0
         sliceGradients = FloatBuffer(count: slices * network.convolutionParameterCount)
-    }
-
-    func scratchRange(worker: Int) -> Range<Int> {
-        (worker * layout.scratchPerWorker)..<((worker + 1) * layout.scratchPerWorker)
+        blockGradients = FloatBuffer(count: keepsGradients ? layout.blockPerWorker * workers : 0)
     }
 }
 
@@ -47,27 +54,69 @@ struct WorkspaceLayout: Sendable {
     /// Where each of those begins.
     let offsets: [Int]
     let count: Int
+    /// Levels below this one are kept for the pass's present observations only.
+    let keptFrom: Int
     let scratchPerWorker: Int
+    let blockPerWorker: Int
+    /// Where each layer's prepared weights or gradient lie.
+    let preparedOffsets: [Int]
+    let preparedCount: Int
 
-    init(network: Sequential, capacity: Int) {
+    init(network: Sequential, capacity: Int, workers: Int, keepsGradients: Bool) {
+        let (convolutions, denses) = (network.convolutions, network.denses)
+        let paddedCapacity = denses.map { $0.map.paddedCount(capacity) }.max() ?? capacity
         widths = [network.architecture.input.count] + network.layerWidths
+        keptFrom = keepsGradients ? 0 : convolutions.count
+        let present = max(workers, Sequential.mostSplitObservations)
         var offsets = [0]
-        for width in widths {
+        for (level, width) in widths.enumerated() {
+            let observations = level < keptFrom ? min(present, paddedCapacity) : paddedCapacity
             // Whole cache lines, so that layers never share one.
-            offsets.append(offsets[offsets.count - 1] + (width * capacity + 15) / 16 * 16)
+            let next = offsets[level] + roundedToLines(width * observations)
+            offsets.append(next)
         }
         count = offsets.removeLast()
         self.offsets = offsets
-        scratchPerWorker = network.convolutions.map(\.shape.scratchCount).max() ?? 0
+
+        let convolutionScratch = convolutions.map(\.convolution.scratchCount)
+        let denseScratch = denses.map { $0.map.scratchCount(count: capacity) }
+        scratchPerWorker = roundedToLines((convolutionScratch + denseScratch).max() ?? 0)
+        let blocks = denses.map { $0.blockRows * $0.map.outputs }
+        blockPerWorker = roundedToLines(max(blocks.max() ?? 0, Sequential.sumPartSize))
+
+        let prepared =
+            convolutions.map(\.convolution.preparedCount)
+            + denses.map { $0.map.preparedCount(count: capacity) }
+        var preparedOffsets = [0]
+        for count in prepared {
+            preparedOffsets.append(
+                preparedOffsets[preparedOffsets.count - 1] + roundedToLines(count)
+            )
+        }
+        preparedCount = keepsGradients ? preparedOffsets.removeLast() : 0
+        self.preparedOffsets = preparedOffsets
     }
 
-    /// The numbers of `samples` at `level`: 0 is the input, l the output of layer l.
-    func range(level: Int, samples: Range<Int>) -> Range<Int> {
-        let (offset, width) = (offsets[level], widths[level])
-        return (offset + samples.lowerBound * width)..<(offset + samples.upperBound * width)
+    /// The numbers of the first `count` observations at `level`: 0 is the input, l the output of
+    /// layer l.
+    func range(level: Int, count: Int) -> Range<Int> {
+        offsets[level]..<(offsets[level] + count * widths[level])
     }
 
-    func range(level: Int, sample: Int) -> Range<Int> {
-        range(level: level, samples: sample..<(sample + 1))
+    /// The numbers of one observation at `level`.
+    ///
+    /// - Parameters:
+    ///   - level: 0 is the input, l the output of layer l.
+    ///   - sample: The observation's place in the batch.
+    ///   - slot: Where it is held at levels that are not kept: apart from others present.
+    /// - Returns: Their place in the block of activations, and in that of gradients.
+    func range(level: Int, sample: Int, slot: Int) -> Range<Int> {
+        let place = level < keptFrom ? slot : sample
+        let start = offsets[level] + place * widths[level]
+        return start..<(start + widths[level])
     }
+}
+
+private func roundedToLines(_ count: Int) -> Int {
+    (count + 15) / 16 * 16
 }

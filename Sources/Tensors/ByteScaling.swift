@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Turns frames that follow each other into one channels-last image of scaled floats.
 ///
 /// - Parameters:
@@ -11,17 +13,16 @@ public func interleave(
     scaledBy factor: Float,
     into image: inout MutableSpan<Float>
 ) {
+    precondition(channels > 0)
     precondition(planes.count == image.count && planes.count.isMultiple(of: channels))
-    let pixels = planes.count / channels
     unsafe planes.withUnsafeBufferPointer { planes in
-        unsafe image.withUnsafeMutableBufferPointer { image in
-            for channel in 0..<channels {
-                for pixel in 0..<pixels {
-                    let byte = unsafe planes[channel &* pixels &+ pixel]
-                    unsafe image[pixel &* channels &+ channel] = Float(byte) * factor
-                }
-            }
-        }
+        unsafe dqn_interleave(
+            planes.baseAddress,
+            channels,
+            planes.count / channels,
+            factor,
+            image.address
+        )
     }
 }
 

@@ -1,82 +1,162 @@
-/// One image convolved with all kernels: output = input ∗ weights + bias.
+/// A two-dimensional convolution over single channels-last images, forward and backward.
 ///
-/// A cross-correlation, as every deep-learning library means by "convolution".
-///
-/// - Parameters:
-///   - input: shape (inputHeight, inputWidth, inputChannels).
-///   - weights: shape (kernelSize, kernelSize, inputChannels, outputChannels).
-///   - bias: shape (outputChannels).
-///   - shape: The sizes of the convolution.
-///   - output: shape (outputHeight, outputWidth, outputChannels); overwritten.
-///   - scratch: `shape.scratchCount` floats of any content.
-public func convolve(
-    _ input: Span<Float>,
-    weights: Span<Float>,
-    bias: Span<Float>,
-    shape: ConvolutionShape,
-    into output: inout MutableSpan<Float>,
-    scratch: inout MutableSpan<Float>
-) {
-    gatherPatches(of: input, shape: shape, into: &scratch)
-    let patches = Matrix(scratch.span, rows: shape.positionCount, columns: shape.patchLength)
-    multiply(patches, kernels(weights, shape), into: &output)
-    addToRows(bias, of: &output)
-}
+/// A cross-correlation, as every deep-learning library means by "convolution": output = input ∗
+/// weights + bias. Images have the shape (height, width, channels), weights (kernelSize, kernelSize,
+/// inputChannels, outputChannels).
+public struct Convolution: Hashable, Sendable {
+    /// The sizes.
+    public let shape: ConvolutionShape
+    /// What it is computed with.
+    public let kernels: Kernels
 
-/// Adds one image's part to the gradients of a convolution's weights and bias.
-///
-/// - Parameters:
-///   - input: shape (inputHeight, inputWidth, inputChannels), as it went into `convolve`.
-///   - outputGradient: ∂loss/∂output, shape (outputHeight, outputWidth, outputChannels).
-///   - shape: The sizes of the convolution.
-///   - weightGradient: shape of the weights; added to.
-///   - biasGradient: shape (outputChannels); added to.
-///   - scratch: `shape.scratchCount` floats of any content.
-public func addConvolutionParameterGradients(
-    input: Span<Float>,
-    outputGradient: Span<Float>,
-    shape: ConvolutionShape,
-    weightGradient: inout MutableSpan<Float>,
-    biasGradient: inout MutableSpan<Float>,
-    scratch: inout MutableSpan<Float>
-) {
-    gatherPatches(of: input, shape: shape, into: &scratch)
-    let patches = Matrix(scratch.span, rows: shape.positionCount, columns: shape.patchLength)
-    let gradient = Matrix(
-        outputGradient,
-        rows: shape.positionCount,
-        columns: shape.outputChannels
-    )
-    multiply(patches.transposed, gradient, into: &weightGradient, retaining: 1)
-    addRows(of: outputGradient, to: &biasGradient)
-}
+    /// Creates the convolution; `kernels` must be available.
+    public init(_ shape: ConvolutionShape, kernels: Kernels = .fastest) {
+        precondition(kernels.isAvailable, "this CPU has not what \(kernels) needs")
+        self.shape = shape
+        self.kernels = kernels
+    }
 
-/// The gradient that reaches one image through a convolution.
-///
-/// - Parameters:
-///   - outputGradient: ∂loss/∂output, shape (outputHeight, outputWidth, outputChannels).
-///   - weights: shape (kernelSize, kernelSize, inputChannels, outputChannels).
-///   - shape: The sizes of the convolution.
-///   - inputGradient: ∂loss/∂input, shape (inputHeight, inputWidth, inputChannels); overwritten.
-///   - scratch: `shape.scratchCount` floats of any content.
-public func convolutionInputGradient(
-    outputGradient: Span<Float>,
-    weights: Span<Float>,
-    shape: ConvolutionShape,
-    into inputGradient: inout MutableSpan<Float>,
-    scratch: inout MutableSpan<Float>
-) {
-    let gradient = Matrix(
-        outputGradient,
-        rows: shape.positionCount,
-        columns: shape.outputChannels
-    )
-    multiply(gradient, kernels(weights, shape).transposed, into: &scratch)
-    scatterPatches(scratch.span, shape: shape, into: &inputGradient)
-}
+    /// Floats that each call needs beside its arguments.
+    public var scratchCount: Int {
+        switch kernels {
+        case .openBLAS: patchCount
+        case .avx512: shape.padding == 0 ? 0 : paddedInputCount
+        }
+    }
 
-/// The weights as a matrix (patchLength, outputChannels): a column a kernel.
-@_lifetime(copy weights)
-private func kernels(_ weights: Span<Float>, _ shape: ConvolutionShape) -> Matrix {
-    Matrix(weights, rows: shape.patchLength, columns: shape.outputChannels)
+    /// Whether some rows of an output can be computed apart from the others, with the same bits.
+    public var splitsRows: Bool { kernels != .openBLAS }
+
+    /// Convolves one image.
+    ///
+    /// - Parameters:
+    ///   - input: shape (inputHeight, inputWidth, inputChannels).
+    ///   - weights: The kernels.
+    ///   - bias: shape (outputChannels).
+    ///   - rectifies: Whether max(0, ·) follows.
+    ///   - rows: Which rows of the output; all, unless the convolution `splitsRows`.
+    ///   - output: shape (rows, outputWidth, outputChannels); overwritten.
+    ///   - scratch: `scratchCount` floats of any content.
+    public func forward(
+        _ input: Span<Float>,
+        weights: Span<Float>,
+        bias: Span<Float>,
+        rectifies: Bool,
+        rows: Range<Int>? = nil,
+        into output: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
+        let rows = rows ?? 0..<shape.outputHeight
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.outputHeight)
+        precondition(splitsRows || rows.count == shape.outputHeight)
+        precondition(input.count == shape.inputCount && weights.count == shape.weightCount)
+        precondition(bias.count == shape.outputChannels && scratch.count == scratchCount)
+        precondition(output.count == rows.count * shape.outputWidth * shape.outputChannels)
+        switch kernels {
+        case .openBLAS:
+            multiplyPatches(of: input, weights, into: &output, scratch: &scratch)
+            addToRows(bias, of: &output)
+            if rectifies {
+                rectify(&output)
+            }
+        case .avx512:
+            convolveDirectly(
+                input,
+                weights,
+                bias,
+                rectifies: rectifies,
+                rows: rows,
+                into: &output,
+                scratch: &scratch
+            )
+        }
+    }
+
+    /// One image's part of the gradients of weights and bias.
+    ///
+    /// - Parameters:
+    ///   - input: As it went into `forward`.
+    ///   - outputGradient: ∂loss/∂output before any activation, of the output's shape.
+    ///   - adds: Whether it is added to what is there, and does not take its place.
+    ///   - weightGradient: shape of the weights.
+    ///   - biasGradient: shape (outputChannels).
+    ///   - scratch: `scratchCount` floats of any content.
+    public func parameterGradients(
+        input: Span<Float>,
+        outputGradient: Span<Float>,
+        adding adds: Bool,
+        weightGradient: inout MutableSpan<Float>,
+        biasGradient: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
+        precondition(input.count == shape.inputCount && scratch.count == scratchCount)
+        precondition(outputGradient.count == shape.outputCount)
+        precondition(weightGradient.count == shape.weightCount)
+        precondition(biasGradient.count == shape.outputChannels)
+        switch kernels {
+        case .openBLAS:
+            multiplyByPatches(
+                of: input,
+                outputGradient,
+                adding: adds,
+                into: &weightGradient,
+                scratch: &scratch
+            )
+        case .avx512:
+            directWeightGradient(
+                input,
+                outputGradient,
+                adding: adds,
+                into: &weightGradient,
+                scratch: &scratch
+            )
+        }
+        if !adds {
+            biasGradient.fill(0)
+        }
+        addRows(of: outputGradient, to: &biasGradient)
+    }
+
+    /// Floats that `prepareInputGradient` fills, once for many images with the same weights.
+    public var preparedCount: Int { kernels == .openBLAS ? 0 : shape.weightCount }
+
+    /// Lays the weights out as `inputGradient` reads them.
+    ///
+    /// - Parameters:
+    ///   - weights: The kernels.
+    ///   - prepared: `preparedCount` floats; overwritten.
+    public func prepareInputGradient(weights: Span<Float>, into prepared: inout MutableSpan<Float>)
+    {
+        precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
+        switch kernels {
+        case .openBLAS: break
+        case .avx512: transposeWeights(weights, into: &prepared)
+        }
+    }
+
+    /// The gradient that reaches one image.
+    ///
+    /// - Parameters:
+    ///   - outputGradient: ∂loss/∂output before any activation, of the output's shape.
+    ///   - weights: The kernels.
+    ///   - prepared: The weights as `prepareInputGradient` laid them out.
+    ///   - inputGradient: ∂loss/∂input, of the input's shape; overwritten.
+    ///   - scratch: `scratchCount` floats of any content.
+    public func inputGradient(
+        outputGradient: Span<Float>,
+        weights: Span<Float>,
+        prepared: Span<Float>,
+        into inputGradient: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
+        precondition(outputGradient.count == shape.outputCount && scratch.count == scratchCount)
+        precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
+        precondition(inputGradient.count == shape.inputCount)
+        switch kernels {
+        case .openBLAS:
+            scatterProduct(of: outputGradient, weights, into: &inputGradient, scratch: &scratch)
+        case .avx512:
+            directInputGradient(outputGradient, prepared, into: &inputGradient, scratch: &scratch)
+        }
+    }
 }

@@ -52,6 +52,4 @@ public struct ConvolutionShape: Hashable, Sendable {
     public var outputCount: Int { positionCount * outputChannels }
     /// Numbers of all kernels: shape (kernelSize, kernelSize, inputChannels, outputChannels).
     public var weightCount: Int { patchLength * outputChannels }
-    /// Floats that a call of `convolve` and its gradients needs beside its arguments.
-    public var scratchCount: Int { positionCount * patchLength }
 }

@@ -1,31 +1,19 @@
+internal import CKernels
+
 /// Adds `row` to every row of `matrix`, shape (any, row.count).
 public func addToRows(_ row: Span<Float>, of matrix: inout MutableSpan<Float>) {
-    precondition(matrix.count.isMultiple(of: row.count), "rows of \(row.count) in \(matrix.count)")
     let width = row.count
-    unsafe row.withUnsafeBufferPointer { row in
-        unsafe matrix.withUnsafeMutableBufferPointer { matrix in
-            for start in stride(from: 0, to: matrix.count, by: width) {
-                for column in 0..<width {
-                    unsafe matrix[start &+ column] += row[column]
-                }
-            }
-        }
-    }
+    guard width > 0 else { return }
+    precondition(matrix.count.isMultiple(of: width), "rows of \(width) in \(matrix.count)")
+    unsafe dqn_add_to_rows(row.address, matrix.count / width, width, matrix.address)
 }
 
 /// Adds every row of `matrix`, shape (any, sum.count), to `sum`.
 public func addRows(of matrix: Span<Float>, to sum: inout MutableSpan<Float>) {
     let width = sum.count
+    guard width > 0 else { return }
     precondition(matrix.count.isMultiple(of: width), "rows of \(width) in \(matrix.count)")
-    unsafe matrix.withUnsafeBufferPointer { matrix in
-        unsafe sum.withUnsafeMutableBufferPointer { sum in
-            for start in stride(from: 0, to: matrix.count, by: width) {
-                for column in 0..<width {
-                    unsafe sum[column] += matrix[start &+ column]
-                }
-            }
-        }
-    }
+    unsafe dqn_add_rows(matrix.address, matrix.count / width, width, sum.address)
 }
 
 /// Adds `terms` to `sums`, number by number.
@@ -34,36 +22,38 @@ public func add(_ terms: Span<Float>, to sums: inout MutableSpan<Float>) {
     addToRows(terms, of: &sums)
 }
 
-/// max(0, x) for every number, in place.
+/// max(0, x) for every number, in place; a NaN stays one.
 public func rectify(_ values: inout MutableSpan<Float>) {
-    unsafe values.withUnsafeMutableBufferPointer { values in
-        for index in values.indices {
-            let value = unsafe values[index]
-            // Not `max`: a NaN must stay one, so that a broken run is seen and not silently mended.
-            unsafe values[index] = value < 0 ? 0 : value
-        }
-    }
+    unsafe dqn_rectify(values.address, values.count)
 }
 
 /// The gradient before a `rectify` whose outcome was `rectified`: zero wherever that is zero.
 public func maskGradient(_ gradient: inout MutableSpan<Float>, whereZero rectified: Span<Float>) {
     precondition(gradient.count == rectified.count)
-    unsafe gradient.withUnsafeMutableBufferPointer { gradient in
-        unsafe rectified.withUnsafeBufferPointer { rectified in
-            for index in gradient.indices {
-                let passes = unsafe rectified[index] > 0
-                unsafe gradient[index] = passes ? gradient[index] : 0
-            }
-        }
-    }
+    unsafe dqn_mask_gradient(gradient.address, rectified.address, gradient.count)
+}
+
+/// Lays a matrix out with rows and columns exchanged.
+///
+/// - Parameters:
+///   - matrix: shape (rows, columns).
+///   - rows: How many rows.
+///   - columns: How many columns.
+///   - transposed: shape (columns, rows); overwritten.
+public func transpose(
+    _ matrix: Span<Float>,
+    rows: Int,
+    columns: Int,
+    into transposed: inout MutableSpan<Float>
+) {
+    precondition(matrix.count == rows * columns && transposed.count == rows * columns)
+    unsafe dqn_transpose(matrix.address, columns, rows, columns, transposed.address, rows)
 }
 
 /// Multiplies every number by `factor`, in place.
 public func scale(_ values: inout MutableSpan<Float>, by factor: Float) {
-    unsafe values.withUnsafeMutableBufferPointer { values in
-        for index in values.indices {
-            unsafe values[index] *= factor
-        }
+    for index in values.indices {
+        values[index] *= factor
     }
 }
 

@@ -11,7 +11,9 @@ func gatherPatches(
     shape: ConvolutionShape,
     into patches: inout MutableSpan<Float>
 ) {
-    precondition(image.count == shape.inputCount && patches.count == shape.scratchCount)
+    precondition(
+        image.count == shape.inputCount && patches.count == shape.positionCount * shape.patchLength
+    )
     let rowLength = shape.kernelSize * shape.inputChannels
     unsafe image.withUnsafeBufferPointer { image in
         unsafe patches.withUnsafeMutableBufferPointer { patches in
@@ -39,7 +41,9 @@ func scatterPatches(
     shape: ConvolutionShape,
     into image: inout MutableSpan<Float>
 ) {
-    precondition(image.count == shape.inputCount && patches.count == shape.scratchCount)
+    precondition(
+        image.count == shape.inputCount && patches.count == shape.positionCount * shape.patchLength
+    )
     image.fill(0)
     unsafe patches.withUnsafeBufferPointer { patches in
         unsafe image.withUnsafeMutableBufferPointer { image in

@@ -55,12 +55,14 @@ public struct Matrix: ~Escapable {
 ///   - a: shape (m, k).
 ///   - b: shape (k, n).
 ///   - product: shape (m, n), row-major.
+///   - start: Where the first row begins.
 ///   - rowStride: How far apart two rows of `product` begin; n if the rows touch.
 ///   - retained: 0 overwrites what `product` held, 1 adds to it.
 public func multiply(
     _ a: borrowing Matrix,
     _ b: borrowing Matrix,
     into product: inout MutableSpan<Float>,
+    startingAt start: Int = 0,
     rowStride: Int? = nil,
     retaining retained: Float = 0
 ) {
@@ -68,8 +70,8 @@ public func multiply(
     let productStride = rowStride ?? n
     precondition(b.height == k, "(\(m), \(k)) · (\(b.height), \(n))")
     precondition(
-        m == 0 || (m - 1) * productStride + n <= product.count,
-        "(\(m), \(n)) with rows every \(productStride) in \(product.count) floats"
+        start >= 0 && (m == 0 || start + (m - 1) * productStride + n <= product.count),
+        "(\(m), \(n)) with rows every \(productStride) in \(product.count - start) floats"
     )
     guard m > 0, n > 0 else { return }
     BLAS.useOneThread
@@ -92,7 +94,7 @@ public func multiply(
                     b.baseAddress,
                     bStride,
                     retained,
-                    product.baseAddress,
+                    product.baseAddress?.advanced(by: start),
                     Int32(productStride)
                 )
             }

@@ -8,15 +8,16 @@ import Tensors
 import Testing
 
 @Suite struct DQNLearnerTests {
-    @Test("ten updates of the paper's learner agree with PyTorch")
-    func tenUpdates() throws {
+    @Test("ten updates of the paper's learner agree with PyTorch", arguments: Kernels.available)
+    func tenUpdates(kernels: Kernels) throws {
         let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)
         let network = try Sequential(
             NetworkArchitecture(
                 input: .pixels([4, 84, 84]),
                 hiddenLayers: .nature,
                 outputCount: 4
-            )
+            ),
+            kernels: kernels
         )
         let pool = ComputePool(width: 2)
         var learner = DQNLearner(

@@ -9,7 +9,7 @@ enum House {
         "RandomNumbers": [],
         "BackgroundQueues": [],
         "JSONFields": [],
-        "Tensors": ["COpenBLAS"],
+        "Tensors": ["CKernels", "COpenBLAS"],
         "Frames": ["CPNG"],
         "HTTPServing": ["CLinux", "CZlib"],
         "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],

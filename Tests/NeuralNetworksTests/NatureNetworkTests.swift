@@ -5,20 +5,20 @@ import Tensors
 import Testing
 
 @Suite struct NatureNetworkTests {
-    let network: Sequential
-
-    init() throws {
-        network = try Sequential(
+    private func makeNetwork(_ kernels: Kernels = .fastest) throws -> Sequential {
+        try Sequential(
             NetworkArchitecture(
                 input: .pixels([4, 84, 84]),
                 hiddenLayers: .nature,
                 outputCount: 4
-            )
+            ),
+            kernels: kernels
         )
     }
 
     @Test("has the paper's parameters")
-    func parameters() {
+    func parameters() throws {
+        let network = try makeNetwork()
         #expect(network.parameterCount == 1_686_180)
         let tensors = network.pyTorchTensors(of: FloatBuffer(count: network.parameterCount).span)
         #expect(
@@ -32,8 +32,13 @@ import Testing
         )
     }
 
-    @Test("forward pass and every layer's gradient agree with PyTorch", arguments: [1, 2])
-    func pyTorch(cores: Int) throws {
+    @Test(
+        "forward pass and every layer's gradient agree with PyTorch",
+        arguments: Kernels.available,
+        [1, 2]
+    )
+    func pyTorch(kernels: Kernels, cores: Int) throws {
+        let network = try makeNetwork(kernels)
         let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
         let pool = ComputePool(width: cores)
@@ -54,7 +59,7 @@ import Testing
         let outputs = network.outputs(of: workspace, count: 32)
         let qValues = outputs.indices.map { outputs[$0] }
         let forwardError = relativeError(qValues, expected.qValues)
-        print("forward pass of the Nature network: relative error \(forwardError)")
+        print("forward pass of the Nature network by \(kernels): relative error \(forwardError)")
         #expect(forwardError < 1e-5)
 
         // The gradient of the first batch's loss, from the targets that the same network gives.
@@ -98,8 +103,9 @@ import Testing
         }
     }
 
-    @Test("passes give the same bits on one core and on several")
-    func coresDoNotMatter() throws {
+    @Test("passes give the same bits on one core and on several", arguments: Kernels.available)
+    func coresDoNotMatter(kernels: Kernels) throws {
+        let network = try makeNetwork(kernels)
         var results: [[Float]] = []
         for cores in [1, 2, 3] {
             let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
@@ -131,5 +137,39 @@ import Testing
         }
         #expect(results[0] == results[1])
         #expect(results[0] == results[2])
+    }
+
+    @Test(
+        "a state gives the same bits in any batch, on any number of cores",
+        arguments: Kernels.available
+    )
+    func batchesDoNotMatter(kernels: Kernels) throws {
+        let network = try makeNetwork(kernels)
+        let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
+        let states = NatureFixture.observations(stream: 100)
+        func qValues(_ samples: Range<Int>, cores: Int) -> [Float] {
+            let workspace = Workspace(
+                network: network,
+                capacity: samples.count + 1,
+                workers: cores,
+                keepsGradients: false
+            )
+            let bytes = Array(states[(samples.lowerBound * 28_224)..<(samples.upperBound * 28_224)])
+            network.forward(
+                bytes.span,
+                count: samples.count,
+                parameters: parameters,
+                workspace: workspace,
+                pool: ComputePool(width: cores)
+            )
+            return Array(copying: network.outputs(of: workspace, count: samples.count))
+        }
+        let whole = qValues(0..<32, cores: 2)
+        for samples in [0..<1, 31..<32, 5..<7, 9..<12, 20..<24, 13..<32] {
+            for cores in [1, 2] {
+                let values = qValues(samples, cores: cores)
+                #expect(values == Array(whole[(samples.lowerBound * 4)..<(samples.upperBound * 4)]))
+            }
+        }
     }
 }

@@ -28,11 +28,15 @@ import Testing
         ),
     ]
 
-    @Test("gradients agree with finite differences, layer by layer", arguments: architectures)
-    func finiteDifferences(architecture: NetworkArchitecture) throws {
+    @Test(
+        "gradients agree with finite differences, layer by layer",
+        arguments: Kernels.available,
+        architectures
+    )
+    func finiteDifferences(kernels: Kernels, architecture: NetworkArchitecture) throws {
         // Without kinks the output is linear in each single parameter, so that a long step measures
         // its slope exactly; PyTorch's dump covers the ReLU.
-        let network = try Sequential(architecture.withoutRectification)
+        let network = try Sequential(architecture.withoutRectification, kernels: kernels)
         var random = RandomGenerator(seed: 11)
         let parameters = network.initialParameters(.fanInUniform, using: &random)
         let count = 6
@@ -87,6 +91,69 @@ import Testing
                     )
                 }
             }
+        }
+    }
+
+    @Test(
+        "a step in blocks is the step by the whole gradient, to the bit",
+        arguments: Kernels.available,
+        architectures
+    )
+    func stepInBlocks(kernels: Kernels, architecture: NetworkArchitecture) throws {
+        let network = try Sequential(architecture, kernels: kernels)
+        var momentum = RMSProp()
+        momentum.momentum = 0.5
+        momentum.isCentered = true
+        for specification in [
+            OptimizerSpecification.rmspropNature(RMSPropNature()), .adam(Adam()),
+            .rmsprop(momentum),
+        ] {
+            var random = RandomGenerator(seed: 4)
+            let whole = network.initialParameters(.fanInUniform, using: &random)
+            let inBlocks = FloatBuffer(copying: whole.span)
+            let observations = observation(architecture.input, count: 5, &random)
+            let pool = ComputePool(width: 2)
+            let gradient = FloatBuffer(count: network.parameterCount)
+            var optimizer = Optimizer(specification, parameterCount: network.parameterCount)
+            var other = Optimizer(specification, parameterCount: network.parameterCount)
+            let workspace = Workspace(
+                network: network,
+                capacity: 6,
+                workers: 2,
+                keepsGradients: true
+            )
+            func evaluate(_ parameters: borrowing FloatBuffer) {
+                network.forward(
+                    observations.span,
+                    count: 5,
+                    parameters: parameters,
+                    workspace: workspace,
+                    pool: pool
+                )
+                network.withOutputGradients(of: workspace, count: 5) { $0.fill(0.25) }
+            }
+            for _ in 0..<3 {
+                evaluate(whole)
+                network.backward(
+                    count: 5,
+                    parameters: whole,
+                    workspace: workspace,
+                    gradient: gradient,
+                    pool: pool
+                )
+                optimizer.update(whole, gradient: gradient, pool: pool)
+                evaluate(inBlocks)
+                network.backward(
+                    count: 5,
+                    updating: inBlocks,
+                    by: &other,
+                    workspace: workspace,
+                    pool: pool
+                )
+            }
+            #expect(whole.array == inBlocks.array)
+            #expect(optimizer.updateCount == other.updateCount)
+            #expect(optimizer.meanSquare.array == other.meanSquare.array)
         }
     }
 

@@ -28,3 +28,8 @@ extension RandomGenerator {
         range.lowerBound + integer(below: range.count)
     }
 }
+
+extension Kernels {
+    /// Those that this CPU can run.
+    package static var available: [Kernels] { allCases.filter(\.isAvailable) }
+}

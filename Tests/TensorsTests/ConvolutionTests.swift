@@ -4,14 +4,21 @@ import Tensors
 import Testing
 
 @Suite struct ConvolutionTests {
-    @Test("output and gradients agree with the definition over random shapes", arguments: 0..<80)
-    func naive(seed: UInt64) throws {
+    @Test(
+        "output and gradients agree with the definition over random shapes",
+        arguments: Kernels.available,
+        0..<80
+    )
+    func naive(kernels: Kernels, seed: UInt64) {
         var random = RandomGenerator(seed: seed)
-        try check(randomShape(&random), &random)
+        check(Convolution(randomShape(&random), kernels: kernels), &random)
     }
 
-    @Test("the three convolutions of the Nature network agree with the definition")
-    func nature() throws {
+    @Test(
+        "the three convolutions of the Nature network agree with the definition",
+        arguments: Kernels.available
+    )
+    func nature(kernels: Kernels) throws {
         var random = RandomGenerator(seed: 1)
         for (size, channels, filters, kernel, stride) in [
             (84, 4, 32, 8, 4), (20, 32, 64, 4, 2), (9, 64, 64, 3, 1),
@@ -26,7 +33,7 @@ import Testing
                     stride: stride
                 )
             )
-            try check(shape, &random)
+            check(Convolution(shape, kernels: kernels), &random)
         }
     }
 
@@ -61,51 +68,87 @@ import Testing
         }
     }
 
-    private func check(_ shape: ConvolutionShape, _ random: inout RandomGenerator) throws {
+    @Test("rows of an output give the same bits computed apart", arguments: 0..<20)
+    func rows(seed: UInt64) {
+        var random = RandomGenerator(seed: seed)
+        let shape = randomShape(&random)
+        let convolution = Convolution(shape)
+        guard convolution.splitsRows else { return }
+        let input = random.floats(shape.inputCount)
+        let weights = random.floats(shape.weightCount)
+        let bias = random.floats(shape.outputChannels)
+        var scratch = FloatBuffer(count: convolution.scratchCount)
+        func output(_ rows: Range<Int>) -> [Float] {
+            let rowLength = shape.outputWidth * shape.outputChannels
+            var output = FloatBuffer(count: rows.count * rowLength)
+            var target = output.mutableSpan
+            var scratchSpan = scratch.mutableSpan
+            convolution.forward(
+                input.span,
+                weights: weights.span,
+                bias: bias.span,
+                rectifies: true,
+                rows: rows,
+                into: &target,
+                scratch: &scratchSpan
+            )
+            return output.array
+        }
+        let parts = (0..<shape.outputHeight).flatMap { output($0..<($0 + 1)) }
+        #expect(parts == output(0..<shape.outputHeight))
+    }
+
+    private func check(_ convolution: Convolution, _ random: inout RandomGenerator) {
+        let shape = convolution.shape
         let naive = NaiveConvolution(shape: shape)
         let input = random.floats(shape.inputCount)
         let weights = random.floats(shape.weightCount)
         let bias = random.floats(shape.outputChannels)
         let outputGradient = random.floats(shape.outputCount)
-        var scratch = FloatBuffer(copying: random.floats(shape.scratchCount).span)
+        var scratch = FloatBuffer(copying: random.floats(convolution.scratchCount).span)
+        var prepared = FloatBuffer(count: convolution.preparedCount)
 
         var output = FloatBuffer(copying: random.floats(shape.outputCount).span)
         var inputGradient = FloatBuffer(copying: random.floats(shape.inputCount).span)
-        var weightGradient = FloatBuffer(count: shape.weightCount)
-        var biasGradient = FloatBuffer(count: shape.outputChannels)
+        var weightGradient = FloatBuffer(copying: random.floats(shape.weightCount).span)
+        var biasGradient = FloatBuffer(copying: random.floats(shape.outputChannels).span)
+        let rectifies = random.integer(below: 2) == 1
         do {
             var scratch = scratch.mutableSpan
             var target = output.mutableSpan
-            convolve(
+            convolution.forward(
                 input.span,
                 weights: weights.span,
                 bias: bias.span,
-                shape: shape,
+                rectifies: rectifies,
                 into: &target,
                 scratch: &scratch
             )
             var weightTarget = weightGradient.mutableSpan
             var biasTarget = biasGradient.mutableSpan
-            for _ in 0..<2 {
-                addConvolutionParameterGradients(
+            for adds in [false, true] {
+                convolution.parameterGradients(
                     input: input.span,
                     outputGradient: outputGradient.span,
-                    shape: shape,
+                    adding: adds,
                     weightGradient: &weightTarget,
                     biasGradient: &biasTarget,
                     scratch: &scratch
                 )
             }
+            var preparedTarget = prepared.mutableSpan
+            convolution.prepareInputGradient(weights: weights.span, into: &preparedTarget)
             var inputTarget = inputGradient.mutableSpan
-            convolutionInputGradient(
+            convolution.inputGradient(
                 outputGradient: outputGradient.span,
                 weights: weights.span,
-                shape: shape,
+                prepared: preparedTarget.span,
                 into: &inputTarget,
                 scratch: &scratch
             )
         }
-        #expect(relativeError(output.array, naive.output(input, weights, bias)) < 1e-5)
+        let expectedOutput = naive.output(input, weights, bias).map { rectifies ? max($0, 0) : $0 }
+        #expect(relativeError(output.array, expectedOutput) < 1e-5)
         let twice = naive.weightGradient(input, outputGradient).map { $0 * 2 }
         #expect(relativeError(weightGradient.array, twice) < 1e-5)
         var twiceBias = [Double](repeating: 0, count: shape.outputChannels)

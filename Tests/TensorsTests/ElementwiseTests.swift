@@ -54,6 +54,31 @@ import Testing
         #expect(relativeError(image, expected) < 1e-7)
     }
 
+    @Test("many frames of any size are interleaved", arguments: 1...6, [0, 1, 15, 16, 100])
+    func interleavingSizes(channels: Int, pixels: Int) {
+        let planes = (0..<(channels * pixels)).map { UInt8(truncatingIfNeeded: $0 * 37) }
+        var image = [Float](repeating: -1, count: planes.count)
+        var span = image.mutableSpan
+        interleave(planes.span, channels: channels, scaledBy: 0.3, into: &span)
+        let expected = (0..<pixels).flatMap { pixel in
+            (0..<channels).map { Float(planes[$0 * pixels + pixel]) * 0.3 }
+        }
+        #expect(image == expected)
+    }
+
+    @Test("rows become columns", arguments: [(1, 1), (4, 4), (16, 32), (7, 5), (3, 130), (33, 6)])
+    func transposition(rows: Int, columns: Int) {
+        var random = RandomGenerator(seed: 1)
+        let matrix = random.floats(rows * columns)
+        var transposed = [Float](repeating: 0, count: rows * columns)
+        var span = transposed.mutableSpan
+        transpose(matrix.span, rows: rows, columns: columns, into: &span)
+        let expected = (0..<columns).flatMap { column in
+            (0..<rows).map { matrix[$0 * columns + column] }
+        }
+        #expect(transposed == expected)
+    }
+
     @Test("floats are read from little-endian bytes")
     func floatBytes() {
         let numbers: [Float] = [1, -2.5, .infinity, 0x1p-149]

@@ -46,7 +46,9 @@ public struct DQNLearner: ~Copyable, Sendable {
     ) {
         self.hyperparameters = hyperparameters
         optimizer = Optimizer(hyperparameters.optimizer, parameterCount: network.parameterCount)
-        gradient = FloatBuffer(count: network.parameterCount)
+        // The whole gradient is needed only where its length is.
+        let isLimited = hyperparameters.maxGradientNorm > 0
+        gradient = FloatBuffer(count: isLimited ? network.parameterCount : 0)
         target = QNetwork(
             network: network,
             parameters: FloatBuffer(copying: parameters.span)
@@ -83,15 +85,12 @@ public struct DQNLearner: ~Copyable, Sendable {
             workspace: bootstrapping,
             pool: pool
         )
-        var outcome = differentiate(batch, pool: pool)
-        let limit = hyperparameters.maxGradientNorm
-        var scale: Float = 1
-        if limit > 0 {
-            let norm = Float(sumOfSquares(gradient.span).squareRoot())
-            outcome.gradientNorm = norm
-            scale = norm > limit ? limit / (norm + 1e-6) : 1
+        var outcome = evaluate(batch, pool: pool)
+        if hyperparameters.maxGradientNorm > 0 {
+            outcome.gradientNorm = stepWithinLimit(pool: pool)
+        } else {
+            online.step(by: &optimizer, count: batch.count, workspace: learning, pool: pool)
         }
-        online.step(by: &optimizer, gradient: gradient, scale: scale, pool: pool)
         return outcome
     }
 
@@ -114,25 +113,31 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
     }
 
-    /// Computes the gradient of the batch's loss.
-    ///
-    /// Algorithm 1, line 13.
-    private func differentiate(_ batch: TransitionBatch, pool: ComputePool) -> Outcome {
+    /// Computes the batch's loss, and its gradient with respect to the network's outputs.
+    private func evaluate(_ batch: TransitionBatch, pool: ComputePool) -> Outcome {
         let qValues = online.forward(
             batch.states.span,
             count: batch.count,
             workspace: learning,
             pool: pool
         )
-        let outcome = writeOutputGradients(batch, qValues: qValues)
+        return writeOutputGradients(batch, qValues: qValues)
+    }
+
+    /// Makes a step whose gradient is shortened to its limit, and returns its length before.
+    private mutating func stepWithinLimit(pool: ComputePool) -> Float {
         online.network.backward(
-            count: batch.count,
+            count: hyperparameters.batchSize,
             parameters: online.parameters,
             workspace: learning,
             gradient: gradient,
             pool: pool
         )
-        return outcome
+        let limit = hyperparameters.maxGradientNorm
+        let norm = Float(sumOfSquares(gradient.span).squareRoot())
+        let scale = norm > limit ? limit / (norm + 1e-6) : 1
+        online.step(by: &optimizer, gradient: gradient, scale: scale, pool: pool)
+        return norm
     }
 
     /// ∂loss/∂Q, which is zero for every action but the one that was taken.

@@ -27,6 +27,22 @@ public struct QNetwork: ~Copyable, Sendable {
         target.copy(from: source)
     }
 
+    /// Changes the parameters by the gradient of the outputs that a workspace holds.
+    borrowing func step(
+        by optimizer: inout Optimizer,
+        count: Int,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        network.backward(
+            count: count,
+            updating: parameters,
+            by: &optimizer,
+            workspace: workspace,
+            pool: pool
+        )
+    }
+
     /// Changes the parameters by their gradient, which is shortened by `scale` first.
     borrowing func step(
         by optimizer: inout Optimizer,

@@ -4,32 +4,34 @@ internal import Tensors
 ///
 /// Stateless: parameters, activations and gradients are passed in.
 struct Conv2D: Equatable, Sendable {
-    let shape: ConvolutionShape
+    let convolution: Convolution
     let activation: Activation
     let parameters: LayerParameters
+
+    var shape: ConvolutionShape { convolution.shape }
 
     /// - Parameters:
     ///   - input: shape (inputHeight, inputWidth, inputChannels).
     ///   - block: All parameters of the network.
-    ///   - output: shape (outputHeight, outputWidth, filters); overwritten.
-    ///   - scratch: `shape.scratchCount` floats.
+    ///   - rows: Which rows of the output; nil for all.
+    ///   - output: shape (rows, outputWidth, filters); overwritten.
+    ///   - scratch: `convolution.scratchCount` floats.
     func forward(
         _ input: Span<Float>,
         parameters block: borrowing FloatBuffer,
+        rows: Range<Int>?,
         into output: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        convolve(
+        convolution.forward(
             input,
             weights: block.span(parameters.weights),
             bias: block.span(parameters.biases),
-            shape: shape,
+            rectifies: activation == .relu,
+            rows: rows,
             into: &output,
             scratch: &scratch
         )
-        if activation == .relu {
-            rectify(&output)
-        }
     }
 
     /// Turns the gradient after the activation into the one before it, in place.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import JSONFields
+internal import Tensors
 
 /// m ← β₁m + (1−β₁)∂, v ← β₂v + (1−β₂)∂², θ ← θ − α m̂ / (√v̂ + ε), m̂ and v̂ freed of their bias.
 ///
@@ -17,34 +18,44 @@ public struct Adam: Equatable, Sendable {
     /// PyTorch's defaults.
     public init() {}
 
+    /// What frees the moments of their bias towards zero, at one update.
+    struct Correction {
+        /// α / (1 − β₁ᵗ).
+        var rate: Float
+        /// 1 / √(1 − β₂ᵗ).
+        var spread: Float
+    }
+
     /// `updateCount` is t of the algorithm: 1 at the first step.
+    func correction(updateCount: Int) -> Correction {
+        let bias1 = 1 - pow(Double(firstMomentDecay), Double(updateCount))
+        let bias2 = 1 - pow(Double(secondMomentDecay), Double(updateCount))
+        return Correction(
+            rate: Float(Double(learningRate) / bias1),
+            spread: Float(1 / bias2.squareRoot())
+        )
+    }
+
     func step(
         _ parameters: inout MutableSpan<Float>,
         gradient: Span<Float>,
         gradientScale: Float,
         meanGradient: inout MutableSpan<Float>,
         meanSquare: inout MutableSpan<Float>,
-        updateCount: Int
+        correction: Correction
     ) {
-        let count = parameters.count
-        precondition(gradient.count == count && meanGradient.count == count)
-        precondition(meanSquare.count == count)
-        let bias1 = 1 - pow(Double(firstMomentDecay), Double(updateCount))
-        let bias2 = 1 - pow(Double(secondMomentDecay), Double(updateCount))
-        let rate = Float(Double(learningRate) / bias1)
-        let spread = Float(1 / bias2.squareRoot())
-        let (keep1, take1) = (firstMomentDecay, 1 - firstMomentDecay)
-        let (keep2, take2) = (secondMomentDecay, 1 - secondMomentDecay)
-        for i in 0..<count {
-            // Within the counts checked above.
-            let slope = unsafe gradient[unchecked: i] * gradientScale
-            let mean = unsafe keep1 * meanGradient[unchecked: i] + take1 * slope
-            let square = unsafe keep2 * meanSquare[unchecked: i] + take2 * slope * slope
-            unsafe meanGradient[unchecked: i] = mean
-            unsafe meanSquare[unchecked: i] = square
-            unsafe parameters[unchecked: i] -=
-                rate * mean / (square.squareRoot() * spread + epsilon)
-        }
+        updateByAdam(
+            &parameters,
+            gradient: gradient,
+            gradientScale: gradientScale,
+            meanGradient: &meanGradient,
+            meanSquare: &meanSquare,
+            rate: correction.rate,
+            spread: correction.spread,
+            firstMomentDecay: firstMomentDecay,
+            secondMomentDecay: secondMomentDecay,
+            epsilon: epsilon
+        )
     }
 }
 

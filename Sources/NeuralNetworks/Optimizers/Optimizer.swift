@@ -14,6 +14,8 @@ public struct Optimizer: ~Copyable, Sendable {
     /// Heavy-ball momentum, laid out like the parameters; empty unless the rule has it.
     public private(set) var velocity: FloatBuffer
 
+    private var adamCorrection = Adam.Correction(rate: 0, spread: 0)
+
     /// Starts the rule with nothing remembered.
     public init(_ specification: OptimizerSpecification, parameterCount: Int) {
         self.specification = specification
@@ -53,9 +55,8 @@ public struct Optimizer: ~Copyable, Sendable {
         scale: Float = 1,
         pool: ComputePool
     ) {
-        let count = parameters.count
-        precondition(gradient.count == count && meanGradient.count == count)
-        updateCount += 1
+        precondition(gradient.count == parameters.count)
+        beginUpdate()
         step(parameters, gradient: gradient, scale: scale, pool: pool)
     }
 
@@ -67,42 +68,68 @@ public struct Optimizer: ~Copyable, Sendable {
     ) {
         let parts = Partition(length: parameters.count, partSize: 65_536)
         pool.forEach(parts.count) { part, _ in
-            let range = parts[part]
-            let slope = gradient.span(range)
             // Each part changes a range of its own, in every block.
-            unsafe parameters.withUnsafeMutableSpan(range) { values in
-                unsafe meanGradient.withUnsafeMutableSpan(range) { mean in
-                    unsafe meanSquare.withUnsafeMutableSpan(range) { square in
-                        switch specification {
-                        case .rmspropNature(let rule):
+            unsafe step(parameters, parts[part], gradient: gradient.span(parts[part]), scale: scale)
+        }
+    }
+
+    /// Counts the step whose parts are about to be made by `step`.
+    mutating func beginUpdate() {
+        updateCount += 1
+        if case .adam(let rule) = specification {
+            adamCorrection = rule.correction(updateCount: updateCount)
+        }
+    }
+
+    /// Makes the step of some parameters.
+    ///
+    /// Unsafe: no two calls that overlap in time may be given the same parameters.
+    ///
+    /// - Parameters:
+    ///   - parameters: All parameters; those of `range` are changed.
+    ///   - range: Which of them.
+    ///   - gradient: Their gradient.
+    ///   - scale: What it is multiplied by first.
+    @unsafe
+    borrowing func step(
+        _ parameters: borrowing FloatBuffer,
+        _ range: Range<Int>,
+        gradient: Span<Float>,
+        scale: Float
+    ) {
+        precondition(meanGradient.count == parameters.count)
+        unsafe parameters.withUnsafeMutableSpan(range) { values in
+            unsafe meanGradient.withUnsafeMutableSpan(range) { mean in
+                unsafe meanSquare.withUnsafeMutableSpan(range) { square in
+                    switch specification {
+                    case .rmspropNature(let rule):
+                        rule.step(
+                            &values,
+                            gradient: gradient,
+                            gradientScale: scale,
+                            meanGradient: &mean,
+                            meanSquare: &square
+                        )
+                    case .rmsprop(let rule):
+                        unsafe velocity.withUnsafeMutableSpan(range) { velocity in
                             rule.step(
                                 &values,
-                                gradient: slope,
-                                gradientScale: scale,
-                                meanGradient: &mean,
-                                meanSquare: &square
-                            )
-                        case .rmsprop(let rule):
-                            unsafe velocity.withUnsafeMutableSpan(range) { velocity in
-                                rule.step(
-                                    &values,
-                                    gradient: slope,
-                                    gradientScale: scale,
-                                    meanGradient: &mean,
-                                    meanSquare: &square,
-                                    velocity: &velocity
-                                )
-                            }
-                        case .adam(let rule):
-                            rule.step(
-                                &values,
-                                gradient: slope,
+                                gradient: gradient,
                                 gradientScale: scale,
                                 meanGradient: &mean,
                                 meanSquare: &square,
-                                updateCount: updateCount
+                                velocity: &velocity
                             )
                         }
+                    case .adam(let rule):
+                        rule.step(
+                            &values,
+                            gradient: gradient,
+                            gradientScale: scale,
+                            meanGradient: &mean,
+                            meanSquare: &square,
+                            correction: adamCorrection
+                        )
                     }
                 }
             }

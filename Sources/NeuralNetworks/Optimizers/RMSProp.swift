@@ -1,4 +1,5 @@
 internal import JSONFields
+internal import Tensors
 
 /// s ← ρs + (1−ρ)∂², g ← ρg + (1−ρ)∂ if centred, b ← μb + ∂ / (√(s − g²) + ε), θ ← θ − α b.
 ///
@@ -26,24 +27,19 @@ public struct RMSProp: Equatable, Sendable {
         meanSquare: inout MutableSpan<Float>,
         velocity: inout MutableSpan<Float>
     ) {
-        let count = parameters.count
-        precondition(gradient.count == count && meanGradient.count == count)
-        precondition(meanSquare.count == count && velocity.count == count)
-        let (keep, take) = (squaredGradientDecay, 1 - squaredGradientDecay)
-        let takeMean = isCentered ? take : 0
-        for i in 0..<count {
-            // Within the counts checked above.
-            let slope = unsafe gradient[unchecked: i] * gradientScale
-            let before = unsafe meanGradient[unchecked: i]
-            let mean = before + takeMean * (slope - before)
-            let square = unsafe keep * meanSquare[unchecked: i] + take * slope * slope
-            let width = max(square - mean * mean, 0).squareRoot() + epsilon
-            let push = unsafe momentum * velocity[unchecked: i] + slope / width
-            unsafe meanGradient[unchecked: i] = mean
-            unsafe meanSquare[unchecked: i] = square
-            unsafe velocity[unchecked: i] = push
-            unsafe parameters[unchecked: i] -= learningRate * push
-        }
+        updateByRMSProp(
+            &parameters,
+            gradient: gradient,
+            gradientScale: gradientScale,
+            meanGradient: &meanGradient,
+            meanSquare: &meanSquare,
+            velocity: &velocity,
+            learningRate: learningRate,
+            squaredGradientDecay: squaredGradientDecay,
+            meanStep: isCentered ? 1 - squaredGradientDecay : 0,
+            epsilon: epsilon,
+            momentum: momentum
+        )
     }
 }
 

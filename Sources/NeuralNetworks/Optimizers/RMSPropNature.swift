@@ -1,4 +1,5 @@
 internal import JSONFields
+internal import Tensors
 
 /// g ← ρ₁g + (1−ρ₁)∂, s ← ρ₂s + (1−ρ₂)∂², θ ← θ − α ∂ / √(s − g² + ε).
 ///
@@ -25,21 +26,17 @@ public struct RMSPropNature: Equatable, Sendable {
         meanGradient: inout MutableSpan<Float>,
         meanSquare: inout MutableSpan<Float>
     ) {
-        let count = parameters.count
-        precondition(gradient.count == count && meanGradient.count == count)
-        precondition(meanSquare.count == count)
-        let (keep1, take1) = (gradientMomentum, 1 - gradientMomentum)
-        let (keep2, take2) = (squaredGradientMomentum, 1 - squaredGradientMomentum)
-        for i in 0..<count {
-            // Within the counts checked above.
-            let slope = unsafe gradient[unchecked: i] * gradientScale
-            let mean = unsafe keep1 * meanGradient[unchecked: i] + take1 * slope
-            let square = unsafe keep2 * meanSquare[unchecked: i] + take2 * slope * slope
-            let width = (square - mean * mean + minSquaredGradient).squareRoot()
-            unsafe meanGradient[unchecked: i] = mean
-            unsafe meanSquare[unchecked: i] = square
-            unsafe parameters[unchecked: i] -= learningRate * slope / width
-        }
+        updateByRMSPropNature(
+            &parameters,
+            gradient: gradient,
+            gradientScale: gradientScale,
+            meanGradient: &meanGradient,
+            meanSquare: &meanSquare,
+            learningRate: learningRate,
+            gradientMomentum: gradientMomentum,
+            squaredGradientMomentum: squaredGradientMomentum,
+            minSquaredGradient: minSquaredGradient
+        )
     }
 }
 

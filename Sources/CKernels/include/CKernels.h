@@ -1,0 +1,11 @@
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include "convolution.h"
+#include "cpu.h"
+#include "dense.h"
+#include "elementwise.h"
+#include "optimizers.h"
+#include "product.h"
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef CKERNELS_ELEMENTWISE_H
+#define CKERNELS_ELEMENTWISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Plain loops, compiled once for any CPU and once for AVX-512; both give the same bits.
+
+/// image[pixel][channel] = planes[channel][pixel] · factor.
+void dqn_interleave(
+    const uint8_t *planes, ptrdiff_t channels, ptrdiff_t pixels, float factor, float *image
+);
+
+/// Adds the row of `width` numbers to each of `rows` rows.
+void dqn_add_to_rows(const float *row, ptrdiff_t rows, ptrdiff_t width, float *matrix);
+
+/// Adds each of `rows` rows to the row of `width` numbers.
+void dqn_add_rows(const float *matrix, ptrdiff_t rows, ptrdiff_t width, float *sum);
+
+/// max(0, x), a NaN staying one.
+void dqn_rectify(float *values, ptrdiff_t count);
+
+/// Sets a gradient to zero wherever what the layer gave out is not above zero.
+void dqn_mask_gradient(float *gradient, const float *rectified, ptrdiff_t count);
+
+/// target[column][row] = source[row][column], each matrix with rows so many floats apart.
+void dqn_transpose(
+    const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, float *target,
+    ptrdiff_t target_row
+);
+
+#endif

@@ -1,0 +1,103 @@
+internal import BackgroundQueues
+internal import Tensors
+
+extension Sequential {
+    /// Goes back through the convolutions, slice by slice, each summing its samples' gradients.
+    func backwardConvolutions(
+        _ count: Int,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        prepareWeights(parameters: parameters, workspace, pool: pool)
+        let slices = Partition(length: count, partSize: Workspace.sliceSize)
+        let parameterCount = convolutionParameterCount
+        pool.forEach(slices.count) { slice, worker in
+            for level in convolutions.indices.reversed() {
+                for sample in slices[slice] {
+                    // Each slice fills ranges of its own, each worker its own scratch.
+                    unsafe backward(
+                        level,
+                        sample: sample,
+                        isFirst: sample == slices[slice].lowerBound,
+                        sums: slice * parameterCount,
+                        parameters: parameters,
+                        workspace: workspace,
+                        worker: worker
+                    )
+                }
+            }
+        }
+    }
+
+    /// Lays the weights out for the gradients of the inputs, once for the whole batch.
+    private func prepareWeights(
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        // Nothing learns from the gradient of the observation itself.
+        pool.forEach(convolutions.count - 1) { index, _ in
+            let layer = convolutions[index + 1]
+            // Each layer fills a range of its own.
+            unsafe workspace.prepared.withUnsafeMutableSpan(preparedRange(index + 1, workspace)) {
+                layer.convolution.prepareInputGradient(
+                    weights: parameters.span(layer.parameters.weights),
+                    into: &$0
+                )
+            }
+        }
+    }
+
+    private func preparedRange(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
+        let start = workspace.layout.preparedOffsets[level]
+        return start..<(start + convolutions[level].convolution.preparedCount)
+    }
+
+    /// One sample's way back through one convolution; the first of a slice begins its sums.
+    @unsafe
+    private func backward(
+        _ level: Int,
+        sample: Int,
+        isFirst: Bool,
+        sums: Int,
+        parameters: borrowing FloatBuffer,
+        workspace: borrowing Workspace,
+        worker: Int
+    ) {
+        let (layer, layout) = (convolutions[level], workspace.layout)
+        let input = layout.range(level: level, sample: sample, slot: worker)
+        let output = layout.range(level: level + 1, sample: sample, slot: worker)
+        unsafe workspace.gradients.withUnsafeMutableSpan(output) { outputGradient in
+            layer.activationBackward(&outputGradient, output: workspace.activations.span(output))
+        }
+        let outputGradient = workspace.gradients.span(output)
+        unsafe withScratch(layer.convolution.scratchCount, workspace, worker: worker) { scratch in
+            let (weights, biases) = (layer.parameters.weights, layer.parameters.biases)
+            let weightSums = (sums + weights.lowerBound)..<(sums + weights.upperBound)
+            let biasSums = (sums + biases.lowerBound)..<(sums + biases.upperBound)
+            unsafe workspace.sliceGradients.withUnsafeMutableSpan(weightSums) { weightGradient in
+                unsafe workspace.sliceGradients.withUnsafeMutableSpan(biasSums) { biasGradient in
+                    layer.convolution.parameterGradients(
+                        input: workspace.activations.span(input),
+                        outputGradient: outputGradient,
+                        adding: !isFirst,
+                        weightGradient: &weightGradient,
+                        biasGradient: &biasGradient,
+                        scratch: &scratch
+                    )
+                }
+            }
+            guard level > 0 else { return }
+            unsafe workspace.gradients.withUnsafeMutableSpan(input) { inputGradient in
+                layer.convolution.inputGradient(
+                    outputGradient: outputGradient,
+                    weights: parameters.span(weights),
+                    prepared: workspace.prepared.span(preparedRange(level, workspace)),
+                    into: &inputGradient,
+                    scratch: &scratch
+                )
+            }
+        }
+    }
+}

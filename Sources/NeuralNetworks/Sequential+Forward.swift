@@ -1,0 +1,188 @@
+public import BackgroundQueues
+public import Tensors
+
+extension Sequential {
+    /// Batches of at most so many observations are spread over the cores by rows of images, larger
+    /// ones by whole observations.
+    static let mostSplitObservations = 3
+
+    /// Computes the outputs of `count` observations; `outputs(of:count:)` then reads them.
+    ///
+    /// - Parameters:
+    ///   - observations: `count` times `architecture.input.byteCount` bytes.
+    ///   - count: How many observations, at most the workspace's capacity.
+    ///   - parameters: The network's block of parameters.
+    ///   - workspace: Overwritten.
+    ///   - pool: The cores to use; the result is the same to the bit on any number of them, and
+    ///     whatever other observations are in the batch.
+    public func forward(
+        _ observations: Span<UInt8>,
+        count: Int,
+        parameters: borrowing FloatBuffer,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        let byteCount = architecture.input.byteCount
+        precondition(count <= workspace.capacity, "\(count) observations in \(workspace.capacity)")
+        precondition(
+            observations.count == count * byteCount,
+            "\(observations.count) bytes for \(count) observations of \(byteCount)"
+        )
+        precondition(parameters.count == parameterCount)
+        if count <= Self.mostSplitObservations && splitsRows {
+            readInputs(observations, 0..<count, workspace: workspace) { $0 }
+            for level in convolutions.indices {
+                forwardByRows(level, count, parameters: parameters, workspace, pool: pool)
+            }
+        } else {
+            pool.forEach(count) { sample, worker in
+                readInputs(observations, sample..<(sample + 1), workspace: workspace) { _ in worker
+                }
+                for level in convolutions.indices {
+                    forward(
+                        level,
+                        sample: sample,
+                        slot: worker,
+                        rows: nil,
+                        worker: worker,
+                        parameters: parameters,
+                        workspace
+                    )
+                }
+            }
+        }
+        for index in denses.indices {
+            forwardDense(index, count, parameters: parameters, workspace, pool: pool)
+        }
+    }
+
+    /// What the last forward pass gave out.
+    /// - Returns: shape (count, outputCount).
+    @_lifetime(borrow workspace)
+    public func outputs(of workspace: borrowing Workspace, count: Int) -> Span<Float> {
+        workspace.activations.span(workspace.layout.range(level: layerWidths.count, count: count))
+    }
+
+    private var splitsRows: Bool {
+        convolutions.allSatisfy(\.convolution.splitsRows)
+    }
+
+    /// Turns the bytes of `samples` into the floats of the first layer, each in its slot.
+    private func readInputs(
+        _ observations: Span<UInt8>,
+        _ samples: Range<Int>,
+        workspace: borrowing Workspace,
+        slot: (_ sample: Int) -> Int
+    ) {
+        let byteCount = architecture.input.byteCount
+        for sample in samples {
+            let bytes = observations.extracting((sample * byteCount)..<((sample + 1) * byteCount))
+            let input = workspace.layout.range(level: 0, sample: sample, slot: slot(sample))
+            // Each sample fills ranges of its own.
+            unsafe workspace.activations.withUnsafeMutableSpan(input) { floats in
+                inputStage.read(bytes, into: &floats)
+            }
+        }
+    }
+
+    /// Computes one convolution of a small batch, spread over the rows of its outputs.
+    private func forwardByRows(
+        _ level: Int,
+        _ count: Int,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        let shape = convolutions[level].shape
+        let height = shape.outputHeight
+        // Below about 10 µs another core is not worth waking.
+        let multiplications = count * shape.positionCount * shape.patchLength * shape.outputChannels
+        let rows = Partition(length: height, partSize: multiplications < 500_000 ? height : 1)
+        pool.forEach(count * rows.count) { piece, worker in
+            let sample = piece / rows.count
+            forward(
+                level,
+                sample: sample,
+                slot: sample,
+                rows: rows[piece % rows.count],
+                worker: worker,
+                parameters: parameters,
+                workspace
+            )
+        }
+    }
+
+    /// Computes some rows, or all, of what one convolution makes of one observation.
+    private func forward(
+        _ level: Int,
+        sample: Int,
+        slot: Int,
+        rows: Range<Int>?,
+        worker: Int,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace
+    ) {
+        let layer = convolutions[level]
+        let input = workspace.layout.range(level: level, sample: sample, slot: slot)
+        var output = workspace.layout.range(level: level + 1, sample: sample, slot: slot)
+        if let rows {
+            let rowLength = layer.shape.outputWidth * layer.shape.outputChannels
+            let start = output.lowerBound
+            output = (start + rows.lowerBound * rowLength)..<(start + rows.upperBound * rowLength)
+        }
+        // Each sample and row fills a range of its own, each worker its own scratch.
+        unsafe withScratch(layer.convolution.scratchCount, workspace, worker: worker) { scratch in
+            unsafe workspace.activations.withUnsafeMutableSpan(output) { target in
+                layer.forward(
+                    workspace.activations.span(input),
+                    parameters: parameters,
+                    rows: rows,
+                    into: &target,
+                    scratch: &scratch
+                )
+            }
+        }
+    }
+
+    private func forwardDense(
+        _ index: Int,
+        _ count: Int,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        let (layer, level) = (denses[index], convolutions.count + index)
+        let rows = layer.map.paddedCount(count)
+        let input = workspace.activations.span(workspace.layout.range(level: level, count: rows))
+        let output = workspace.layout.range(level: level + 1, count: rows)
+        let parts = layer.columnParts(count: count)
+        pool.forEach(parts.count) { part, _ in
+            let columns = parts[part]
+            let range = (output.lowerBound + columns.lowerBound)..<output.upperBound
+            // Each part fills columns of its own.
+            unsafe workspace.activations.withUnsafeMutableSpan(range) { target in
+                layer.map.forward(
+                    input,
+                    count: count,
+                    weights: parameters.span(layer.parameters.weights),
+                    bias: parameters.span(layer.parameters.biases),
+                    rectifies: layer.activation == .relu,
+                    columns: columns,
+                    into: &target
+                )
+            }
+        }
+    }
+
+    /// Lets a worker use the first `count` floats of its scratch.
+    @unsafe
+    func withScratch(
+        _ count: Int,
+        _ workspace: borrowing Workspace,
+        worker: Int,
+        _ body: (inout MutableSpan<Float>) -> Void
+    ) {
+        let start = worker * workspace.layout.scratchPerWorker
+        unsafe workspace.scratch.withUnsafeMutableSpan(start..<(start + count), body)
+    }
+}

@@ -1,0 +1,126 @@
+internal import CKernels
+
+/// Convolutions straight from the image, by kernels of our own.
+///
+/// They know no padding: where there is any, the image is copied with its border of zeros first.
+extension Convolution {
+    /// Numbers of an input with the zeros around it.
+    var paddedInputCount: Int { paddedHeight * paddedWidth * shape.inputChannels }
+
+    private var paddedHeight: Int { shape.inputHeight + 2 * shape.padding }
+    private var paddedWidth: Int { shape.inputWidth + 2 * shape.padding }
+
+    private var sizes: dqn_convolution_sizes {
+        dqn_convolution_sizes(
+            input_height: paddedHeight,
+            input_width: paddedWidth,
+            input_channels: shape.inputChannels,
+            output_height: shape.outputHeight,
+            output_width: shape.outputWidth,
+            output_channels: shape.outputChannels,
+            kernel_size: shape.kernelSize,
+            stride: shape.stride
+        )
+    }
+
+    func convolveDirectly(
+        _ input: Span<Float>,
+        _ weights: Span<Float>,
+        _ bias: Span<Float>,
+        rectifies: Bool,
+        rows: Range<Int>,
+        into output: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
+        let image = padded(input, &scratch)
+        // All counts were checked by the caller.
+        unsafe dqn_convolve_avx512(
+            sizes,
+            image.address,
+            weights.address,
+            bias.address,
+            rectifies,
+            rows.lowerBound,
+            rows.upperBound,
+            output.address
+        )
+    }
+
+    func directWeightGradient(
+        _ input: Span<Float>,
+        _ outputGradient: Span<Float>,
+        adding adds: Bool,
+        into weightGradient: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
+        let image = padded(input, &scratch)
+        // All counts were checked by the caller.
+        unsafe dqn_convolution_weight_gradient_avx512(
+            sizes,
+            image.address,
+            outputGradient.address,
+            adds,
+            weightGradient.address
+        )
+    }
+
+    func transposeWeights(_ weights: Span<Float>, into transposed: inout MutableSpan<Float>) {
+        // Both counts were checked by the caller.
+        unsafe dqn_transpose_convolution_weights_avx512(
+            sizes,
+            weights.address,
+            transposed.address
+        )
+    }
+
+    func directInputGradient(
+        _ outputGradient: Span<Float>,
+        _ transposedWeights: Span<Float>,
+        into inputGradient: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
+        // All counts were checked by the caller.
+        guard shape.padding > 0 else {
+            unsafe dqn_convolution_input_gradient_avx512(
+                sizes,
+                outputGradient.address,
+                transposedWeights.address,
+                inputGradient.address
+            )
+            return
+        }
+        unsafe dqn_convolution_input_gradient_avx512(
+            sizes,
+            outputGradient.address,
+            transposedWeights.address,
+            scratch.address
+        )
+        let rowLength = shape.inputWidth * shape.inputChannels
+        for row in 0..<shape.inputHeight {
+            let place = paddedPlace(ofRow: row)
+            for column in 0..<rowLength {
+                inputGradient[row * rowLength + column] = scratch[place + column]
+            }
+        }
+    }
+
+    /// The image with zeros around it, in `scratch` where it needs any.
+    @_lifetime(copy input, &scratch)
+    private func padded(_ input: Span<Float>, _ scratch: inout MutableSpan<Float>) -> Span<Float> {
+        guard shape.padding > 0 else { return input }
+        scratch.fill(0)
+        let rowLength = shape.inputWidth * shape.inputChannels
+        for row in 0..<shape.inputHeight {
+            let place = paddedPlace(ofRow: row)
+            for column in 0..<rowLength {
+                scratch[place + column] = input[row * rowLength + column]
+            }
+        }
+        return scratch.span
+    }
+
+    /// Where a row of the image begins in the padded one.
+    private func paddedPlace(ofRow row: Int) -> Int {
+        ((row + shape.padding) * paddedWidth + shape.padding) * shape.inputChannels
+    }
+}

@@ -1,0 +1,39 @@
+internal import CKernels
+
+/// The code that matrix products and convolutions run on.
+///
+/// All agree within rounding. Our own need no patches laid out and no copies of weights, and give
+/// each row of a batch the same bits however many rows it travels with.
+public enum Kernels: String, CaseIterable, Sendable {
+    /// OpenBLAS's products: runs everywhere.
+    case openBLAS
+    /// Our own, for CPUs with AVX-512.
+    case avx512
+
+    /// Whether this CPU has the instructions.
+    public var isAvailable: Bool {
+        switch self {
+        case .openBLAS: true
+        case .avx512: dqn_cpu_has_avx512()
+        }
+    }
+
+    /// The fastest for numbers in single precision on this CPU.
+    public static let fastest: Kernels = Kernels.avx512.isAvailable ? .avx512 : .openBLAS
+}
+
+extension Span<Float> {
+    /// Where the floats lie: for a call that ends before the span does.
+    @unsafe
+    var address: UnsafePointer<Float>? {
+        unsafe withUnsafeBufferPointer { $0.baseAddress }
+    }
+}
+
+extension MutableSpan<Float> {
+    /// Where the floats lie: for a call that ends before the span does.
+    @unsafe
+    var address: UnsafeMutablePointer<Float>? {
+        mutating get { unsafe withUnsafeMutableBufferPointer { $0.baseAddress } }
+    }
+}
