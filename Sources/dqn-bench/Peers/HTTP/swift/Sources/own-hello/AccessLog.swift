@@ -1,1 +1,1 @@
-../../../../../../dqn-server/AccessLog.swift
+../../../../../../dqn-server/Logs/AccessLog.swift

@@ -1,1 +1,1 @@
-../../../../../../dqn-server/JSONLine.swift
+../../../../../../dqn-server/Logs/JSONLine.swift

@@ -1,1 +1,1 @@
-../../../../../../dqn-server/LogOutput.swift
+../../../../../../dqn-server/Logs/LogOutput.swift
