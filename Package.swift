@@ -188,6 +188,7 @@ let package = Package(
             ]
         ),
         tests("JSONScanningTests", ["JSONScanning"]),
+        tests("PageTests", ["HTTPServing"], exclude: ["Scripts"]),
         tests("RandomNumbersTests", ["RandomNumbers"]),
         tests(
             "RunStorageTests",

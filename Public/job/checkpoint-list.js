@@ -1,0 +1,66 @@
+/** The checkpoints of a job, to take away. */
+
+import * as api from '../api.js';
+import { element } from '../element.js';
+import { bytes, count, dayAndTime, measure } from '../format.js';
+import { oneAtATime } from '../one-at-a-time.js';
+
+const columns = ['Number', 'Step', 'Mean of 100', 'Evaluation', 'File'];
+
+export class CheckpointList {
+    refresh = oneAtATime(async () => {
+        const checkpoints = await api.checkpoints(this.job);
+        this.#show(checkpoints);
+        this.onFetch(checkpoints);
+    });
+
+    /** @param onFetch Takes all checkpoints whenever they were fetched. */
+    constructor(job, onFetch) {
+        this.job = job;
+        this.onFetch = onFetch;
+        this.downloads = element('p', { class: 'actions' });
+        this.rows = element('tbody', {});
+        const heads = columns.map((name) => element('th', { scope: 'col' }, name));
+        this.table = element(
+            'div', { class: 'scroll', tabIndex: 0, role: 'group', 'aria-label': 'All checkpoints' },
+            element('table', {}, element('thead', {}, element('tr', {}, heads)), this.rows));
+        this.empty = element('p', { class: 'note' }, 'None was taken yet.');
+        this.element = element('section', { class: 'card checkpoints' },
+            element('h2', {}, 'Checkpoints'), this.empty, this.downloads, this.table);
+        this.#show([]);
+    }
+
+    #show(checkpoints) {
+        const newestFirst = checkpoints.toReversed();
+        this.empty.hidden = newestFirst.length > 0;
+        this.table.hidden = newestFirst.length === 0;
+        this.downloads.replaceChildren(...['latest', 'best'].map((label) => {
+            const checkpoint = newestFirst.find(({ labels }) => labels.includes(label));
+            return checkpoint && link(checkpoint, `Download ${label}`, 'button');
+        }).filter(Boolean));
+        this.rows.replaceChildren(...newestFirst.map(row));
+    }
+}
+
+function row(checkpoint) {
+    const labels = checkpoint.labels.map((label) => element('span', { class: 'label' }, label));
+    const name = `Checkpoint ${checkpoint.version} as safetensors`;
+    const size = bytes(checkpoint.size_bytes);
+    return element(
+        'tr', { title: dayAndTime(checkpoint.created_at) },
+        element('th', { scope: 'row' }, String(checkpoint.version), labels),
+        element('td', {}, count(checkpoint.agent_steps)),
+        element('td', {}, measure(checkpoint.mean_return_100)),
+        element('td', {}, measure(checkpoint.evaluation_return)),
+        element('td', {}, link(checkpoint, size, '', `${name}, ${size}`)));
+}
+
+function link({ id }, text, style, name) {
+    return element('a', {
+        class: style,
+        href: api.checkpointFile(id),
+        download: `${id}.safetensors`,
+        'aria-label': name,
+        onclick: api.download,
+    }, text);
+}

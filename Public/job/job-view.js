@@ -1,0 +1,165 @@
+/** The place of one job: how it stands, its curves, what its agent sees, what can be done. */
+
+import { ChartGroup } from '../charts/chart-group.js';
+import { announce, element } from '../element.js';
+import { isEnd } from '../state-label.js';
+import { current, onChange } from '../view-state.js';
+import { AgentView } from './agent-view.js';
+import { CheckpointList } from './checkpoint-list.js';
+import { EvaluationResult } from './evaluation.js';
+import { EventLog } from './event-log.js';
+import { JobFeed } from './feed.js';
+import { JobHeader } from './header.js';
+import { parameterTable } from './parameters.js';
+import { JobProgress } from './progress.js';
+import { QTable } from './q-table.js';
+import { snippets } from './snippets.js';
+
+export class JobView {
+    /**
+     * @param id The job.
+     * @param onStatus Takes whether it is watched live.
+     * @param onGone Called where there is no such job, or no longer.
+     */
+    constructor(id, environments, { onStatus, onGone, onJob }) {
+        this.onStatus = onStatus;
+        this.onGone = onGone;
+        this.onJob = onJob;
+        this.environments = environments;
+        this.charts = new ChartGroup();
+        const group = this.charts;
+        const settings = { get axis() { return group.axis; }, get range() { return group.range; } };
+        this.feed = new JobFeed(id, settings, this);
+        this.header = new JobHeader(this.feed, onGone);
+        this.progress = new JobProgress();
+        this.evaluation = new EvaluationResult(id);
+        this.log = new EventLog();
+        this.checkpoints = new CheckpointList(id, (checkpoints) => {
+            this.log.addRecorded(this.feed.job, checkpoints);
+        });
+        this.snippets = element('section', { class: 'card snippets' });
+        this.element = element(
+            'article', { class: 'job', 'aria-busy': 'true' },
+            element('p', { class: 'waiting' }, 'Fetching the job…'));
+        this.shown = settingsKey();
+        this.forget = onChange(() => this.#settingsChanged());
+        this.#begin();
+    }
+
+    get id() { return this.feed.id; }
+
+    close() {
+        clearTimeout(this.retry);
+        this.forget();
+        this.feed.stop();
+        this.charts.close();
+        this.agent?.close();
+    }
+
+    async #begin() {
+        try {
+            await this.feed.start();
+        } catch (error) {
+            this.element.replaceChildren(element('p', { class: 'waiting' }, error.message));
+            this.onStatus(error.status === 0 ? 'reconnecting' : 'ended');
+            // Where only the server is away, its answer is waited for.
+            if (error.status === 0) this.retry = setTimeout(() => this.#begin(), 2000);
+            return;
+        }
+        this.checkpoints.refresh();
+        this.#refreshEvaluation();
+    }
+
+    /** The page of the job, made when it is known what kind of job it is. */
+    #build(job) {
+        const isTable = job.algorithm === 'q_learning';
+        this.agent = isTable
+            ? new QTable(job, this.#environment(job))
+            : new AgentView((isOpen) => { this.feed.wantsFrames = isOpen; });
+        this.feed.wantsFrames = !isTable;
+        const [returns, ...others] = this.charts.charts;
+        this.element.replaceChildren(
+            this.header.element,
+            this.progress.element,
+            this.evaluation.element,
+            this.charts.toolbar,
+            element('div', { class: 'stage' }, returns.element, this.agent.element),
+            element('div', { class: 'small-charts' }, others.map((chart) => chart.element)),
+            element('div', { class: 'facts' },
+                this.checkpoints.element,
+                this.log.element,
+                parameterTable(job),
+                this.snippets),
+        );
+        this.element.removeAttribute('aria-busy');
+    }
+
+    jobChanged() {
+        const { job } = this.feed;
+        if (!this.agent) this.#build(job);
+        this.header.show(job);
+        this.progress.show(job);
+        this.evaluation.show(job);
+        this.#showSnippets(job);
+        this.agent.show(job, isEnd(job.state));
+        this.onJob(job);
+    }
+
+    #environment(job) {
+        return this.environments.find(({ id }) => id === job.environment);
+    }
+
+    /** What can be asked of a job is another thing when it has ended. */
+    #showSnippets(job) {
+        if (this.snippets.dataset.state === job.state) return;
+        this.snippets.dataset.state = job.state;
+        this.snippets.replaceChildren(...snippets(job, this.#environment(job)));
+    }
+
+    seriesChanged() {
+        this.charts.series = this.feed.series;
+        this.charts.grow();
+    }
+
+    frameCame(view) {
+        this.agent.showFrame?.(view);
+    }
+
+    eventCame(name, data) {
+        this.log.add(name, data);
+        if (name === 'checkpoint') this.checkpoints.refresh();
+        if (name === 'evaluation') this.#refreshEvaluation();
+        if (name === 'state' && data.state === this.feed.job.state) {
+            announce(`${this.feed.job.name} is ${data.state}`);
+        }
+        // What the record holds beyond the events: the best so far, the time of the end.
+        if (name === 'state' || name === 'checkpoint') this.#refreshSoon();
+    }
+
+    statusChanged(status) {
+        const isOver = this.feed.job && isEnd(this.feed.job.state);
+        this.onStatus(status === 'ended' || isOver ? 'ended' : status);
+    }
+
+    async #refreshEvaluation() {
+        await this.evaluation.refresh();
+        this.evaluation.show(this.feed.job);
+    }
+
+    #refreshSoon() {
+        this.refreshing ??= setTimeout(() => {
+            this.refreshing = undefined;
+            this.feed.refresh().catch(() => {});
+        }, 300);
+    }
+
+    #settingsChanged() {
+        this.charts.refresh();
+        if (this.shown === settingsKey()) return;
+        this.shown = settingsKey();
+        this.feed.reload().catch(() => {});
+    }
+}
+
+/** The settings that other curves must be fetched for. */
+const settingsKey = () => [current().x, current().from, current().to].join(' ');

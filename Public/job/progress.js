@@ -1,0 +1,65 @@
+/** How far a job has come: a bar, and the numbers that people ask for first. */
+
+import { element, setText } from '../element.js';
+import { count, duration, measure, percent, stopwatch } from '../format.js';
+
+const tiles = [
+    ['mean_return', 'Mean return', 'Of the last 100 training episodes'],
+    ['best', 'Best', 'Of the evaluations; of training where there are none'],
+    ['episodes', 'Episodes', 'Ended so far'],
+    ['updates', 'Updates', 'Gradient updates made so far'],
+    ['epsilon', 'ε', 'How often an action is chosen at random'],
+    ['speed', 'Steps/s', 'Agent steps a second of late'],
+    ['wall', 'Training time', 'In which the job was running'],
+];
+
+export class JobProgress {
+    constructor() {
+        this.bar = element('progress', { max: 1, value: 0, 'aria-label': 'Agent steps done' });
+        this.steps = element('span', {});
+        this.left = element('span', { class: 'left' });
+        this.values = new Map(tiles.map(([key]) => [key, element('dd', {}, '–')]));
+        this.element = element('section', { class: 'progress', 'aria-label': 'Progress' },
+            this.bar,
+            element('p', { class: 'progress-text' }, this.steps, this.left),
+            element('dl', { class: 'tiles' }, tiles.map(([key, name, hint]) =>
+                element(
+                    'div', { class: key, title: hint },
+                    element('dt', {}, name), this.values.get(key)))));
+    }
+
+    show(job) {
+        const { progress, latest, best } = job;
+        const share = Math.min(1, progress.agent_steps / job.total_agent_steps);
+        this.bar.value = share;
+        const [done, all] = [progress.agent_steps, job.total_agent_steps].map(count);
+        setText(this.steps, `${done} of ${all} agent steps`);
+        setText(this.left, [percent(share), timeLeft(job)].filter(Boolean).join(' · '));
+        const texts = {
+            mean_return: measure(latest.mean_return_100),
+            best: measure(best?.mean_return),
+            episodes: count(progress.episodes),
+            updates: count(progress.gradient_updates),
+            epsilon: measure(progress.epsilon),
+            speed: measure(progress.agent_steps_per_second),
+            wall: stopwatch(progress.wall_seconds),
+        };
+        for (const [key, text] of Object.entries(texts)) setText(this.values.get(key), text);
+    }
+}
+
+function timeLeft({ state, progress, total_agent_steps: total }) {
+    switch (state) {
+    case 'queued': return 'waits for a free place';
+    case 'paused': return 'paused';
+    case 'running': {
+        const speed = progress.agent_steps_per_second;
+        const left = total - progress.agent_steps;
+        if (left <= 0) return 'last evaluation';
+        return speed > 0 ? `about ${duration(Math.ceil(left / speed))} left` : '';
+    }
+    // A job ends before its last step when an evaluation reaches the goal.
+    case 'completed': return progress.agent_steps < total ? 'ended early, goal reached' : '';
+    default: return '';
+    }
+}
