@@ -7,7 +7,7 @@ public struct HTTPStream: Sendable {
     public typealias Next = () async throws -> [UInt8]?
 
     /// Called once, by the task that pulls.
-    let makeNext: @Sendable () -> Next
+    package let makeNext: @Sendable () -> Next
     /// What to send when nothing came for a while.
     var heartbeat: Heartbeat?
 

@@ -32,7 +32,9 @@ struct EventFeed: AsyncSequence {
         private var fetched: ArraySlice<StoredEvent> = []
         private var hasBegun = false
         private var hasEnded = false
+        /// The agent step of the last picture, and when the next may be sent.
         private var lastFrame = -1
+        private var nextFrameTime = ContinuousClock.now
 
         /// Pictures are sent at most so often.
         private static let frameInterval = Duration.milliseconds(66)
@@ -44,6 +46,8 @@ struct EventFeed: AsyncSequence {
 
         mutating func next() async throws -> ServerSentEvent? {
             while !Task.isCancelled {
+                // Before the events, of which a quick job has always more.
+                if let frame = await dueFrame() { return frame }
                 if let event = fetched.popFirst() {
                     position = event.id
                     defer { hasBegun = true }
@@ -62,18 +66,21 @@ struct EventFeed: AsyncSequence {
                 guard fetched.isEmpty else { continue }
                 hasEnded = isOver
                 if hasEnded { continue }
-                if let frame = try await nextFrame() { return frame }
-                if !feed.sendsFrames {
+                if feed.sendsFrames {
+                    try await Task.sleep(until: nextFrameTime)
+                } else {
                     await feed.services.store.waitForEvents(beyond: newest)
                 }
             }
             return nil
         }
 
-        /// A picture of what the agent sees, if it has moved since the last one.
-        private mutating func nextFrame() async throws -> ServerSentEvent? {
-            guard feed.sendsFrames, case .job(let id) = feed.scope else { return nil }
-            try await Task.sleep(for: Self.frameInterval)
+        /// A picture of what the agent sees, if it is time for one and it has moved since the last.
+        private mutating func dueFrame() async -> ServerSentEvent? {
+            guard feed.sendsFrames, case .job(let id) = feed.scope,
+                ContinuousClock.now >= nextFrameTime
+            else { return nil }
+            nextFrameTime = .now + Self.frameInterval
             guard let view = await feed.services.scheduler.job(id)?.view(),
                 view.agentSteps != lastFrame
             else { return nil }
