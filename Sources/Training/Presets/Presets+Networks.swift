@@ -31,7 +31,7 @@ extension Preset {
         )
         job.totalAgentSteps = 50_000
         job.checkpointEveryAgentSteps = 10_000
-        job.evaluation = EvaluationPlan(everyAgentSteps: 10_000, episodes: 100, epsilon: 0)
+        job.evaluation = EvaluationPlan(everyAgentSteps: 2_500, episodes: 100, epsilon: 0)
         return Preset(
             name: "cartpole",
             summary: "A small network learns to balance a pole on a cart.",
