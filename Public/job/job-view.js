@@ -74,7 +74,7 @@ export class JobView {
     #build(job) {
         const isTable = job.algorithm === 'q_learning';
         this.agent = isTable
-            ? new QTable(job, this.#environment(job))
+            ? new QTable(job)
             : new AgentView((isOpen) => { this.feed.wantsFrames = isOpen; });
         this.feed.wantsFrames = !isTable;
         const [returns, ...others] = this.charts.charts;

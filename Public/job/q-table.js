@@ -12,10 +12,8 @@ export class QTable {
     #wasOver = false;
     #refresh = oneAtATime(() => this.#fetch());
 
-    /** @param environment The environment's entry in the catalog, for its number of states. */
-    constructor(job, environment) {
+    constructor(job) {
         this.job = job.id;
-        this.environment = environment;
         this.place = element('div', { class: 'q-table-place' });
         this.note = element('p', { class: 'note' }, 'The table comes with the first step.');
         this.step = element('span', { class: 'step' });
@@ -44,7 +42,7 @@ export class QTable {
     async #fetch() {
         if ((document.hidden && !this.#wasOver) || this.state === 'queued') return;
         try {
-            this.#draw(this.#wasOver ? await this.#finalTable() : await api.qTable(this.job));
+            this.#draw(await api.qTable(this.job));
             this.hasTable = true;
             setText(this.note, '');
         } catch (error) {
@@ -52,16 +50,6 @@ export class QTable {
             setText(this.note, `No table to show: ${error.message}.`);
         }
     }
-
-    /** What an ended job has learned, its last checkpoint knows. */
-    async #finalTable() {
-        const states = this.stateCount;
-        const all = Array.from({ length: states }, (_, state) => state);
-        const oneHot = (state) => all.map((other) => Number(other === state));
-        return api.qValues(this.job, all.map(oneHot));
-    }
-
-    get stateCount() { return this.environment?.state_count ?? 0; }
 
     #draw({ agent_steps: steps, action_names: names, q_values: values }) {
         setText(this.step, `step ${count(steps)}`);

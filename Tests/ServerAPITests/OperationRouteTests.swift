@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test("a table can be looked at while it is learned")
+    @Test("a table can be looked at while it is learned, and after")
     func table() async throws {
         try await withAPI(.inProcess) { api in
             let id = try await api.create([
@@ -130,7 +130,12 @@ import Testing
             #expect(table["q_values"].count == 16 && table["q_values"][0].count == 4)
             #expect(table["action_names"].count == 4)
             _ = try await api.send(.post, "/v1/jobs/\(id)/stop")
-            #expect(try await api.get("/v1/jobs/\(id)/q-table").status == 409)
+            let last = try await api.get("/v1/jobs/\(id)/q-table").json
+            #expect(last["q_values"].count == 16)
+            #expect(
+                last["agent_steps"]
+                    == (try await api.get("/v1/jobs/\(id)").json["progress"]["agent_steps"])
+            )
         }
     }
 

@@ -1,8 +1,10 @@
 internal import Checkpoints
 internal import DeepQLearning
+internal import Foundation
 internal import Frames
 internal import HTTPServing
 internal import JSONFields
+internal import RunStorage
 internal import Training
 
 /// What a running job's agent sees, and what a table has learned.
@@ -46,11 +48,11 @@ struct FrameRoutes: Sendable {
 
     private func table(_ request: HTTPRequest) async throws -> HTTPResponse {
         let job = try await services.job(request.parameters["id"])
-        guard let policy = await services.scheduler.job(job.id)?.policy() else {
+        guard let policy = try await policy(of: job) else {
             throw APIError(
                 .conflict,
                 code: "no_table",
-                "job \(job.id) is \(job.state.rawValue); its checkpoints hold what it has learned"
+                "job \(job.id) is \(job.state.rawValue) and has learned nothing yet"
             )
         }
         guard case .table(let table) = policy.policy.function else {
@@ -69,5 +71,15 @@ struct FrameRoutes: Sendable {
                 }
             ),
         ])
+    }
+
+    /// What a running job knows now, or an ended one has left in its last checkpoint.
+    private func policy(of job: JobRecord) async throws -> PolicyCheckpoint? {
+        if let policy = await services.scheduler.job(job.id)?.policy() { return policy }
+        guard let last = try await services.store.checkpoints(ofJob: job.id).last else {
+            return nil
+        }
+        let file = services.store.file(ofCheckpoint: last.id)
+        return try PolicyCheckpoint(SafetensorsFile(Array(Data(contentsOf: URL(filePath: file)))))
     }
 }
