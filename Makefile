@@ -53,6 +53,10 @@ torture: peers
 soak: peers
 	python3 -B Sources/dqn-bench/HTTP/soak.py
 
+# Long runs that must reach their scores: make learn, make learn RUNS="catch cartpole"
+learn: build
+	python3 -B Sources/dqn-bench/Learning/learn.py $(RUNS)
+
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 

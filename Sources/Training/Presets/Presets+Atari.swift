@@ -37,9 +37,9 @@ extension Preset {
         constants.lossReduction = .mean
         constants.exploration = ExplorationSchedule(
             initialEpsilon: 1,
-            finalEpsilon: 0.02,
+            finalEpsilon: 0.05,
             decayStartAgentSteps: 5_000,
-            decayAgentSteps: 100_000
+            decayAgentSteps: 50_000
         )
         var job = JobSpecification(
             name: "atari-fast",

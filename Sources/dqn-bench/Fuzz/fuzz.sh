@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fuzzes what reads foreign bytes with libFuzzer and the address sanitizer.
-# usage: fuzz.sh [SECONDS a target] [TARGET...]     targets: parser requests forms numbers
+# usage: fuzz.sh [SECONDS a target] [TARGET...]     targets: parser requests forms numbers pictures
 set -eu
 # A trap is reported by libFuzzer; the runtime's own backtrace would read freed memory.
 export SWIFT_BACKTRACE=enable=no
@@ -9,7 +9,9 @@ root=$(cd "$here/../../.." && pwd)
 out="$root/.build-fuzz"
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-mkdir -p "$out"
+# SwiftPM writes such a map for itself.
+mkdir -p "$out/CLinux"
+printf 'module CLinux { umbrella "%s" export * }\n' "$root/Sources/CLinux/include" >"$out/CLinux/module.modulemap"
 
 features="-swift-version 6 -strict-memory-safety -enable-upcoming-feature ExistentialAny
     -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility
@@ -20,8 +22,8 @@ build() {
     sources=$(find "$root/Sources/$3" -name '*.swift')
     # shellcheck disable=SC2086
     swiftc -O -parse-as-library -module-name "$2" -package-name fuzz $features \
-        -sanitize="${SANITIZERS:-fuzzer,address}" -use-ld=lld -I "$root/Sources/CLinux" -I "$root/Sources/CZlib" \
-        $sources "$here/$2.swift" -o "$out/$1"
+        -sanitize="${SANITIZERS:-fuzzer,address}" -use-ld=lld -I "$out/CLinux" \
+        -I "$root/Sources/CZlib" -I "$root/Sources/CPNG" -lpng16 $sources "$here/$2.swift" -o "$out/$1"
 }
 
 run() {
@@ -36,12 +38,13 @@ run() {
     grep -E "stat::(number_of_executed_units|average_exec_per_sec|peak_rss_mb)" "$out/$1.log"
 }
 
-[ $# -gt 0 ] || set -- parser requests forms numbers
+[ $# -gt 0 ] || set -- parser requests forms numbers pictures
 for target in "$@"; do
     case $target in
     parser) run parser FuzzParser HTTPServing 192 ;;
     requests) run requests FuzzRequests HTTPServing 512 ;;
     forms) run forms FuzzForms HTTPServing 512 ;;
+    pictures) run pictures FuzzPictures Frames 256 ;;
     numbers) run numbers FuzzNumbers JSONScanning 256 ;;
     *) echo "unknown target $target" >&2; exit 2 ;;
     esac
