@@ -20,8 +20,9 @@ build: packages python-environment
 test: packages python-environment
 	swift test $(SWIFT_BUILD)
 
-# The tests of all that reads foreign bytes, under the address and the thread sanitizer.
-SANITIZED = HTTPServingTests|JSONScanningTests
+# The tests of all that reads foreign bytes, and of what threads share by hand, under the address and
+# the thread sanitizer.
+SANITIZED = BackgroundQueuesTests|HTTPServingTests|JSONScanningTests
 
 sanitize: packages
 	swift test $(SWIFT_BUILD) --sanitize address --scratch-path .build-asan --filter '$(SANITIZED)'

@@ -1,6 +1,3 @@
-internal import Dispatch
-internal import Synchronization
-
 /// The cores that one computation may use: spreads numbered pieces of work over them and waits.
 ///
 /// The pieces are handed out one by one, so a core that is held up elsewhere takes fewer of them.
@@ -9,11 +6,23 @@ internal import Synchronization
 public struct ComputePool: Sendable {
     /// How many pieces run at the same time, the caller's own thread included.
     public let width: Int
+    private let crew: Crew?
 
-    /// Creates a pool over `width` cores.
+    /// Creates a pool over `width` cores, with as many threads but one.
     public init(width: Int) {
         precondition(width > 0, "a pool needs at least one core, got \(width)")
+        self.init(width: width, crew: width > 1 ? Crew(helpers: width - 1) : nil)
+    }
+
+    private init(width: Int, crew: Crew?) {
         self.width = width
+        self.crew = crew
+    }
+
+    /// A part of this pool: the same threads, of which at most `width` are used at a time.
+    public func limited(to width: Int) -> ComputePool {
+        precondition(width > 0, "a pool needs at least one core, got \(width)")
+        return ComputePool(width: min(width, self.width), crew: crew)
     }
 
     /// Runs `body` for the pieces 0 ..< `count`, in any order, and returns when all have ended.
@@ -24,19 +33,9 @@ public struct ComputePool: Sendable {
     ///     on. Pieces on one worker never overlap, so scratch memory can be kept per worker.
     public func forEach(_ count: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
         let workers = min(width, count)
-        guard workers > 1 else {
-            for piece in 0..<count {
-                body(piece, 0)
-            }
-            return
-        }
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            while true {
-                let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard piece < count else { return }
-                body(piece, worker)
-            }
+        if workers > 1, let crew, crew.run(count, helpers: workers - 1, body) { return }
+        for piece in 0..<count {
+            body(piece, 0)
         }
     }
 }

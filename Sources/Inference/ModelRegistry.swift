@@ -1,3 +1,4 @@
+internal import BackgroundQueues
 internal import Checkpoints
 internal import Foundation
 
@@ -12,12 +13,15 @@ public actor ModelRegistry {
     }
 
     private let limits: InferenceLimits
+    /// The cores that all models share.
+    private let pool: ComputePool
     private var entries: [String: Entry] = [:]
     private var uses = 0
 
     /// Creates a registry without models.
     public init(limits: InferenceLimits) {
         self.limits = limits
+        pool = ComputePool(width: limits.cores)
     }
 
     /// The model of a checkpoint.
@@ -31,9 +35,11 @@ public actor ModelRegistry {
         uses += 1
         if entries[checkpoint] == nil {
             dropLeastUsed()
-            let limits = limits
+            let (limits, pool) = (limits, pool)
             entries[checkpoint] = Entry(
-                load: Task.detached { try Self.load(checkpoint, file: file, limits: limits) },
+                load: Task.detached {
+                    try Self.load(checkpoint, file: file, limits: limits, pool: pool)
+                },
                 lastUse: uses
             )
         }
@@ -65,7 +71,8 @@ public actor ModelRegistry {
     private static func load(
         _ checkpoint: String,
         file: String,
-        limits: InferenceLimits
+        limits: InferenceLimits,
+        pool: ComputePool
     ) throws -> ServedModel {
         let bytes: [UInt8]
         do {
@@ -79,6 +86,6 @@ public actor ModelRegistry {
         } catch {
             throw InferenceError.unusable(checkpoint: checkpoint, reason: "\(error)")
         }
-        return try ServedModel(checkpoint: checkpoint, policy, limits: limits)
+        return try ServedModel(checkpoint: checkpoint, policy, limits: limits, pool: pool)
     }
 }

@@ -21,7 +21,8 @@ public final class ServedModel: Sendable {
     init(
         checkpoint: String,
         _ policy: PolicyCheckpoint,
-        limits: InferenceLimits
+        limits: InferenceLimits,
+        pool: ComputePool
     ) throws(InferenceError) {
         self.checkpoint = checkpoint
         self.limits = limits
@@ -29,7 +30,6 @@ public final class ServedModel: Sendable {
         actionNames = policy.actionNames
         agentSteps = policy.policy.agentSteps
         input = policy.policy.input
-        let pool = ComputePool(width: limits.cores)
         do throws(NetworkError) {
             batcher = DynamicBatcher(
                 try QFunction(

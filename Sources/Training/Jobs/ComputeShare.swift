@@ -7,19 +7,20 @@ internal import Synchronization
 /// any two steps. With as many jobs as cores each has one, which wastes nothing on handing work to
 /// and fro.
 public final class ComputeShare: Sendable {
-    /// How many cores there are to share.
-    public let cores: Int
+    private let whole: ComputePool
     private let running = Atomic(0)
 
     /// Shares `cores` cores.
     public init(cores: Int) {
-        precondition(cores > 0)
-        self.cores = cores
+        whole = ComputePool(width: cores)
     }
+
+    /// How many cores there are to share.
+    public var cores: Int { whole.width }
 
     /// One job's cores at the moment.
     public var pool: ComputePool {
-        ComputePool(width: max(1, cores / max(1, running.load(ordering: .relaxed))))
+        whole.limited(to: max(1, cores / max(1, running.load(ordering: .relaxed))))
     }
 
     func join() {
