@@ -84,6 +84,28 @@ DISPATCHED(
     (float *gradient, const float *rectified, ptrdiff_t count), (gradient, rectified, count)
 )
 
+BODY sum_squares_body(const float *values, ptrdiff_t count, double *sum) {
+    // So many running sums that none waits for its last addition.
+    enum { SUMS = 32 };
+    double sums[SUMS] = {0};
+    ptrdiff_t whole = count / SUMS * SUMS;
+    for (ptrdiff_t i = 0; i < whole; i += SUMS) {
+        for (int j = 0; j < SUMS; j++) sums[j] += (double)values[i + j] * values[i + j];
+    }
+    for (ptrdiff_t i = whole; i < count; i++) sums[i - whole] += (double)values[i] * values[i];
+    *sum = 0;
+    for (int j = 0; j < SUMS; j++) *sum += sums[j];
+}
+DISPATCHED(
+    sum_squares, (const float *values, ptrdiff_t count, double *sum), (values, count, sum)
+)
+
+double dqn_sum_of_squares(const float *values, ptrdiff_t count) {
+    double sum;
+    dqn_sum_squares(values, count, &sum);
+    return sum;
+}
+
 /// 4 × 4 numbers at a time in registers.
 BODY transpose_four(
     const float *source, ptrdiff_t source_row, float *target, ptrdiff_t target_row

@@ -35,19 +35,23 @@ extension Sequential {
                 forwardByRows(level, count, parameters: parameters, workspace, pool: pool)
             }
         } else {
-            pool.forEach(count) { sample, worker in
-                readInputs(observations, sample..<(sample + 1), workspace: workspace) { _ in worker
-                }
-                for level in convolutions.indices {
-                    forward(
-                        level,
-                        sample: sample,
-                        slot: worker,
-                        rows: nil,
-                        worker: worker,
-                        parameters: parameters,
-                        workspace
-                    )
+            let parts = Partition(length: count, partSize: observationsAtOnce)
+            pool.forEach(parts.count) { part, worker in
+                for sample in parts[part] {
+                    readInputs(observations, sample..<(sample + 1), workspace: workspace) { _ in
+                        worker
+                    }
+                    for level in convolutions.indices {
+                        forward(
+                            level,
+                            sample: sample,
+                            slot: worker,
+                            rows: nil,
+                            worker: worker,
+                            parameters: parameters,
+                            workspace
+                        )
+                    }
                 }
             }
         }
@@ -61,6 +65,12 @@ extension Sequential {
     @_lifetime(borrow workspace)
     public func outputs(of workspace: borrowing Workspace, count: Int) -> Span<Float> {
         workspace.activations.span(workspace.layout.range(level: layerWidths.count, count: count))
+    }
+
+    /// Observations that one core goes through at a time: where there is no convolution, so many that
+    /// turning them into floats is worth another core's while.
+    private var observationsAtOnce: Int {
+        convolutions.isEmpty ? max(1, 65_536 / architecture.input.count) : 1
     }
 
     private var splitsRows: Bool {

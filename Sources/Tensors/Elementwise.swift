@@ -59,21 +59,5 @@ public func scale(_ values: inout MutableSpan<Float>, by factor: Float) {
 
 /// The sum of all squares, in double precision and a fixed order.
 public func sumOfSquares(_ values: Span<Float>) -> Double {
-    unsafe values.withUnsafeBufferPointer { values in
-        // Eight running sums, because one would wait for itself at every addition.
-        var sums = SIMD8<Double>.zero
-        let whole = values.count & ~7
-        for start in stride(from: 0, to: whole, by: 8) {
-            for lane in 0..<8 {
-                let value = unsafe Double(values[start &+ lane])
-                sums[lane] += value * value
-            }
-        }
-        var sum = sums.sum()
-        for index in whole..<values.count {
-            let value = unsafe Double(values[index])
-            sum += value * value
-        }
-        return sum
-    }
+    unsafe dqn_sum_of_squares(values.address, values.count)
 }

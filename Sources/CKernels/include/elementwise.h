@@ -23,6 +23,9 @@ void dqn_rectify(float *values, ptrdiff_t count);
 /// Sets a gradient to zero wherever what the layer gave out is not above zero.
 void dqn_mask_gradient(float *gradient, const float *rectified, ptrdiff_t count);
 
+/// The sum of all squares, in double precision.
+double dqn_sum_of_squares(const float *values, ptrdiff_t count);
+
 /// target[column][row] = source[row][column], each matrix with rows so many floats apart.
 void dqn_transpose(
     const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, float *target,

@@ -30,6 +30,8 @@ public struct DQNLearner: ~Copyable, Sendable {
     private let learning: Workspace
     private let bootstrapping: Workspace
     private var targets: [Float]
+    /// Whether the online network has learned anything since the target was made equal to it.
+    private var isTargetBehind = true
 
     /// Starts from given parameters, which both networks get.
     ///
@@ -78,6 +80,7 @@ public struct DQNLearner: ~Copyable, Sendable {
     /// - Returns: What was seen on the way.
     public mutating func learn(from batch: TransitionBatch, pool: ComputePool) -> Outcome {
         precondition(batch.count == hyperparameters.batchSize)
+        isTargetBehind = true
         target.readReturns(
             of: batch,
             discount: hyperparameters.discount,
@@ -98,11 +101,14 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///
     /// Algorithm 1, line 14.
     public mutating func updateTarget() {
+        guard isTargetBehind else { return }
         target.copyParameters(from: online)
+        isTargetBehind = false
     }
 
     /// Goes on from what was written down earlier.
     mutating func restore(_ state: LearnerState) {
+        isTargetBehind = true
         online.copyParameters(from: state.online.span)
         target.copyParameters(from: state.target.span)
         optimizer.restore(
