@@ -8,7 +8,8 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build test sanitize learn lint format packages python-environment fuzz peers bench-http torture soak
+.PHONY: run build test sanitize fuzz peers bench-http torture soak learn bench lint format packages \
+	python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -57,6 +58,11 @@ soak: peers
 # Long runs that must reach their scores: make learn, make learn RUNS="catch cartpole"
 learn: build
 	python3 -B Sources/dqn-bench/Learning/learn.py $(RUNS)
+
+# Every part of training by itself, as a table and as JSON.
+bench: packages python-environment
+	swift build $(SWIFT_BUILD) --product dqn-bench
+	.build/release/dqn-bench all --json .build/bench.json
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -134,6 +134,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "dqn-bench",
+            dependencies: [
+                "BackgroundQueues", "CKernels", "DeepQLearning", "Environments",
+                "ExperienceReplay", "NeuralNetworks", "RandomNumbers", "Tensors", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Fuzz", "HTTP", "Peers"],
+            swiftSettings: strict
+        ),
+
         .target(
             name: "NumericExpectations",
             dependencies: ["NeuralNetworks", "RandomNumbers", "Tensors"],

@@ -6,6 +6,7 @@
 #include "dense.h"
 #include "elementwise.h"
 #include "optimizers.h"
+#include "peak.h"
 #include "product.h"
 
 #endif
