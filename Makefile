@@ -8,8 +8,8 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build test sanitize fuzz peers bench-http torture soak learn bench lint format packages \
-	python-environment
+.PHONY: run build test sanitize fuzz peers bench-http torture soak learn bench bench-train lint format \
+	packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -63,6 +63,22 @@ learn: build
 bench: packages python-environment
 	swift build $(SWIFT_BUILD) --product dqn-bench
 	.build/release/dqn-bench all --json .build/bench.json
+
+TRAINING_PEERS = Sources/dqn-bench/Peers/Training
+
+# Made once: some 6 GB, because PyTorch's wheel brings more than a processor needs.
+.python-peers/installed: $(TRAINING_PEERS)/requirements.txt $(TRAINING_PEERS)/jax.txt
+	python3 -m venv .python-peers
+	.python-peers/bin/python -m pip install --quiet --disable-pip-version-check -r $(TRAINING_PEERS)/requirements.txt
+	.python-peers/bin/python -m pip install --quiet --disable-pip-version-check -r $(TRAINING_PEERS)/jax.txt \
+		|| echo "JAX is left out, it cannot be installed here" >&2
+	touch $@
+
+# Our training and that of PyTorch, JAX and Stable-Baselines3 in turn:
+# make bench-train BENCH="--parts step --rounds 3"
+bench-train: packages .python-peers/installed
+	swift build $(SWIFT_BUILD) --product dqn-bench
+	python3 -B Sources/dqn-bench/Training/bench.py $(BENCH)
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
