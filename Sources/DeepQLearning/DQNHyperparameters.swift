@@ -23,6 +23,8 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var updatePeriodAgentSteps = 4
     /// Updates of one round.
     public var updatesPerPeriod = 1
+    /// Whether the agent waits for the updates of a round or acts meanwhile.
+    public var schedule = LearningSchedule.sequential
     /// When the target network is made equal to the online one.
     public var targetUpdatePeriod = TargetUpdatePeriod.agentSteps(10_000)
     /// The rule that turns gradients into steps.
@@ -69,6 +71,7 @@ extension DQNHyperparameters {
         fields.read("learning_starts_agent_steps", in: steps, into: &learningStartsAgentSteps)
         fields.read("update_period_agent_steps", in: 1...1_000_000, into: &updatePeriodAgentSteps)
         fields.read("updates_per_period", in: 1...100_000, into: &updatesPerPeriod)
+        fields.read("schedule", into: &schedule)
         targetUpdatePeriod.read(&fields)
         fields.readObject("optimizer") { [copy = optimizer] fields in
             var optimizer = copy
@@ -93,6 +96,7 @@ extension DQNHyperparameters {
             "learning_starts_agent_steps": .integer(learningStartsAgentSteps),
             "update_period_agent_steps": .integer(updatePeriodAgentSteps),
             "updates_per_period": .integer(updatesPerPeriod),
+            "schedule": .string(schedule.rawValue),
         ]
         switch targetUpdatePeriod {
         case .updates(let count): object[TargetUpdatePeriod.updatesKey] = .integer(count)
@@ -106,6 +110,19 @@ extension DQNHyperparameters {
         exploration.write(to: &object)
         return .object(object)
     }
+
+    /// Why `updatesPerPeriod` does not go with the schedule, if it does not: an overlapped round's
+    /// transitions are all drawn before it, and so are the next round's while it is under way.
+    package func scheduleFault(stateByteCount: Int) -> String? {
+        let batchByteCount = 2 * stateByteCount * batchSize
+        let limit = max(1, Self.overlappedByteLimit / 2 / batchByteCount)
+        guard schedule == .overlapped, updatesPerPeriod > limit else { return nil }
+        return "must be at most \(limit) in an overlapped schedule with batches of "
+            + "\(batchByteCount) bytes, got \(updatesPerPeriod)"
+    }
+
+    /// Memory for the transitions of two rounds.
+    private static let overlappedByteLimit = 1 << 29
 
     /// The largest count of steps that is taken: some thousand years of training.
     static let longest = 1_000_000_000_000

@@ -20,9 +20,9 @@ public struct TransitionBatch: Sendable {
         self.count = count
         self.stateByteCount = stateByteCount
         states = Array(repeating: 0, count: count * stateByteCount)
-        nextStates = states
+        nextStates = Array(repeating: 0, count: count * stateByteCount)
         actions = Array(repeating: 0, count: count)
         rewards = Array(repeating: 0, count: count)
-        continuations = rewards
+        continuations = Array(repeating: 0, count: count)
     }
 }

@@ -15,6 +15,7 @@ import Testing
             #""min_squared_gradient":0.01"#, #""loss_reduction":"sum""#, #""loss":"huber""#,
             #""initial_epsilon":1"#, #""final_epsilon":0.1"#,
             #""epsilon_decay_agent_steps":1000000"#, #""clip_rewards":true"#,
+            #""schedule":"sequential""#,
         ] {
             #expect(text.contains(entry))
         }
@@ -24,13 +25,14 @@ import Testing
     func override() throws {
         var hyperparameters = DQNHyperparameters()
         var fields = FieldReader([
-            "batch_size": 64, "target_update_period_updates": 500,
+            "batch_size": 64, "schedule": "overlapped", "target_update_period_updates": 500,
             "network": [["type": "dense", "units": 8]], "final_epsilon": 0.01,
             "optimizer": ["type": "adam", "learning_rate": 0.0001],
         ])
         hyperparameters.read(&fields)
         try fields.finishOrThrow()
         #expect(hyperparameters.batchSize == 64)
+        #expect(hyperparameters.schedule == .overlapped)
         #expect(hyperparameters.targetUpdatePeriod == .updates(500))
         #expect(hyperparameters.network == .mlp(8))
         #expect(hyperparameters.discount == 0.99)

@@ -10,8 +10,13 @@ let builtInEnvironments = EnvironmentCatalog(python: nil)
 
 extension JobSpecification {
     /// A job small enough for a test: a little network that balances a pole.
-    static func smallCartPole(seed: Int = 1, steps: Int = 3_000) -> JobSpecification {
+    static func smallCartPole(
+        seed: Int = 1,
+        steps: Int = 3_000,
+        schedule: LearningSchedule = .sequential
+    ) -> JobSpecification {
         var constants = DQNHyperparameters()
+        constants.schedule = schedule
         constants.network = .mlp(32)
         constants.batchSize = 16
         constants.replayCapacityFrames = 2_000

@@ -29,12 +29,14 @@ import Training
     }
 
     @Test(
-        "the same seed gives the same run to the bit, on any number of cores, another seed another"
+        "the same seed gives the same run to the bit, on any number of cores, another seed another",
+        arguments: LearningSchedule.allCases
     )
-    func deterministic() async throws {
-        let first = try await run(.smallCartPole(), cores: 1)
-        let second = try await run(.smallCartPole(), cores: 2)
-        let other = try await run(.smallCartPole(seed: 2), cores: 1)
+    func deterministic(schedule: LearningSchedule) async throws {
+        let first = try await run(.smallCartPole(schedule: schedule), cores: 1)
+        let second = try await run(.smallCartPole(schedule: schedule), cores: 2)
+        let other = try await run(.smallCartPole(seed: 2, schedule: schedule), cores: 1)
+        #expect(first.jobs["job"]?.progress.gradientUpdates == (3_000 - 100) / 4 + 1)
         #expect(first.events["job"]?.withoutTime == second.events["job"]?.withoutTime)
         #expect(first.checkpoints["job"]?.last?.content == second.checkpoints["job"]?.last?.content)
         #expect(first.events["job"]?.withoutTime != other.events["job"]?.withoutTime)
@@ -76,11 +78,14 @@ import Training
         #expect(content.jobs["job"]?.progress.agentSteps == 500)
     }
 
-    @Test("pausing holds a job still, resuming lets it go on where it was, and the run is the same")
-    func pausing() async throws {
+    @Test(
+        "pausing holds a job still, resuming lets it go on where it was, and the run is the same",
+        arguments: LearningSchedule.allCases
+    )
+    func pausing(schedule: LearningSchedule) async throws {
         let recorder = MemoryRecorder()
         let scheduler = makeScheduler(recorder)
-        _ = try await scheduler.submit(.smallCartPole(steps: 20_000), id: "job")
+        _ = try await scheduler.submit(.smallCartPole(steps: 20_000, schedule: schedule), id: "job")
         await recorder.wait { ($0.jobs["job"]?.progress.agentSteps ?? 0) > 0 }
         let job = try #require(await scheduler.job("job"))
         let paused = try await job.pause()
@@ -93,7 +98,7 @@ import Training
         await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
         let events = try #require(recorder.current.events["job"])
         #expect(events.states == [.running, .paused, .running, .completed])
-        let undisturbed = try await run(.smallCartPole(steps: 20_000))
+        let undisturbed = try await run(.smallCartPole(steps: 20_000, schedule: schedule))
         #expect(
             recorder.current.checkpoints["job"]?.last?.content
                 == undisturbed.checkpoints["job"]?.last?.content
@@ -154,9 +159,9 @@ import Training
         }
     }
 
-    @Test("a job that diverges fails with its reason")
-    func divergence() async throws {
-        var job = JobSpecification.smallCartPole()
+    @Test("a job that diverges fails with its reason", arguments: LearningSchedule.allCases)
+    func divergence(schedule: LearningSchedule) async throws {
+        var job = JobSpecification.smallCartPole(schedule: schedule)
         if case .dqn(var constants) = job.algorithm {
             var rule = Adam()
             rule.learningRate = 1e30

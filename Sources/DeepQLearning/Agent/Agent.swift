@@ -24,11 +24,16 @@ public protocol Agent: AnyObject {
     ///   - isTerminal: Whether nothing that comes after counts for learning.
     ///   - frame: What was seen next.
     func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>)
-    /// Makes the updates that are due after the action just recorded.
+    /// Makes the updates that are due after the action just recorded, or begins them and takes in
+    /// those begun before.
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
+    /// Takes in the updates that were begun and not taken in yet, when there will be no more steps.
+    func finishLearning() throws(AgentError) -> LearningSummary?
+    /// Returns when nothing is computed in the background.
+    func rest()
     /// The bytes of the newest state: a stack of frames, oldest first.
     func newestState() -> [UInt8]
-    /// The Q-values of the newest state.
+    /// The Q-values of the newest state, as the next action would be chosen by.
     func newestQValues(pool: ComputePool) -> [Float]
     /// What is known now, to act on elsewhere.
     func policySnapshot() -> PolicySnapshot
@@ -45,7 +50,7 @@ public struct AgentCounts: Equatable, Sendable {
     public init() {}
 }
 
-/// The updates after one agent step, averaged.
+/// The updates of one round, averaged.
 public struct LearningSummary: Equatable, Sendable {
     /// How many updates.
     public var updates = 0

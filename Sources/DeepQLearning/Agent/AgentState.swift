@@ -1,5 +1,7 @@
 public import ExperienceReplay
+internal import NeuralNetworks
 public import RandomNumbers
+internal import Tensors
 
 /// All that an agent is made of at one moment: an agent given this state goes on to the bit as the
 /// one it was taken from.
@@ -12,6 +14,8 @@ public struct AgentState: Equatable, Sendable {
     public var replayGenerator: RandomGenerator
     /// Networks and moments.
     public var learner: LearnerState
+    /// What was learned and is not acted with yet; nil in a sequential schedule.
+    public var pending: PendingRound?
     /// All experience held.
     public var replay: ReplayState
 }
@@ -30,4 +34,24 @@ public struct LearnerState: Equatable, Sendable {
     public var meanSquare: [Float]
     /// Heavy-ball momentum; empty unless the rule has it.
     public var velocity: [Float]
+
+    init(_ learner: borrowing DQNLearner) {
+        online = learner.online.parameterArray
+        target = learner.target.parameterArray
+        optimizerUpdates = learner.optimizer.updateCount
+        meanGradient = Array(copying: learner.optimizer.meanGradient.span)
+        meanSquare = Array(copying: learner.optimizer.meanSquare.span)
+        velocity = Array(copying: learner.optimizer.velocity.span)
+    }
+}
+
+/// A round of updates that is in the learner's state already, while the agent still acts with the
+/// parameters from before it.
+public struct PendingRound: Equatable, Sendable {
+    /// What the updates saw.
+    public var round: LearningRound
+    /// The parameters that the agent acts with until the next round is due.
+    public var acting: [Float]
+    /// Whether the target network follows the online one as soon as the round is taken in.
+    public var isTargetUpdateDue: Bool
 }

@@ -14,8 +14,9 @@ public final class DQNAgent: Agent {
     public private(set) var counts = AgentCounts()
     private let network: Sequential
     private var replay: ReplayBuffer
-    private var learner: DQNLearner
-    private var batch: TransitionBatch
+    private let lane: LearnerLane
+    /// What the next updates are to be learned from.
+    private var batches: [TransitionBatch]
     private let acting: Workspace
     private var stateBuffer: [UInt8]
     private var policyGenerator: RandomGenerator
@@ -45,6 +46,9 @@ public final class DQNAgent: Agent {
                     + "transition between stacks of \(stack) needs \(stack + 2)"
             )
         }
+        if let fault = hyperparameters.scheduleFault(stateByteCount: input.byteCount) {
+            throw .hyperparameters("updates_per_period \(fault)")
+        }
         self.hyperparameters = hyperparameters
         let architecture = NetworkArchitecture(
             input: input,
@@ -66,20 +70,28 @@ public final class DQNAgent: Agent {
             throw .memory("\(error)")
         }
         var initialization = streams.generator(named: "initialization")
-        learner = DQNLearner(
-            network: network,
-            parameters: network.initialParameters(
-                hyperparameters.initialization,
-                using: &initialization
+        lane = LearnerLane(
+            DQNLearner(
+                network: network,
+                parameters: network.initialParameters(
+                    hyperparameters.initialization,
+                    using: &initialization
+                ),
+                hyperparameters: hyperparameters,
+                workers: workers
             ),
             hyperparameters: hyperparameters,
-            workers: workers
+            stateByteCount: input.byteCount
         )
         acting = Workspace(network: network, capacity: 1, workers: workers, keepsGradients: false)
-        batch = TransitionBatch(count: hyperparameters.batchSize, stateByteCount: input.byteCount)
+        batches = hyperparameters.makeBatches(stateByteCount: input.byteCount)
         stateBuffer = Array(repeating: 0, count: input.byteCount)
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
+    }
+
+    deinit {
+        lane.cancel()
     }
 
     /// How often the next action is chosen at random.
@@ -118,9 +130,10 @@ public final class DQNAgent: Agent {
         counts.agentSteps += 1
     }
 
-    /// Makes the updates that are due.
+    /// Makes the updates that are due, or begins to make them.
     ///
     /// Algorithm 1, lines 11 to 14.
+    /// - Returns: What was seen in the updates made, or in those begun an update period ago.
     public func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? {
         let steps = counts.agentSteps
         guard steps >= hyperparameters.learningStartsAgentSteps, replay.transitionCount > 0 else {
@@ -128,14 +141,28 @@ public final class DQNAgent: Agent {
         }
         var summary: LearningSummary?
         if steps.isMultiple(of: hyperparameters.updatePeriodAgentSteps) {
-            summary = try makeUpdates(pool: pool)
+            switch hyperparameters.schedule {
+            case .sequential: summary = try makeRound(pool: pool)
+            case .overlapped: summary = try exchangeRounds(pool: pool)
+            }
         }
         if case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
             steps.isMultiple(of: period)
         {
-            learner.updateTarget()
+            lane.updateTarget()
         }
         return summary
+    }
+
+    /// Takes in the updates that were begun and not taken in yet.
+    public func finishLearning() throws(AgentError) -> LearningSummary? {
+        guard let round = lane.end() else { return nil }
+        return try takeIn(round)
+    }
+
+    /// Returns when no update is being made.
+    public func rest() {
+        lane.wait()
     }
 
     /// The bytes of the newest state.
@@ -147,66 +174,60 @@ public final class DQNAgent: Agent {
     /// The Q-values of the newest state.
     public func newestQValues(pool: ComputePool) -> [Float] {
         let state = newestState()
-        return learner.online.qValues(
-            of: state.span,
-            count: 1,
-            workspace: acting,
-            pool: pool
-        )
+        return lane.qValues(of: state.span, workspace: acting, pool: pool)
     }
 
-    /// What is known now, to act on elsewhere.
+    /// What is known now, to act on elsewhere: the updates under way are waited for.
     public func policySnapshot() -> PolicySnapshot {
-        PolicySnapshot(
-            function: .network(
-                network.architecture,
-                parameters: Array(copying: learner.online.parameters.span)
-            ),
+        let newest = lane.newest
+        return PolicySnapshot(
+            function: .network(network.architecture, parameters: newest.parameters),
             agentSteps: counts.agentSteps,
-            gradientUpdates: counts.gradientUpdates
+            gradientUpdates: newest.updates
         )
     }
 
-    private func makeUpdates(pool: ComputePool) throws(AgentError) -> LearningSummary {
-        var summary = LearningSummary()
-        for _ in 0..<hyperparameters.updatesPerPeriod {
-            replay.sample(into: &batch, using: &replayGenerator)
-            let outcome = learner.learn(from: batch, pool: pool)
-            counts.gradientUpdates += 1
-            guard outcome.loss.isFinite else {
-                throw .diverged(gradientUpdates: counts.gradientUpdates, loss: outcome.loss)
-            }
-            summary.add(
-                loss: outcome.loss,
-                meanQ: outcome.meanQ,
-                meanAbsoluteTDError: outcome.meanAbsoluteTDError
-            )
-            if case .updates(let period) = hyperparameters.targetUpdatePeriod,
-                counts.gradientUpdates.isMultiple(of: period)
-            {
-                learner.updateTarget()
-            }
+    /// Makes all updates of a round, each from transitions drawn anew.
+    private func makeRound(pool: ComputePool) throws(AgentError) -> LearningSummary {
+        var round = LearningRound()
+        for _ in 0..<hyperparameters.updatesPerPeriod where round.divergedLoss == nil {
+            replay.sample(into: &batches[0], using: &replayGenerator)
+            lane.learn(from: batches[0], into: &round, pool: pool)
         }
+        return try takeIn(round)
+    }
+
+    /// Draws what the next round learns from, takes in the last round, and begins the next.
+    private func exchangeRounds(pool: ComputePool) throws(AgentError) -> LearningSummary? {
+        // Before the last round has ended, which may still be going on.
+        for index in batches.indices {
+            replay.sample(into: &batches[index], using: &replayGenerator)
+        }
+        let summary = try finishLearning()
+        lane.begin(&batches, pool: pool)
         return summary
+    }
+
+    private func takeIn(_ round: LearningRound) throws(AgentError) -> LearningSummary {
+        counts.gradientUpdates += round.summary.updates
+        if let loss = round.divergedLoss {
+            counts.gradientUpdates += 1
+            throw .diverged(gradientUpdates: counts.gradientUpdates, loss: loss)
+        }
+        return round.summary
     }
 }
 
 extension DQNAgent {
-    /// All that the agent is made of, to be written down.
+    /// All that the agent is made of, to be written down; updates under way are waited for.
     public var state: AgentState {
         get {
             AgentState(
                 counts: counts,
                 policyGenerator: policyGenerator,
                 replayGenerator: replayGenerator,
-                learner: LearnerState(
-                    online: Array(copying: learner.online.parameters.span),
-                    target: Array(copying: learner.target.parameters.span),
-                    optimizerUpdates: learner.optimizer.updateCount,
-                    meanGradient: Array(copying: learner.optimizer.meanGradient.span),
-                    meanSquare: Array(copying: learner.optimizer.meanSquare.span),
-                    velocity: Array(copying: learner.optimizer.velocity.span)
-                ),
+                learner: lane.learnerState,
+                pending: lane.pending,
                 replay: replay.state
             )
         }
@@ -214,7 +235,7 @@ extension DQNAgent {
             counts = newValue.counts
             policyGenerator = newValue.policyGenerator
             replayGenerator = newValue.replayGenerator
-            learner.restore(newValue.learner)
+            lane.restore(newValue.learner, pending: newValue.pending)
             replay.restore(newValue.replay)
         }
     }

@@ -16,6 +16,9 @@ public struct QNetwork: ~Copyable, Sendable {
         self.parameters = parameters
     }
 
+    /// A copy of the block of parameters.
+    var parameterArray: [Float] { Array(copying: parameters.span) }
+
     /// Takes over another network's parameters.
     mutating func copyParameters(from source: borrowing QNetwork) {
         copyParameters(from: source.parameters.span)

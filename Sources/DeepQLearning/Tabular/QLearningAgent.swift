@@ -83,6 +83,12 @@ public final class QLearningAgent: Agent {
         return summary
     }
 
+    /// A table learns at once.
+    public func finishLearning() throws(AgentError) -> LearningSummary? { nil }
+
+    /// A table learns at once.
+    public func rest() {}
+
     /// The present state, one-hot.
     public func newestState() -> [UInt8] {
         QTable.oneHot(state, of: table.stateCount)

@@ -43,6 +43,10 @@ extension JobSpecification {
             } catch {
                 fields.fail("hyperparameters/network", "\(error)")
             }
+            let stateByteCount = specification.observation.stateByteCount
+            if let fault = hyperparameters.scheduleFault(stateByteCount: stateByteCount) {
+                fields.fail("hyperparameters/updates_per_period", fault)
+            }
             let needed = specification.observation.stack + 2
             if hyperparameters.replayCapacityFrames < needed {
                 fields.fail(

@@ -86,6 +86,7 @@ public actor TrainingJob {
         switch record.state {
         case .paused: return record
         case .running:
+            session?.rest()
             share.leave()
             change(to: .paused)
             try flush()
@@ -182,6 +183,7 @@ public actor TrainingJob {
 
     private func end() async throws {
         guard let session else { return }
+        try session.finishLearning()
         if stopRequest == nil, session.isFinalEvaluationDue { try await evaluate(session) }
         if session.isFinalCheckpointDue { try saveAsPlanned(session) }
         if let stopRequest {

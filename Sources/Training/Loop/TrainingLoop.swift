@@ -5,8 +5,7 @@ public import Frames
 
 /// The agent in its world, step by step: Algorithm 1, lines 4 to 14 (Mnih and others 2015).
 ///
-/// Strictly sequential and without clock or randomness of its own. Not for use by two threads at
-/// once.
+/// Without clock or randomness of its own. Not for use by two threads at once.
 public final class TrainingLoop {
     /// What one step brought, beside experience.
     public struct Outcome: Equatable, Sendable {

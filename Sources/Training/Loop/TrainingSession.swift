@@ -75,10 +75,7 @@ final class TrainingSession {
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
         let outcome = try loop.step(pool: pool)
         var events: [TrainingEvent.Kind] = []
-        if let learning = outcome.learning {
-            window.add(learning)
-            (latest.loss, latest.meanQ) = (learning.loss, learning.meanQ)
-        }
+        takeIn(outcome.learning)
         if let episode = outcome.episode {
             window.add(episode)
             latest.episodeReturn = episode.episodeReturn
@@ -90,6 +87,12 @@ final class TrainingSession {
         }
         return events
     }
+
+    /// Takes in what is still being learned, when there will be no more steps.
+    func finishLearning() throws { takeIn(try loop.agent.finishLearning()) }
+
+    /// Returns when nothing is computed in the background.
+    func rest() { loop.agent.rest() }
 
     func addTraining(seconds: Double) { trainingSeconds += seconds }
     func addEvaluation(seconds: Double) { evaluationSeconds += seconds }
@@ -189,6 +192,12 @@ final class TrainingSession {
                 bytes: Array(state[start..<(start + observation.frameByteCount)])
             )
         }
+    }
+
+    private func takeIn(_ learning: LearningSummary?) {
+        guard let learning else { return }
+        window.add(learning)
+        (latest.loss, latest.meanQ) = (learning.loss, learning.meanQ)
     }
 
     private func takeMetrics() -> [Metric] {

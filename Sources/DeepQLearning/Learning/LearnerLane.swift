@@ -1,0 +1,168 @@
+internal import BackgroundQueues
+internal import Dispatch
+internal import ExperienceReplay
+internal import NeuralNetworks
+internal import Synchronization
+internal import Tensors
+
+/// The learner on a queue of its own, and the parameters that are acted with meanwhile.
+///
+/// Its owner begins a round of updates, goes on acting, and ends the round one update period later.
+/// Whatever else asks for the learner waits until no update is being made. On a pool of one core a
+/// round is made at once, in the owner's thread, with the same outcome.
+///
+/// The `@unchecked Sendable` holds because while a round is under way only `queue` touches
+/// `learner`, `latest`, `batches` and `round`, and the owner's thread at any other time: it calls
+/// `wait` first.
+final class LearnerLane: @unchecked Sendable {
+    private var learner: DQNLearner
+    private let targetPeriod: TargetUpdatePeriod
+    private let queue = DispatchQueue(label: "dqn.learner")
+    private let underWay = DispatchGroup()
+    private let isCancelled = Atomic(false)
+    /// What is learned from, in exchange for what the owner fills meanwhile.
+    private var batches: [TransitionBatch]
+    private var round = LearningRound()
+    /// Whether a round was begun and not ended.
+    private var hasBegun = false
+    /// What the owner acts with while the learner moves on; nil in a sequential schedule.
+    private var acting: NetworkCopy?
+    /// Where the outcome of a round is laid, to be acted with from the round's end on.
+    private var latest: NetworkCopy?
+    private var isTargetUpdateDue = false
+
+    private final class NetworkCopy {
+        var network: QNetwork
+
+        init(of source: borrowing QNetwork) {
+            network = QNetwork(
+                network: source.network,
+                parameters: FloatBuffer(copying: source.parameters.span)
+            )
+        }
+    }
+
+    init(
+        _ learner: consuming DQNLearner,
+        hyperparameters: DQNHyperparameters,
+        stateByteCount: Int
+    ) {
+        self.learner = learner
+        targetPeriod = hyperparameters.targetUpdatePeriod
+        batches = []
+        if hyperparameters.schedule == .overlapped {
+            batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
+            acting = NetworkCopy(of: self.learner.online)
+            latest = NetworkCopy(of: self.learner.online)
+        }
+    }
+
+    /// Makes one update now and adds it to `round`.
+    func learn(from batch: TransitionBatch, into round: inout LearningRound, pool: ComputePool) {
+        precondition(!hasBegun)
+        round.learn(from: batch, with: &learner, targetPeriod: targetPeriod, pool: pool)
+    }
+
+    /// Begins a round: an update from each of `batches`, which become others to be filled.
+    func begin(_ batches: inout [TransitionBatch], pool: ComputePool) {
+        precondition(!hasBegun)
+        swap(&self.batches, &batches)
+        hasBegun = true
+        if pool.width == 1 {
+            makeRound(pool: pool)
+        } else {
+            queue.async(group: underWay) { self.makeRound(pool: pool) }
+        }
+    }
+
+    /// Waits for the round that was begun, and lets what it gave be acted with.
+    /// - Returns: What it saw; nil where none was begun.
+    func end() -> LearningRound? {
+        wait()
+        guard hasBegun else { return nil }
+        hasBegun = false
+        swap(&acting, &latest)
+        if isTargetUpdateDue {
+            isTargetUpdateDue = false
+            learner.updateTarget()
+        }
+        return round
+    }
+
+    /// Makes the target network equal to the online one as the round under way will leave it.
+    func updateTarget() {
+        if hasBegun {
+            isTargetUpdateDue = true
+        } else {
+            learner.updateTarget()
+        }
+    }
+
+    /// Returns when no update is being made.
+    func wait() {
+        underWay.wait()
+    }
+
+    /// Gives up the updates of the round that are not begun yet, and waits.
+    func cancel() {
+        isCancelled.store(true, ordering: .relaxed)
+        wait()
+    }
+
+    /// The Q-values to act by.
+    func qValues(of state: Span<UInt8>, workspace: borrowing Workspace, pool: ComputePool)
+        -> [Float]
+    {
+        guard let acting else {
+            return learner.online.qValues(of: state, count: 1, workspace: workspace, pool: pool)
+        }
+        return acting.network.qValues(of: state, count: 1, workspace: workspace, pool: pool)
+    }
+
+    private func makeRound(pool: ComputePool) {
+        var made = LearningRound()
+        for batch in batches where made.divergedLoss == nil {
+            guard !isCancelled.load(ordering: .relaxed) else { break }
+            made.learn(from: batch, with: &learner, targetPeriod: targetPeriod, pool: pool)
+        }
+        latest?.network.copyParameters(from: learner.online)
+        round = made
+    }
+}
+
+extension LearnerLane {
+    /// The newest parameters, when no update is being made, and how many updates led to them.
+    var newest: (parameters: [Float], updates: Int) {
+        wait()
+        return (learner.online.parameterArray, learner.optimizer.updateCount)
+    }
+
+    /// Networks and moments when no update is being made.
+    var learnerState: LearnerState {
+        wait()
+        return LearnerState(learner)
+    }
+
+    /// The round whose outcome is there and not acted with yet.
+    var pending: PendingRound? {
+        wait()
+        guard hasBegun, let acting else { return nil }
+        return PendingRound(
+            round: round,
+            acting: acting.network.parameterArray,
+            isTargetUpdateDue: isTargetUpdateDue
+        )
+    }
+
+    /// Goes on from what was written down earlier.
+    func restore(_ state: LearnerState, pending: PendingRound?) {
+        wait()
+        learner.restore(state)
+        hasBegun = pending != nil
+        round = pending?.round ?? LearningRound()
+        isTargetUpdateDue = pending?.isTargetUpdateDue ?? false
+        let actingParameters = pending?.acting ?? state.online
+        acting?.network.copyParameters(from: actingParameters.span)
+        latest?.network.copyParameters(from: state.online.span)
+    }
+}

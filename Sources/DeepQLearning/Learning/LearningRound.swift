@@ -1,0 +1,48 @@
+internal import BackgroundQueues
+internal import ExperienceReplay
+internal import NeuralNetworks
+
+/// Updates that were made one after the other, summed up.
+public struct LearningRound: Equatable, Sendable {
+    /// The updates up to the first that failed.
+    public private(set) var summary = LearningSummary()
+    /// The loss that was no number; nothing is learned after it.
+    public private(set) var divergedLoss: Float?
+
+    init() {}
+
+    /// Makes one update more, and the target network's where it follows in updates.
+    mutating func learn(
+        from batch: TransitionBatch,
+        with learner: inout DQNLearner,
+        targetPeriod: TargetUpdatePeriod,
+        pool: ComputePool
+    ) {
+        let outcome = learner.learn(from: batch, pool: pool)
+        guard outcome.loss.isFinite else {
+            divergedLoss = outcome.loss
+            return
+        }
+        summary.add(
+            loss: outcome.loss,
+            meanQ: outcome.meanQ,
+            meanAbsoluteTDError: outcome.meanAbsoluteTDError
+        )
+        if case .updates(let period) = targetPeriod,
+            learner.optimizer.updateCount.isMultiple(of: period)
+        {
+            learner.updateTarget()
+        }
+    }
+}
+
+extension DQNHyperparameters {
+    /// Room for what is drawn at a time: a whole round, or one update where they are made at once.
+    ///
+    /// Each batch has memory of its own from the start, so that filling it never copies any.
+    func makeBatches(stateByteCount: Int) -> [TransitionBatch] {
+        (0..<(schedule == .overlapped ? updatesPerPeriod : 1)).map { _ in
+            TransitionBatch(count: batchSize, stateByteCount: stateByteCount)
+        }
+    }
+}

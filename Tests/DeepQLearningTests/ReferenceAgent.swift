@@ -1,0 +1,160 @@
+import BackgroundQueues
+import DeepQLearning
+import ExperienceReplay
+import NeuralNetworks
+import NumericExpectations
+import RandomNumbers
+import Tensors
+
+/// Both schedules as they are defined, with everything done in the order it is written: where the
+/// agent lags, it acts with the parameters that the learner had before its newest round.
+final class ReferenceAgent: Agent {
+    private let hyperparameters: DQNHyperparameters
+    private let network: Sequential
+    private let workspace: Workspace
+    private var replay: ReplayBuffer
+    private var learner: DQNLearner
+    private var acting: FloatBuffer
+    private var policyGenerator: RandomGenerator
+    private var replayGenerator: RandomGenerator
+    private(set) var counts = AgentCounts()
+
+    /// An agent for `World`.
+    init(_ hyperparameters: DQNHyperparameters, seed: UInt64 = 1) throws {
+        self.hyperparameters = hyperparameters
+        network = try Sequential(
+            NetworkArchitecture(
+                input: NetworkInput(shape: [6], scalar: .uint8, scale: 1 / 255),
+                hiddenLayers: hyperparameters.network,
+                outputCount: 3
+            )
+        )
+        workspace = Workspace(network: network, capacity: 1, workers: 1, keepsGradients: false)
+        replay = try ReplayBuffer(
+            capacity: hyperparameters.replayCapacityFrames,
+            frameByteCount: 3,
+            stack: 2
+        )
+        let streams = RandomStreams(seed: seed)
+        var initialization = streams.generator(named: "initialization")
+        learner = DQNLearner(
+            network: network,
+            parameters: network.initialParameters(
+                hyperparameters.initialization,
+                using: &initialization
+            ),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        acting = FloatBuffer(copying: learner.online.parameters.span)
+        policyGenerator = streams.generator(named: "policy")
+        replayGenerator = streams.generator(named: "replay")
+    }
+
+    var online: [Float] { learner.online.parameters.array }
+    var target: [Float] { learner.target.parameters.array }
+
+    var epsilon: Float {
+        hyperparameters.exploration.epsilon(afterAgentSteps: counts.agentSteps)
+    }
+
+    var replaySize: Int { replay.frameCount }
+
+    func beginEpisode(_ frame: Span<UInt8>) {
+        replay.beginEpisode(frame)
+    }
+
+    func selectAction(pool: ComputePool) -> Int {
+        let exploratory = EpsilonGreedy.exploratoryAction(
+            epsilon: epsilon,
+            actionCount: 3,
+            using: &policyGenerator
+        )
+        if let exploratory { return exploratory }
+        let values = newestQValues(pool: pool)
+        return EpsilonGreedy.greedyAction(values.span, using: &policyGenerator)
+    }
+
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+        replay.append(
+            action: action,
+            reward: max(-1, min(1, reward)),
+            isTerminal: isTerminal,
+            frame: frame
+        )
+        counts.agentSteps += 1
+    }
+
+    func learn(pool: ComputePool) -> LearningSummary? {
+        let steps = counts.agentSteps
+        guard steps >= hyperparameters.learningStartsAgentSteps else { return nil }
+        let isDue = steps.isMultiple(of: hyperparameters.updatePeriodAgentSteps)
+        if isDue && hyperparameters.schedule == .overlapped { actAsLearned() }
+        if isDue { makeRound(pool: pool) }
+        if case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
+            steps.isMultiple(of: period)
+        {
+            learner.updateTarget()
+        }
+        if hyperparameters.schedule == .sequential { actAsLearned() }
+        return nil
+    }
+
+    private func makeRound(pool: ComputePool) {
+        var batch = TransitionBatch(count: hyperparameters.batchSize, stateByteCount: 6)
+        for _ in 0..<hyperparameters.updatesPerPeriod {
+            replay.sample(into: &batch, using: &replayGenerator)
+            _ = learner.learn(from: batch, pool: pool)
+            counts.gradientUpdates += 1
+            if case .updates(let period) = hyperparameters.targetUpdatePeriod,
+                counts.gradientUpdates.isMultiple(of: period)
+            {
+                learner.updateTarget()
+            }
+        }
+    }
+
+    private func actAsLearned() {
+        acting = FloatBuffer(copying: learner.online.parameters.span)
+    }
+
+    func finishLearning() -> LearningSummary? { nil }
+
+    func rest() {}
+
+    func newestState() -> [UInt8] {
+        var state = [UInt8](repeating: 0, count: 6)
+        replay.readNewestState(into: &state)
+        return state
+    }
+
+    func newestQValues(pool: ComputePool) -> [Float] {
+        network.values(of: newestState(), parameters: acting, workspace: workspace)
+    }
+
+    func policySnapshot() -> PolicySnapshot {
+        PolicySnapshot(
+            function: .network(network.architecture, parameters: online),
+            agentSteps: counts.agentSteps,
+            gradientUpdates: counts.gradientUpdates
+        )
+    }
+}
+
+extension Sequential {
+    /// The outputs for one observation, copied.
+    fileprivate func values(
+        of state: [UInt8],
+        parameters: borrowing FloatBuffer,
+        workspace: borrowing Workspace
+    ) -> [Float] {
+        forward(
+            state.span,
+            count: 1,
+            parameters: parameters,
+            workspace: workspace,
+            pool: ComputePool(width: 1)
+        )
+        return Array(copying: outputs(of: workspace, count: 1))
+    }
+}
