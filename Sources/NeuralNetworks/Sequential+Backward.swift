@@ -54,23 +54,53 @@ extension Sequential {
         pool: ComputePool
     ) {
         optimizer.beginUpdate()
-        step(count, parameters, by: optimizer, workspace, pool: pool)
+        step(count, parameters, to: parameters, by: optimizer, workspace, pool: pool) { _ in }
+    }
+
+    /// Writes every parameter as it is after a step by its gradient, and leaves those before the
+    /// step as they are, for whoever reads them meanwhile.
+    ///
+    /// Gives the same parameters as a step in place, to the bit.
+    ///
+    /// - Parameters:
+    ///   - count: As in the forward pass that came before.
+    ///   - parameters: As in that pass.
+    ///   - next: The parameters after the step; overwritten.
+    ///   - optimizer: The rule that changes them.
+    ///   - workspace: As that pass left it, with the output gradients filled in.
+    ///   - pool: The cores to use.
+    public func backward(
+        count: Int,
+        parameters: borrowing FloatBuffer,
+        updatedInto next: borrowing FloatBuffer,
+        by optimizer: inout Optimizer,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        optimizer.beginUpdate()
+        step(count, parameters, to: next, by: optimizer, workspace, pool: pool) { range in
+            // Every range comes once; a few parameters at a time stay in the core's cache.
+            unsafe next.withUnsafeMutableSpan(range) { $0.copy(from: parameters.span(range)) }
+        }
     }
 
     private func step(
         _ count: Int,
         _ parameters: borrowing FloatBuffer,
+        to next: borrowing FloatBuffer,
         by optimizer: borrowing Optimizer,
         _ workspace: borrowing Workspace,
-        pool: ComputePool
+        pool: ComputePool,
+        prepare: @Sendable (_ range: Range<Int>) -> Void
     ) {
         backward(count, parameters: parameters, workspace, pool: pool) { range, worker, compute in
             let start = worker * workspace.layout.blockPerWorker
             let block = start..<(start + range.count)
             // Each worker has a block of its own, and every range comes once.
             unsafe workspace.blockGradients.withUnsafeMutableSpan(block, compute)
+            prepare(range)
             unsafe optimizer.step(
-                parameters,
+                next,
                 range,
                 gradient: workspace.blockGradients.span(block),
                 scale: 1

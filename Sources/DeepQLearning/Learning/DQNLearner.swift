@@ -79,22 +79,42 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///   - pool: The cores to use; the outcome is the same to the bit on any number of them.
     /// - Returns: What was seen on the way.
     public mutating func learn(from batch: TransitionBatch, pool: ComputePool) -> Outcome {
-        precondition(batch.count == hyperparameters.batchSize)
-        isTargetBehind = true
-        target.readReturns(
-            of: batch,
-            discount: hyperparameters.discount,
-            into: &targets,
-            workspace: bootstrapping,
-            pool: pool
-        )
-        var outcome = evaluate(batch, pool: pool)
+        readReturns(of: batch, pool: pool)
+        var outcome = evaluate(batch, by: online, pool: pool)
         if hyperparameters.maxGradientNorm > 0 {
             outcome.gradientNorm = stepWithinLimit(pool: pool)
         } else {
             online.step(by: &optimizer, count: batch.count, workspace: learning, pool: pool)
         }
         return outcome
+    }
+
+    /// Makes the online network what `start` becomes by such a step; `start` is only read, and may
+    /// be read by others meanwhile.
+    mutating func learn(
+        from batch: TransitionBatch,
+        startingAt start: borrowing QNetwork,
+        pool: ComputePool
+    ) -> Outcome {
+        guard hyperparameters.maxGradientNorm == 0 else {
+            online.copyParameters(from: start)
+            return learn(from: batch, pool: pool)
+        }
+        readReturns(of: batch, pool: pool)
+        let outcome = evaluate(batch, by: start, pool: pool)
+        start.step(
+            into: online,
+            by: &optimizer,
+            count: batch.count,
+            workspace: learning,
+            pool: pool
+        )
+        return outcome
+    }
+
+    /// Takes `other` for the online network, and gives away the one there was.
+    mutating func exchangeOnline(with other: inout QNetwork) {
+        swap(&online, &other)
     }
 
     /// Makes the target network equal to the online one.
@@ -119,9 +139,25 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
     }
 
+    private mutating func readReturns(of batch: TransitionBatch, pool: ComputePool) {
+        precondition(batch.count == hyperparameters.batchSize)
+        isTargetBehind = true
+        target.readReturns(
+            of: batch,
+            discount: hyperparameters.discount,
+            into: &targets,
+            workspace: bootstrapping,
+            pool: pool
+        )
+    }
+
     /// Computes the batch's loss, and its gradient with respect to the network's outputs.
-    private func evaluate(_ batch: TransitionBatch, pool: ComputePool) -> Outcome {
-        let qValues = online.forward(
+    private func evaluate(
+        _ batch: TransitionBatch,
+        by network: borrowing QNetwork,
+        pool: ComputePool
+    ) -> Outcome {
+        let qValues = network.forward(
             batch.states.span,
             count: batch.count,
             workspace: learning,

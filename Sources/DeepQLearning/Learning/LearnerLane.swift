@@ -11,9 +11,12 @@ internal import Tensors
 /// Whatever else asks for the learner waits until no update is being made. On a pool of one core a
 /// round is made at once, in the owner's thread, with the same outcome.
 ///
+/// No parameters are copied: a round's first update reads those that are acted with meanwhile and
+/// writes what they become elsewhere.
+///
 /// The `@unchecked Sendable` holds because while a round is under way only `queue` touches
-/// `learner`, `latest`, `batches` and `round`, and the owner's thread at any other time: it calls
-/// `wait` first.
+/// `learner`, `batches` and `round`, and the owner's thread at any other time: it calls `wait`
+/// first. `before` is read by both during a round and changed by the owner between two.
 final class LearnerLane: @unchecked Sendable {
     private var learner: DQNLearner
     private let targetPeriod: TargetUpdatePeriod
@@ -25,20 +28,16 @@ final class LearnerLane: @unchecked Sendable {
     private var round = LearningRound()
     /// Whether a round was begun and not ended.
     private var hasBegun = false
-    /// What the owner acts with while the learner moves on; nil in a sequential schedule.
-    private var acting: NetworkCopy?
-    /// Where the outcome of a round is laid, to be acted with from the round's end on.
-    private var latest: NetworkCopy?
+    /// The network from before the round that was begun, which is acted with until its end; of no
+    /// meaning at other times, and nil in a sequential schedule.
+    private var before: Past?
     private var isTargetUpdateDue = false
 
-    private final class NetworkCopy {
+    private final class Past {
         var network: QNetwork
 
-        init(of source: borrowing QNetwork) {
-            network = QNetwork(
-                network: source.network,
-                parameters: FloatBuffer(copying: source.parameters.span)
-            )
+        init(_ network: consuming QNetwork) {
+            self.network = network
         }
     }
 
@@ -52,21 +51,24 @@ final class LearnerLane: @unchecked Sendable {
         batches = []
         if hyperparameters.schedule == .overlapped {
             batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
-            acting = NetworkCopy(of: self.learner.online)
-            latest = NetworkCopy(of: self.learner.online)
+            before = Past(QNetwork(copying: self.learner.online))
         }
     }
 
     /// Makes one update now and adds it to `round`.
     func learn(from batch: TransitionBatch, into round: inout LearningRound, pool: ComputePool) {
         precondition(!hasBegun)
-        round.learn(from: batch, with: &learner, targetPeriod: targetPeriod, pool: pool)
+        let outcome = learner.learn(from: batch, pool: pool)
+        round.add(outcome, of: &learner, targetPeriod: targetPeriod)
     }
 
     /// Begins a round: an update from each of `batches`, which become others to be filled.
     func begin(_ batches: inout [TransitionBatch], pool: ComputePool) {
-        precondition(!hasBegun)
+        guard let before, !hasBegun else {
+            preconditionFailure("a round is begun in an overlapped schedule, after the last one")
+        }
         swap(&self.batches, &batches)
+        learner.exchangeOnline(with: &before.network)
         hasBegun = true
         if pool.width == 1 {
             makeRound(pool: pool)
@@ -81,7 +83,6 @@ final class LearnerLane: @unchecked Sendable {
         wait()
         guard hasBegun else { return nil }
         hasBegun = false
-        swap(&acting, &latest)
         if isTargetUpdateDue {
             isTargetUpdateDue = false
             learner.updateTarget()
@@ -113,19 +114,29 @@ final class LearnerLane: @unchecked Sendable {
     func qValues(of state: Span<UInt8>, workspace: borrowing Workspace, pool: ComputePool)
         -> [Float]
     {
-        guard let acting else {
+        guard hasBegun, let before else {
             return learner.online.qValues(of: state, count: 1, workspace: workspace, pool: pool)
         }
-        return acting.network.qValues(of: state, count: 1, workspace: workspace, pool: pool)
+        // The other cores have the round to make.
+        return before.network.qValues(
+            of: state,
+            count: 1,
+            workspace: workspace,
+            pool: pool.limited(to: 1)
+        )
     }
 
     private func makeRound(pool: ComputePool) {
+        guard let before else { return }
         var made = LearningRound()
-        for batch in batches where made.divergedLoss == nil {
+        for (number, batch) in batches.enumerated() where made.divergedLoss == nil {
             guard !isCancelled.load(ordering: .relaxed) else { break }
-            made.learn(from: batch, with: &learner, targetPeriod: targetPeriod, pool: pool)
+            let outcome =
+                number == 0
+                ? learner.learn(from: batch, startingAt: before.network, pool: pool)
+                : learner.learn(from: batch, pool: pool)
+            made.add(outcome, of: &learner, targetPeriod: targetPeriod)
         }
-        latest?.network.copyParameters(from: learner.online)
         round = made
     }
 }
@@ -146,10 +157,10 @@ extension LearnerLane {
     /// The round whose outcome is there and not acted with yet.
     var pending: PendingRound? {
         wait()
-        guard hasBegun, let acting else { return nil }
+        guard hasBegun, let before else { return nil }
         return PendingRound(
             round: round,
-            acting: acting.network.parameterArray,
+            acting: before.network.parameterArray,
             isTargetUpdateDue: isTargetUpdateDue
         )
     }
@@ -161,8 +172,8 @@ extension LearnerLane {
         hasBegun = pending != nil
         round = pending?.round ?? LearningRound()
         isTargetUpdateDue = pending?.isTargetUpdateDue ?? false
-        let actingParameters = pending?.acting ?? state.online
-        acting?.network.copyParameters(from: actingParameters.span)
-        latest?.network.copyParameters(from: state.online.span)
+        if let pending {
+            before?.network.copyParameters(from: pending.acting.span)
+        }
     }
 }

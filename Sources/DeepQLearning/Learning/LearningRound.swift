@@ -1,4 +1,3 @@
-internal import BackgroundQueues
 internal import ExperienceReplay
 internal import NeuralNetworks
 
@@ -11,14 +10,13 @@ public struct LearningRound: Equatable, Sendable {
 
     init() {}
 
-    /// Makes one update more, and the target network's where it follows in updates.
-    mutating func learn(
-        from batch: TransitionBatch,
-        with learner: inout DQNLearner,
-        targetPeriod: TargetUpdatePeriod,
-        pool: ComputePool
+    /// Takes in what an update of `learner` saw, and makes the target network follow where it does so
+    /// in updates.
+    mutating func add(
+        _ outcome: DQNLearner.Outcome,
+        of learner: inout DQNLearner,
+        targetPeriod: TargetUpdatePeriod
     ) {
-        let outcome = learner.learn(from: batch, pool: pool)
         guard outcome.loss.isFinite else {
             divergedLoss = outcome.loss
             return

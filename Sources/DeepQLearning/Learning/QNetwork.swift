@@ -16,6 +16,14 @@ public struct QNetwork: ~Copyable, Sendable {
         self.parameters = parameters
     }
 
+    /// The same network with the same parameters.
+    init(copying source: borrowing QNetwork) {
+        self.init(
+            network: source.network,
+            parameters: FloatBuffer(copying: source.parameters.span)
+        )
+    }
+
     /// A copy of the block of parameters.
     var parameterArray: [Float] { Array(copying: parameters.span) }
 
@@ -40,6 +48,24 @@ public struct QNetwork: ~Copyable, Sendable {
         network.backward(
             count: count,
             updating: parameters,
+            by: &optimizer,
+            workspace: workspace,
+            pool: pool
+        )
+    }
+
+    /// Gives `next` the parameters changed by the gradient of the outputs that a workspace holds.
+    borrowing func step(
+        into next: borrowing QNetwork,
+        by optimizer: inout Optimizer,
+        count: Int,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        network.backward(
+            count: count,
+            parameters: parameters,
+            updatedInto: next.parameters,
             by: &optimizer,
             workspace: workspace,
             pool: pool
