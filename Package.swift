@@ -141,7 +141,7 @@ let package = Package(
                 "ExperienceReplay", "NeuralNetworks", "RandomNumbers", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Fuzz", "HTTP", "Peers", "Training"],
+            exclude: ["Fuzz", "HTTP", "Learning", "Peers", "Results", "Training"],
             swiftSettings: strict
         ),
 

@@ -156,6 +156,31 @@ import Testing
         #expect(without.log == [.reset])
     }
 
+    @Test("the fire button begins the life after a lost one within the step that lost it")
+    func fireAfterLifeLoss() throws {
+        // Lives 2 until frame 6, then 1; a reward of 1 a frame.
+        let lives = (0...60).map { $0 < 6 ? 2 : 1 }
+        let screens = FakeScreens(lives: lives)
+        screens.rewardPerFrame = 1
+        var environment = game(screens) {
+            $0.firesOnLifeLoss = true
+            $0.isTerminalOnLifeLoss = true
+        }
+        _ = try environment.begin()
+        let steps = try (0..<3).map { _ in try environment.play(2).step }
+        #expect(steps.map(\.livesLost) == [0, 1, 0])
+        #expect(steps.map(\.discount) == [1, 0, 1])
+        #expect(steps.map(\.environmentFrames) == [4, 8, 4])
+        #expect(steps.map(\.reward) == [4, 8, 4])
+        let name = environment.specification.actionNames[2]
+        #expect(
+            screens.log == [
+                .reset, .act(name, frames: 4), .act(name, frames: 4), .act("FIRE", frames: 4),
+                .act(name, frames: 4),
+            ]
+        )
+    }
+
     @Test("actions are the emulator's by name, whichever the game has")
     func actionNames() throws {
         let screens = FakeScreens(actionNames: ["FIRE", "LEFT", "DOWNLEFTFIRE"])

@@ -160,7 +160,8 @@ import Testing
             ) == [
                 "frame_skip": 2, "no_op_max": 30, "full_action_set": false,
                 "sticky_action_probability": 0.0, "terminal_on_life_loss": false,
-                "fire_on_reset": false, "time_limit_frames": 108_000,
+                "fire_on_reset": false, "fire_on_life_loss": false,
+                "time_limit_frames": 108_000,
             ]
         )
         #expect(try catalog.completeOptions([:], for: "catch") == [:])

@@ -74,7 +74,7 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
                 let count = episode.generator.integer(below: options.noOpMax) + 1
                 report = try hold(Self.noOp, frames: count)
             }
-            if options.firesOnReset && actions.contains(Self.fire) && !report.isGameOver {
+            if options.firesOnReset && hasFire && !report.isGameOver {
                 report = try hold(Self.fire, frames: options.frameSkip)
             }
             frames += episode.frames
@@ -97,9 +97,12 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
             "actions are \(actions.indices), got \(action)"
         )
         let frames = min(options.frameSkip, options.timeLimitFrames - episode.frames)
-        let report = try hold(actions[action], frames: frames)
-        observe(report, into: &frame)
+        var report = try hold(actions[action], frames: frames)
         let livesLost = countLivesLost(report)
+        if livesLost > 0 && options.firesOnLifeLoss && hasFire && !report.isGameOver {
+            report = try fireAgain(after: report)
+        }
+        observe(report, into: &frame)
         let isTimeUp = episode.frames >= options.timeLimitFrames
         episode.isPlaying = !report.isGameOver && !isTimeUp
         var answer = TimeStep(
@@ -113,6 +116,18 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
             answer.discount = 0
         }
         return answer
+    }
+
+    private var hasFire: Bool { actions.contains(Self.fire) }
+
+    /// Begins the next life, and reports of both: what the step has seen, and this.
+    private func fireAgain(after lost: ScreenReport) throws(EnvironmentError) -> ScreenReport {
+        let frames = min(options.frameSkip, options.timeLimitFrames - episode.frames)
+        guard frames > 0 else { return lost }
+        var report = try hold(Self.fire, frames: frames)
+        report.reward += lost.reward
+        report.frames += lost.frames
+        return report
     }
 
     /// The last screen in its colours.

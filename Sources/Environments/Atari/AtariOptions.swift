@@ -12,6 +12,8 @@ package struct AtariOptions: Codable, Equatable, Sendable {
     package var isTerminalOnLifeLoss = false
     /// Whether an episode begins with the fire button, where the game has one.
     package var firesOnReset = false
+    /// Whether the life after a lost one begins so, too.
+    package var firesOnLifeLoss = false
     /// Frames after which an episode is cut off.
     package var timeLimitFrames = 108_000
 
@@ -27,6 +29,7 @@ package struct AtariOptions: Codable, Equatable, Sendable {
         stickyActionProbability = options.number("sticky_action_probability")
         isTerminalOnLifeLoss = options.boolean("terminal_on_life_loss")
         firesOnReset = options.boolean("fire_on_reset")
+        firesOnLifeLoss = options.boolean("fire_on_life_loss")
         timeLimitFrames = options.integer("time_limit_frames")
     }
 
@@ -65,6 +68,12 @@ package struct AtariOptions: Codable, Equatable, Sendable {
         EnvironmentOption(
             "fire_on_reset",
             "Whether an episode begins with the fire button, which starts some games.",
+            false,
+            .boolean
+        ),
+        EnvironmentOption(
+            "fire_on_life_loss",
+            "Whether the life after a lost one begins with the fire button, within the same step.",
             false,
             .boolean
         ),

@@ -35,6 +35,7 @@ extension Preset {
         rule.epsilon = 0.00015
         constants.optimizer = .adam(rule)
         constants.lossReduction = .mean
+        constants.schedule = .overlapped
         constants.exploration = ExplorationSchedule(
             initialEpsilon: 1,
             finalEpsilon: 0.05,
@@ -46,7 +47,9 @@ extension Preset {
             environment: "atari/breakout",
             algorithm: .dqn(constants)
         )
-        job.environmentOptions = ["terminal_on_life_loss": true]
+        job.environmentOptions = [
+            "terminal_on_life_loss": true, "fire_on_reset": true, "fire_on_life_loss": true,
+        ]
         job.totalAgentSteps = 1_000_000
         job.checkpointEveryAgentSteps = 50_000
         return Preset(

@@ -36,7 +36,7 @@ def command(name, port, folder):
     if name == "nginx":
         return nginx(port, folder, "off"), {}
     if name == "nginx+log":
-        return nginx(port, folder, f"{folder}/access.log buffer=64k flush=1s"), {}
+        return nginx(port, folder, f"{folder}/access.log combined buffer=64k flush=1s"), {}
     if name == "own":
         return [SWIFT_PEERS / "own-hello", str(port)], {}
     if name == "own+log":
