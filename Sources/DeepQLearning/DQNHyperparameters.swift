@@ -15,8 +15,10 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var discount: Float = 0.99
     /// Transitions of one update.
     public var batchSize = 32
-    /// Frames the replay memory keeps.
+    /// Frames the replay memory keeps, of all environments together.
     public var replayCapacityFrames = 1_000_000
+    /// Worlds that the agent acts in at once: a round of as many agent steps, chosen in one batch.
+    public var environmentCount = 1
     /// Agent steps before the first update.
     public var learningStartsAgentSteps = 50_000
     /// Agent steps from one round of updates to the next.
@@ -67,6 +69,7 @@ extension DQNHyperparameters {
         fields.read("discount", in: 0...1, into: &discount)
         fields.read("batch_size", in: 1...4096, into: &batchSize)
         fields.read("replay_capacity_frames", in: 2...100_000_000, into: &replayCapacityFrames)
+        fields.read("environment_count", in: 1...64, into: &environmentCount)
         let steps = 0...Self.longest
         fields.read("learning_starts_agent_steps", in: steps, into: &learningStartsAgentSteps)
         fields.read("update_period_agent_steps", in: 1...1_000_000, into: &updatePeriodAgentSteps)
@@ -93,6 +96,7 @@ extension DQNHyperparameters {
             "discount": .single(discount),
             "batch_size": .integer(batchSize),
             "replay_capacity_frames": .integer(replayCapacityFrames),
+            "environment_count": .integer(environmentCount),
             "learning_starts_agent_steps": .integer(learningStartsAgentSteps),
             "update_period_agent_steps": .integer(updatePeriodAgentSteps),
             "updates_per_period": .integer(updatesPerPeriod),
@@ -111,14 +115,43 @@ extension DQNHyperparameters {
         return .object(object)
     }
 
-    /// Why `updatesPerPeriod` does not go with the schedule, if it does not: an overlapped round's
-    /// transitions are all drawn before it, and so are the next round's while it is under way.
-    package func scheduleFault(stateByteCount: Int) -> String? {
+    /// Why an agent with these constants cannot be made, and which of them is at fault; nil where
+    /// it can.
+    ///
+    /// An overlapped round's transitions are all drawn before it, and so are the next round's while
+    /// it is under way.
+    package func fault(stack: Int, stateByteCount: Int) -> (field: String, message: String)? {
+        let needed = (stack + 2) * environmentCount
+        if replayCapacityFrames < needed {
+            return (
+                "replay_capacity_frames",
+                "must be at least \(needed) for states of \(stack) frames"
+                    + (environmentCount > 1 ? " in \(environmentCount) environments" : "")
+                    + ", got \(replayCapacityFrames)"
+            )
+        }
         let batchByteCount = 2 * stateByteCount * batchSize
-        let limit = max(1, Self.overlappedByteLimit / 2 / batchByteCount)
-        guard schedule == .overlapped, updatesPerPeriod > limit else { return nil }
-        return "must be at most \(limit) in an overlapped schedule with batches of "
-            + "\(batchByteCount) bytes, got \(updatesPerPeriod)"
+        let limit = max(1, Self.overlappedByteLimit / 2 / batchByteCount / mostPeriodsDue)
+        if schedule == .overlapped, updatesPerPeriod > limit {
+            return (
+                "updates_per_period",
+                "must be at most \(limit) in an overlapped schedule with batches of "
+                    + "\(batchByteCount) bytes, got \(updatesPerPeriod)"
+            )
+        }
+        return nil
+    }
+
+    /// The most update periods that can end within one round of agent steps.
+    var mostPeriodsDue: Int {
+        (environmentCount + updatePeriodAgentSteps - 1) / updatePeriodAgentSteps
+    }
+
+    /// How many multiples of `period` were passed by a round of agent steps that ended at `steps`,
+    /// counting from the step at which learning starts.
+    func periodsEnded(_ period: Int, at steps: Int) -> Int {
+        let before = max(steps - environmentCount, learningStartsAgentSteps - 1)
+        return before < steps ? steps / period - before / period : 0
     }
 
     /// Memory for the transitions of two rounds.

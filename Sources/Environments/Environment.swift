@@ -19,9 +19,15 @@ public protocol Environment {
         into frame: inout MutableSpan<UInt8>
     ) throws(EnvironmentError) -> TimeStep
 
+    /// Says which action will be played next, and nothing else will be asked before that. A game that
+    /// runs elsewhere begins to play it.
+    /// - Parameter action: What `step` will be called with.
+    /// - Throws: ``EnvironmentError`` where the game cannot be reached.
+    mutating func announce(_ action: Int) throws(EnvironmentError)
+
     /// Plays one action. The episode must have begun and not ended.
     /// - Parameters:
-    ///   - action: An index of `actionNames`.
+    ///   - action: An index of `actionNames`; the one that was announced, if any was.
     ///   - frame: Takes the frame after the action, the episode's last one included.
     /// - Returns: What came of it.
     /// - Throws: ``EnvironmentError`` where the game runs elsewhere and cannot be reached.
@@ -41,6 +47,9 @@ public protocol Environment {
 }
 
 extension Environment {
+    /// Most games play at once.
+    public mutating func announce(_ action: Int) throws(EnvironmentError) {}
+
     /// Begins a new episode, with its first frame in an array of `frameByteCount` bytes.
     @discardableResult
     public mutating func reset(into frame: inout [UInt8]) throws(EnvironmentError) -> TimeStep {

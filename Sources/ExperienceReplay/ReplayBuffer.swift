@@ -9,43 +9,55 @@ public import RandomNumbers
 ///
 /// An episode that was cut off by a time limit ends without a terminal state: its last transition
 /// still counts its future. A lost life is terminal for learning while the episode goes on.
+///
+/// Several worlds that are played at once are as many streams, each with a ring of its own, of equal
+/// size; transitions are drawn from all of them alike.
 public struct ReplayBuffer: ~Copyable, Sendable {
-    /// How many frames are kept before the oldest is overwritten.
+    /// How many frames are kept, of all streams together.
     public let capacity: Int
     /// Frames in one state.
     public let stack: Int
-    /// How many transitions can be drawn now.
-    public private(set) var transitionCount = 0
-    /// Frames held now.
-    public private(set) var frameCount = 0
 
     private var frames: FrameRing
     private(set) var slots: [Slot]
-    /// Where the next frame goes.
-    private var head = 0
+    private(set) var rings: [Ring]
 
     /// Makes room for `capacity` frames, of which the system gives memory as they come.
     ///
     /// - Parameters:
-    ///   - capacity: Frames, at least 2.
+    ///   - capacity: Frames, at least 2 a stream; what cannot be divided evenly is left out.
     ///   - frameByteCount: Bytes of one frame.
     ///   - stack: Frames in one state, 1 … 255.
+    ///   - streams: How many worlds experience comes from.
     /// - Throws: `ReplayError.noMemory` where the address space is too small.
-    public init(capacity: Int, frameByteCount: Int, stack: Int) throws(ReplayError) {
-        precondition(capacity >= 2, "a transition needs 2 frames, got a capacity of \(capacity)")
+    public init(
+        capacity: Int,
+        frameByteCount: Int,
+        stack: Int,
+        streams: Int = 1
+    ) throws(ReplayError) {
+        let size = capacity / streams
+        precondition(size >= 2, "a transition needs 2 frames, got a capacity of \(size)")
         precondition((1...255).contains(stack), "a state has 1...255 frames, got \(stack)")
-        self.capacity = capacity
+        self.capacity = size * streams
         self.stack = stack
-        frames = try FrameRing(capacity: capacity, frameByteCount: frameByteCount)
-        slots = Array(repeating: Slot(), count: capacity)
+        frames = try FrameRing(capacity: self.capacity, frameByteCount: frameByteCount)
+        slots = Array(repeating: Slot(), count: self.capacity)
+        rings = (0..<streams).map { Ring(start: $0 * size, capacity: size) }
     }
 
     /// Bytes of one state.
     public var stateByteCount: Int { stack * frames.frameByteCount }
 
+    /// How many transitions can be drawn now.
+    public var transitionCount: Int { rings.reduce(0) { $0 + $1.transitionCount } }
+
+    /// Frames held now.
+    public var frameCount: Int { rings.reduce(0) { $0 + $1.frameCount } }
+
     /// Records the first frame of an episode.
-    public mutating func beginEpisode(_ frame: Span<UInt8>) {
-        push(frame, Slot())
+    public mutating func beginEpisode(_ frame: Span<UInt8>, stream: Int = 0) {
+        push(frame, Slot(), stream: stream)
     }
 
     /// Records what was done at the newest frame, and what came of it.
@@ -56,33 +68,45 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     ///   - isTerminal: Whether nothing that comes after counts: a lost life, or the end of the game,
     ///     but not the end of the time.
     ///   - frame: What was seen next.
+    ///   - stream: In which of the worlds.
     public mutating func append(
         action: Int,
         reward: Float,
         isTerminal: Bool,
-        frame: Span<UInt8>
+        frame: Span<UInt8>,
+        stream: Int = 0
     ) {
-        precondition(frameCount > 0, "an episode begins with `beginEpisode`")
-        let newest = slot(frameCount - 1)
+        let ring = rings[stream]
+        precondition(ring.frameCount > 0, "an episode begins with `beginEpisode`")
+        let newest = ring.slot(ring.frameCount - 1)
         slots[newest].action = UInt16(action)
         slots[newest].hasSuccessor = true
         let framesBefore = min(Int(slots[newest].framesBefore) + 1, stack - 1)
         // The transition can be drawn if the window of its first state is still whole.
-        if isWhole(frameCount - 1) {
-            transitionCount += 1
+        if isWhole(ring.frameCount - 1, ring) {
+            rings[stream].transitionCount += 1
         }
         push(
             frame,
-            Slot(reward: reward, isTerminal: isTerminal, framesBefore: UInt8(framesBefore))
+            Slot(reward: reward, isTerminal: isTerminal, framesBefore: UInt8(framesBefore)),
+            stream: stream
         )
     }
 
-    /// Stacks up the newest state.
-    /// - Parameter state: `stateByteCount` bytes, shape (stack, frame); overwritten.
-    public func readNewestState(into state: inout [UInt8]) {
-        precondition(frameCount > 0, "no frame was recorded yet")
-        var span = state.mutableSpan
-        readState(at: frameCount - 1, into: &span, offset: 0)
+    /// Stacks up the newest state of one stream.
+    /// - Parameters:
+    ///   - stream: Of which of the worlds.
+    ///   - states: Rows of `stateByteCount` bytes, shape (stack, frame).
+    ///   - row: Which of them is overwritten.
+    public func readNewestState(
+        stream: Int = 0,
+        into states: inout [UInt8],
+        row: Int = 0
+    ) {
+        let ring = rings[stream]
+        precondition(ring.frameCount > 0, "no frame was recorded yet")
+        var span = states.mutableSpan
+        readState(at: ring.frameCount - 1, ring, into: &span, offset: row * stateByteCount)
     }
 
     /// Draws transitions, each equally likely, each time anew from all of them.
@@ -90,94 +114,117 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         into batch: inout TransitionBatch,
         using generator: inout RandomGenerator
     ) {
+        let transitionCount = transitionCount
         precondition(transitionCount > 0, "there is no transition to draw from")
         precondition(batch.stateByteCount == stateByteCount)
+        let frameCount = frameCount
         for row in 0..<batch.count {
-            read(transition: drawIndex(using: &generator), into: &batch, row: row)
+            let (index, stream) = draw(frameCount, transitionCount, using: &generator)
+            read(transition: index, stream: stream, into: &batch, row: row)
         }
     }
 
-    /// Fills one row of a batch with the transition that begins at `index`, counted from the oldest
-    /// frame.
-    package func read(transition index: Int, into batch: inout TransitionBatch, row: Int) {
-        let (first, second) = (slots[slot(index)], slots[slot(index + 1)])
+    /// Fills one row of a batch with the transition that begins at `index`, counted from the
+    /// stream's oldest frame.
+    package func read(
+        transition index: Int,
+        stream: Int = 0,
+        into batch: inout TransitionBatch,
+        row: Int
+    ) {
+        let ring = rings[stream]
+        let (first, second) = (slots[ring.slot(index)], slots[ring.slot(index + 1)])
         batch.actions[row] = Int(first.action)
         batch.rewards[row] = second.reward
         batch.continuations[row] = second.isTerminal ? 0 : 1
         var states = batch.states.mutableSpan
-        readState(at: index, into: &states, offset: row * stateByteCount)
+        readState(at: index, ring, into: &states, offset: row * stateByteCount)
         var nextStates = batch.nextStates.mutableSpan
-        readState(at: index + 1, into: &nextStates, offset: row * stateByteCount)
+        readState(at: index + 1, ring, into: &nextStates, offset: row * stateByteCount)
     }
 
-    /// Whether a transition begins at this frame, counted from the oldest, and can be drawn.
-    package func isDrawable(_ index: Int) -> Bool {
-        slots[slot(index)].hasSuccessor && isWhole(index)
+    /// Whether a transition begins at this frame, counted from the stream's oldest, and can be
+    /// drawn.
+    package func isDrawable(_ index: Int, stream: Int = 0) -> Bool {
+        isDrawable(index, rings[stream])
     }
 
-    private func drawIndex(using generator: inout RandomGenerator) -> Int {
+    private func isDrawable(_ index: Int, _ ring: Ring) -> Bool {
+        slots[ring.slot(index)].hasSuccessor && isWhole(index, ring)
+    }
+
+    private func draw(
+        _ frameCount: Int,
+        _ transitionCount: Int,
+        using generator: inout RandomGenerator
+    ) -> (index: Int, stream: Int) {
         // Nearly every frame begins a transition, so one try nearly always does.
         for _ in 0..<64 {
-            let index = generator.integer(below: frameCount)
-            if isDrawable(index) { return index }
+            var index = generator.integer(below: frameCount)
+            var stream = 0
+            while index >= rings[stream].frameCount {
+                index -= rings[stream].frameCount
+                stream += 1
+            }
+            if isDrawable(index, rings[stream]) { return (index, stream) }
         }
         var remaining = generator.integer(below: transitionCount)
-        for index in 0..<frameCount where isDrawable(index) {
-            if remaining == 0 { return index }
-            remaining -= 1
+        for (stream, ring) in rings.enumerated() {
+            for index in 0..<ring.frameCount where isDrawable(index, ring) {
+                if remaining == 0 { return (index, stream) }
+                remaining -= 1
+            }
         }
         preconditionFailure("\(transitionCount) transitions were counted, fewer found")
     }
 
     /// Whether all frames of the state at `index` are still held.
-    private func isWhole(_ index: Int) -> Bool {
-        index >= Int(slots[slot(index)].framesBefore)
+    private func isWhole(_ index: Int, _ ring: Ring) -> Bool {
+        index >= Int(slots[ring.slot(index)].framesBefore)
     }
 
-    /// The slot of a frame counted from the oldest.
-    func slot(_ index: Int) -> Int {
-        let oldest = head - frameCount
-        let slot = oldest + index
-        return slot < 0 ? slot + capacity : slot
-    }
-
-    mutating func push(_ frame: Span<UInt8>, _ slot: Slot) {
-        if frameCount == capacity {
-            dropOldest()
+    mutating func push(_ frame: Span<UInt8>, _ slot: Slot, stream: Int) {
+        if rings[stream].frameCount == rings[stream].capacity {
+            dropOldest(stream)
         }
-        frames.write(frame, to: head)
-        slots[head] = slot
-        head = head + 1 == capacity ? 0 : head + 1
-        frameCount += 1
+        let place = rings[stream].extend()
+        frames.write(frame, to: place)
+        slots[place] = slot
     }
 
-    /// A frame counted from the oldest.
+    /// A frame counted from the stream's oldest.
     @_lifetime(borrow self)
-    func frame(_ index: Int) -> Span<UInt8> {
-        frames[slot(index)]
+    func frame(_ index: Int, stream: Int) -> Span<UInt8> {
+        frames[rings[stream].slot(index)]
     }
 
-    /// Forgets everything; the next frame goes into `slot`.
-    mutating func begin(at slot: Int) {
-        (frameCount, transitionCount, head) = (0, 0, slot)
+    /// Forgets everything of a stream; its next frame goes into the place `head` of its ring.
+    mutating func begin(stream: Int, at head: Int) {
+        rings[stream].clear(head: head)
     }
 
     /// Counts the drawable transitions after frames were pushed by themselves.
-    mutating func recountTransitions() {
-        transitionCount = (0..<frameCount).count { isDrawable($0) }
+    mutating func recountTransitions(stream: Int) {
+        let ring = rings[stream]
+        rings[stream].transitionCount = (0..<ring.frameCount).count { isDrawable($0, ring) }
     }
 
     /// Forgets the oldest frame, and the transitions whose first state needs it.
-    private mutating func dropOldest() {
-        let reach = min(stack, frameCount)
-        let before = (0..<reach).count { isDrawable($0) }
-        frameCount -= 1
-        let after = (0..<(reach - 1)).count { isDrawable($0) }
-        transitionCount -= before - after
+    private mutating func dropOldest(_ stream: Int) {
+        let reach = min(stack, rings[stream].frameCount)
+        let before = (0..<reach).count { isDrawable($0, rings[stream]) }
+        rings[stream].dropOldest()
+        let after = (0..<(reach - 1)).count { isDrawable($0, rings[stream]) }
+        rings[stream].transitionCount -= before - after
     }
 
-    private func readState(at index: Int, into state: inout MutableSpan<UInt8>, offset: Int) {
-        let held = Int(slots[slot(index)].framesBefore)
+    private func readState(
+        at index: Int,
+        _ ring: Ring,
+        into state: inout MutableSpan<UInt8>,
+        offset: Int
+    ) {
+        let held = Int(slots[ring.slot(index)].framesBefore)
         let size = frames.frameByteCount
         for position in 0..<stack {
             let age = stack - 1 - position
@@ -185,36 +232,10 @@ public struct ReplayBuffer: ~Copyable, Sendable {
             if age > held {
                 state.fill(start..<(start + size), with: 0)
             } else {
-                state.copy(frames[slot(index - age)], to: start)
+                state.copy(frames[ring.slot(index - age)], to: start)
             }
         }
     }
-}
-
-/// What is known of a frame beside its pixels.
-struct Slot: Equatable, Sendable {
-    /// What reaching this frame brought.
-    var reward: Float = 0
-    /// What was done here, if there is a successor.
-    var action: UInt16 = 0
-    /// Frames of the same episode before this one that its state needs: at most stack − 1.
-    var framesBefore: UInt8 = 0
-    private var flags: UInt8 = 0
-
-    init(reward: Float = 0, isTerminal: Bool = false, framesBefore: UInt8 = 0) {
-        self.reward = reward
-        self.framesBefore = framesBefore
-        flags = isTerminal ? 2 : 0
-    }
-
-    /// Whether the next slot is the same episode's next frame.
-    var hasSuccessor: Bool {
-        get { flags & 1 != 0 }
-        set { flags = newValue ? flags | 1 : flags & ~1 }
-    }
-
-    /// Whether nothing after reaching this frame counts.
-    var isTerminal: Bool { flags & 2 != 0 }
 }
 
 extension MutableSpan<UInt8> {

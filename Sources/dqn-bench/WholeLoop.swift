@@ -14,6 +14,8 @@ struct WholeLoop: Benchmark {
     @Option(help: "The preset; its learning starts after 1,000 steps, its memory is small.")
     var preset = "cartpole"
     @Option(help: "Agent steps that are measured.") var steps = 4_096
+    @Flag(help: "Learn beside acting.") var overlapped = false
+    @Option(help: "Environments that are acted in at once.") var environments = 1
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: ReportOptions
 
@@ -25,17 +27,21 @@ struct WholeLoop: Benchmark {
         }
         constants.learningStartsAgentSteps = 1_000
         constants.replayCapacityFrames = min(constants.replayCapacityFrames, 100_000)
-        let streams = RandomStreams(seed: 1)
-        let environment = try machine.environments.make(
-            known.specification.environment,
-            options: known.specification.environmentOptions,
-            generator: streams.generator(named: "environment")
-        )
+        constants.schedule = overlapped ? .overlapped : .sequential
+        constants.environmentCount = environments
+        let algorithm = Algorithm.dqn(constants)
+        let worlds = try (0..<environments).map { number in
+            try machine.environments.make(
+                known.specification.environment,
+                options: known.specification.environmentOptions,
+                generator: RandomStreams(seed: UInt64(number)).generator(named: "environment")
+            )
+        }
         let loop = TrainingLoop(
-            environment: environment,
-            agent: try Algorithm.dqn(constants).makeAgent(
-                for: environment.specification,
-                streams: streams,
+            environments: worlds,
+            agent: try algorithm.makeAgent(
+                for: worlds[0].specification,
+                streams: RandomStreams(seed: 1),
                 workers: machine.threads
             )
         )
@@ -46,12 +52,15 @@ struct WholeLoop: Benchmark {
         let updates = loop.agent.counts.gradientUpdates
         let processorTimeBefore = processorTime()
         let seconds = try ContinuousClock().measure {
-            for _ in 0..<steps { _ = try loop.step(pool: pool) }
+            for _ in 0..<(steps / environments) { _ = try loop.step(pool: pool) }
+            _ = try loop.agent.finishLearning()
         }
         .seconds
         let used = processorTime() - processorTimeBefore
         var line = ReportLine("loop")
         line.add("preset", preset)
+        line.add("schedule", constants.schedule.rawValue)
+        line.add("environments", environments)
         line.add("threads", machine.threads)
         line.add("steps_per_second", Double(steps) / seconds)
         line.add("us_per_step", seconds / Double(steps) * 1e6)

@@ -21,6 +21,32 @@ import Testing
         }
     }
 
+    @Test(
+        "agent steps of all environments count for updates and the target network",
+        arguments: 1...9
+    )
+    func severalEnvironments(count: Int) throws {
+        let agent = try makeAgent { hyperparameters in
+            hyperparameters.environmentCount = count
+            hyperparameters.learningStartsAgentSteps = 20
+            hyperparameters.updatePeriodAgentSteps = 4
+            hyperparameters.updatesPerPeriod = 2
+            hyperparameters.targetUpdatePeriod = .agentSteps(30)
+        }
+        var world = World(seed: 1, streams: count)
+        var before = agent.state.learner.target
+        for round in 1...60 {
+            _ = try world.step(agent)
+            let steps = round * count
+            #expect(agent.counts.agentSteps == steps)
+            #expect(agent.counts.gradientUpdates == (steps < 20 ? 0 : (steps / 4 - 4) * 2))
+            let target = agent.state.learner.target
+            #expect((target != before) == (steps >= 30 && steps / 30 > (steps - count) / 30))
+            before = target
+        }
+        #expect(agent.replaySize <= 100)
+    }
+
     @Test("the target network follows in the unit that was asked for", arguments: [false, true])
     func targetUnits(countsUpdates: Bool) throws {
         let agent = try makeAgent { hyperparameters in

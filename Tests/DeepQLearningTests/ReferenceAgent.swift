@@ -6,8 +6,10 @@ import NumericExpectations
 import RandomNumbers
 import Tensors
 
-/// Both schedules as they are defined, with everything done in the order it is written: where the
-/// agent lags, it acts with the parameters that the learner had before its newest round.
+/// Both schedules as they are defined, with everything done in the order it is written.
+///
+/// Where the agent lags, it acts with the parameters that the learner had before its newest round.
+/// Worlds are gone through one after the other.
 final class ReferenceAgent: Agent {
     private let hyperparameters: DQNHyperparameters
     private let network: Sequential
@@ -33,7 +35,8 @@ final class ReferenceAgent: Agent {
         replay = try ReplayBuffer(
             capacity: hyperparameters.replayCapacityFrames,
             frameByteCount: 3,
-            stack: 2
+            stack: 2,
+            streams: hyperparameters.environmentCount
         )
         let streams = RandomStreams(seed: seed)
         var initialization = streams.generator(named: "initialization")
@@ -60,39 +63,54 @@ final class ReferenceAgent: Agent {
 
     var replaySize: Int { replay.frameCount }
 
-    func beginEpisode(_ frame: Span<UInt8>) {
-        replay.beginEpisode(frame)
+    var streamCount: Int { hyperparameters.environmentCount }
+
+    func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
+        replay.beginEpisode(frame, stream: stream)
     }
 
-    func selectAction(pool: ComputePool) -> Int {
-        let exploratory = EpsilonGreedy.exploratoryAction(
-            epsilon: epsilon,
-            actionCount: 3,
-            using: &policyGenerator
-        )
-        if let exploratory { return exploratory }
-        let values = newestQValues(pool: pool)
-        return EpsilonGreedy.greedyAction(values.span, using: &policyGenerator)
+    func selectActions(pool: ComputePool) -> [Int] {
+        let exploratory = (0..<streamCount).map { stream in
+            EpsilonGreedy.exploratoryAction(
+                epsilon: hyperparameters.exploration.epsilon(
+                    afterAgentSteps: counts.agentSteps + stream
+                ),
+                actionCount: 3,
+                using: &policyGenerator
+            )
+        }
+        return exploratory.enumerated().map { stream, action in
+            if let action { return action }
+            let values = qValues(stream)
+            return EpsilonGreedy.greedyAction(values.span, using: &policyGenerator)
+        }
     }
 
-    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+    func record(
+        action: Int,
+        reward: Float,
+        isTerminal: Bool,
+        frame: Span<UInt8>,
+        stream: Int
+    ) {
         replay.append(
             action: action,
             reward: max(-1, min(1, reward)),
             isTerminal: isTerminal,
-            frame: frame
+            frame: frame,
+            stream: stream
         )
         counts.agentSteps += 1
     }
 
     func learn(pool: ComputePool) -> LearningSummary? {
-        let steps = counts.agentSteps
-        guard steps >= hyperparameters.learningStartsAgentSteps else { return nil }
-        let isDue = steps.isMultiple(of: hyperparameters.updatePeriodAgentSteps)
-        if isDue && hyperparameters.schedule == .overlapped { actAsLearned() }
-        if isDue { makeRound(pool: pool) }
+        let new = (counts.agentSteps - streamCount + 1...counts.agentSteps)
+            .filter { $0 >= hyperparameters.learningStartsAgentSteps }
+        let due = new.filter { $0.isMultiple(of: hyperparameters.updatePeriodAgentSteps) }
+        if !due.isEmpty && hyperparameters.schedule == .overlapped { actAsLearned() }
+        for _ in due { makeRound(pool: pool) }
         if case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
-            steps.isMultiple(of: period)
+            new.contains(where: { $0.isMultiple(of: period) })
         {
             learner.updateTarget()
         }
@@ -122,14 +140,18 @@ final class ReferenceAgent: Agent {
 
     func rest() {}
 
-    func newestState() -> [UInt8] {
+    func newestState() -> [UInt8] { state(0) }
+
+    func newestQValues(pool: ComputePool) -> [Float] { qValues(0) }
+
+    private func state(_ stream: Int) -> [UInt8] {
         var state = [UInt8](repeating: 0, count: 6)
-        replay.readNewestState(into: &state)
+        replay.readNewestState(stream: stream, into: &state)
         return state
     }
 
-    func newestQValues(pool: ComputePool) -> [Float] {
-        network.values(of: newestState(), parameters: acting, workspace: workspace)
+    private func qValues(_ stream: Int) -> [Float] {
+        network.values(of: state(stream), parameters: acting, workspace: workspace)
     }
 
     func policySnapshot() -> PolicySnapshot {

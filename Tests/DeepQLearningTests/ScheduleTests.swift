@@ -15,7 +15,7 @@ import Testing
         for variant in variants(schedule) {
             let agent = try makeAgent { $0 = variant }
             let reference = try ReferenceAgent(variant)
-            var world = World(seed: 3)
+            var world = World(seed: 3, streams: variant.environmentCount)
             var other = world
             for _ in 0..<400 {
                 _ = try world.step(agent, pool: pool)
@@ -46,7 +46,7 @@ import Testing
         for variant in variants(.overlapped) {
             let undisturbed = try makeAgent { $0 = variant }
             let disturbed = try makeAgent { $0 = variant }
-            var world = World(seed: 4)
+            var world = World(seed: 4, streams: variant.environmentCount)
             var other = world
             var random = RandomGenerator(seed: 1)
             for _ in 0..<300 {
@@ -69,7 +69,7 @@ import Testing
     func resume() throws {
         for variant in variants(.overlapped) {
             let first = try makeAgent { $0 = variant }
-            var world = World(seed: 2)
+            var world = World(seed: 2, streams: variant.environmentCount)
             let pool = ComputePool(width: 2)
             for _ in 0..<100 { _ = try world.step(first, pool: pool) }
             for _ in 0..<9 {
@@ -168,11 +168,13 @@ import Testing
         }
     }
 
-    /// Constants in which rounds and target updates fall together and apart, in both units.
+    /// Constants in which rounds and target updates fall together and apart, in both units, in one
+    /// world and in several, whose steps divide the periods or do not.
     private func variants(_ schedule: LearningSchedule) -> [DQNHyperparameters] {
-        let periods: [(steps: Int, updates: Int, target: TargetUpdatePeriod)] = [
-            (4, 1, .agentSteps(20)), (4, 3, .agentSteps(7)), (1, 2, .updates(5)),
-            (10, 4, .agentSteps(3)), (3, 1, .updates(4)),
+        let periods: [(steps: Int, updates: Int, target: TargetUpdatePeriod, worlds: Int)] = [
+            (4, 1, .agentSteps(20), 1), (4, 3, .agentSteps(7), 1), (1, 2, .updates(5), 1),
+            (10, 4, .agentSteps(3), 1), (3, 1, .updates(4), 1), (4, 1, .agentSteps(20), 4),
+            (4, 2, .agentSteps(20), 3), (2, 1, .updates(3), 5), (9, 2, .agentSteps(7), 2),
         ]
         return periods.map { period in
             var hyperparameters = DQNHyperparameters.small
@@ -180,6 +182,7 @@ import Testing
             hyperparameters.updatePeriodAgentSteps = period.steps
             hyperparameters.updatesPerPeriod = period.updates
             hyperparameters.targetUpdatePeriod = period.target
+            hyperparameters.environmentCount = period.worlds
             // Fast enough for every update to matter to the actions.
             var rule = Adam()
             rule.learningRate = 0.01

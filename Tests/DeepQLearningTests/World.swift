@@ -3,39 +3,46 @@ import DeepQLearning
 import NeuralNetworks
 import RandomNumbers
 
-/// A made-up world of three-byte frames in which the first action pays.
+/// Made-up worlds of three-byte frames in which the first action pays.
 struct World {
     private var random: RandomGenerator
-    private var mustBegin = true
+    private var mustBegin: [Bool]
+    /// The actions that were chosen so far.
+    private(set) var actions: [Int] = []
 
-    init(seed: UInt64) {
+    init(seed: UInt64, streams: Int = 1) {
         random = RandomGenerator(seed: seed)
+        mustBegin = Array(repeating: true, count: streams)
     }
 
     static func frame(_ byte: UInt8) -> [UInt8] { [byte, 255 - byte, 7] }
 
-    /// The actions that were chosen so far.
-    private(set) var actions: [Int] = []
-
+    /// One round: an agent step in each world.
     mutating func step(
         _ agent: any Agent,
         pool: ComputePool = ComputePool(width: 1)
     ) throws -> LearningSummary? {
-        if mustBegin {
-            agent.beginEpisode(Self.frame(UInt8(random.integer(below: 256))).span)
-            mustBegin = false
+        for stream in mustBegin.indices where mustBegin[stream] {
+            agent.beginEpisode(randomFrame().span, stream: stream)
         }
-        let action = agent.selectAction(pool: pool)
-        actions.append(action)
-        let isTerminal = random.integer(below: 9) == 0
-        agent.record(
-            action: action,
-            reward: action == 0 ? 1 : -0.5,
-            isTerminal: isTerminal,
-            frame: Self.frame(UInt8(random.integer(below: 256))).span
-        )
-        mustBegin = isTerminal
+        let chosen = agent.selectActions(pool: pool)
+        actions += chosen
+        for (stream, action) in chosen.enumerated() {
+            let isTerminal = random.integer(below: 9) == 0
+            agent.record(
+                action: action,
+                reward: action == 0 ? 1 : -0.5,
+                isTerminal: isTerminal,
+                frame: randomFrame().span,
+                stream: stream
+            )
+            mustBegin[stream] = isTerminal
+        }
         return try agent.learn(pool: pool)
+    }
+
+    private mutating func randomFrame() -> [UInt8] {
+        Self.frame(UInt8(random.integer(below: 256)))
     }
 }
 

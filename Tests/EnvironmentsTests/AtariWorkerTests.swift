@@ -118,6 +118,44 @@ struct AtariWorkerTests {
         #expect(steps.map(\.reward).reduce(0, +) > 0)
     }
 
+    @Test("games whose actions are announced before any is played are the same games")
+    func announcing() throws {
+        let options: EnvironmentOptions = ["sticky_action_probability": 0.25]
+        let seeds = [3, 4] as [UInt64]
+        var alone = try seeds.map { try make("atari/breakout", options, seed: $0) }
+        var together = try seeds.map { try make("atari/breakout", options, seed: $0) }
+        for game in 0..<2 { #expect(try together[game].begin() == alone[game].begin()) }
+        var actions = RandomGenerator(seed: 1)
+        for _ in 0..<200 {
+            let chosen = [actions.integer(below: 4), actions.integer(below: 4)]
+            for game in 0..<2 { try together[game].announce(chosen[game]) }
+            for game in 0..<2 {
+                let played = try together[game].play(chosen[game])
+                #expect(try alone[game].play(chosen[game]) == played)
+                if played.step.episodeEnd != nil {
+                    #expect(try together[game].begin() == alone[game].begin())
+                }
+            }
+        }
+    }
+
+    @Test("a worker killed while it plays what was announced is an error")
+    func killedWhileAnnounced() throws {
+        let worker = try AtariWorker(
+            game: "pong",
+            seed: 1,
+            program: .arcade(python: Arcade.python)
+        )
+        _ = try worker.reset()
+        kill(pid_t(worker.processIdentifier), SIGSTOP)
+        try worker.begin([0, 0, 0, 0])
+        kill(pid_t(worker.processIdentifier), SIGKILL)
+        #expect(throws: EnvironmentError.workerKilled(signal: 9, output: "")) {
+            _ = try worker.act([0, 0, 0, 0])
+        }
+        #expect(throws: EnvironmentError.self) { try worker.begin([0]) }
+    }
+
     @Test("a restored snapshot goes on to the bit in another process, over episodes")
     func snapshots() throws {
         let options: EnvironmentOptions = ["sticky_action_probability": 0.25]

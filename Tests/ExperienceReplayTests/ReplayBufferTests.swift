@@ -21,6 +21,61 @@ import Testing
         }
     }
 
+    @Test(
+        "each stream keeps its own newest frames, and all are drawn from",
+        arguments: 2...4,
+        [2, 3, 5, 8]
+    )
+    func severalStreams(streams: Int, capacity: Int) throws {
+        for seed in 0..<6 as Range<UInt64> {
+            var random = RandomGenerator(seed: seed)
+            let total = capacity * streams + streams - 1
+            var pair = try ReplayPair(capacity: total, stack: 3, streams: streams)
+            #expect(pair.replay.capacity == capacity * streams)
+            for _ in 0..<120 {
+                pair.step(&random, stream: random.integer(below: streams))
+                let expected = pair.streams.map(\.naive.transitions)
+                for stream in 0..<streams {
+                    #expect(pair.drawable(stream) == expected[stream])
+                }
+                #expect(pair.replay.transitionCount == expected.joined().count)
+            }
+            var copy = try ReplayBuffer(
+                capacity: total,
+                frameByteCount: 1,
+                stack: 3,
+                streams: streams
+            )
+            copy.restore(pair.replay.state)
+            #expect(copy.state == pair.replay.state)
+            #expect(copy.transitionCount == pair.replay.transitionCount)
+            for stream in 0..<streams where capacity >= 3 {
+                let naive = pair.streams[stream].naive
+                var states = [UInt8](repeating: 9, count: 6)
+                copy.readNewestState(stream: stream, into: &states, row: 1)
+                #expect(states == [9, 9, 9] + naive.state(naive.steps.count - 1))
+            }
+        }
+    }
+
+    @Test("transitions of streams of unequal length are drawn equally often")
+    func uniformOverStreams() throws {
+        var random = RandomGenerator(seed: 5)
+        var pair = try ReplayPair(capacity: 40, stack: 2, streams: 2)
+        for step in 0..<28 { pair.step(&random, stream: step % 4 == 0 ? 1 : 0) }
+        let expected = pair.streams.flatMap(\.naive.transitions)
+        try #require(Set(expected).count == expected.count && expected.count > 10)
+        var counts: [NaiveReplay.Transition: Int] = [:]
+        var batch = TransitionBatch(count: 1000, stateByteCount: 2)
+        for _ in 0..<100 {
+            pair.replay.sample(into: &batch, using: &random)
+            for row in 0..<1000 { counts[batch.transition(row), default: 0] += 1 }
+        }
+        #expect(Set(counts.keys) == Set(expected))
+        let share = 100_000 / expected.count
+        #expect(counts.values.allSatisfy { abs($0 - share) < share / 15 })
+    }
+
     @Test("the newest state is the last frames of its episode, zeros before its first")
     func newestState() throws {
         var random = RandomGenerator(seed: 3)
@@ -85,41 +140,66 @@ import Testing
     }
 }
 
-/// A replay memory and its plain twin, fed the same made-up experience.
+/// A replay memory and its plain twins, one a stream, fed the same made-up experience.
 private struct ReplayPair: ~Copyable {
-    var replay: ReplayBuffer
-    var naive: NaiveReplay
-    private var mustBegin = true
-
-    init(capacity: Int, stack: Int) throws {
-        replay = try ReplayBuffer(capacity: capacity, frameByteCount: 1, stack: stack)
-        naive = NaiveReplay(capacity: capacity, stack: stack)
+    struct Stream {
+        var naive: NaiveReplay
+        var mustBegin = true
     }
 
+    var replay: ReplayBuffer
+    var streams: [Stream]
+    private var frameNumber = 0
+
+    init(capacity: Int, stack: Int, streams: Int = 1) throws {
+        replay = try ReplayBuffer(
+            capacity: capacity,
+            frameByteCount: 1,
+            stack: stack,
+            streams: streams
+        )
+        self.streams = (0..<streams).map { _ in
+            Stream(naive: NaiveReplay(capacity: capacity / streams, stack: stack))
+        }
+    }
+
+    /// The twin of an only stream.
+    var naive: NaiveReplay { streams[0].naive }
+
     /// One more frame: an episode's first, one in its midst, a lost life, its end or its time-out.
-    mutating func step(_ random: inout RandomGenerator) {
-        let frame = UInt8(naive.steps.count % 250 + 1)
-        if mustBegin {
-            replay.beginEpisode([frame].span)
-            naive.steps.append(.init(frame: frame, isFirst: true))
-            mustBegin = false
+    mutating func step(_ random: inout RandomGenerator, stream: Int = 0) {
+        let frame = UInt8(frameNumber % 250 + 1)
+        frameNumber += 1
+        if streams[stream].mustBegin {
+            replay.beginEpisode([frame].span, stream: stream)
+            streams[stream].naive.steps.append(.init(frame: frame, isFirst: true))
+            streams[stream].mustBegin = false
             return
         }
         let action = random.integer(below: 18)
         let reward = Float(random.integer(below: 7)) - 3
         let isTerminal = random.integer(below: 6) == 0
-        replay.append(action: action, reward: reward, isTerminal: isTerminal, frame: [frame].span)
-        naive.steps[naive.steps.count - 1].action = action
-        naive.steps.append(.init(frame: frame, reward: reward, isTerminal: isTerminal))
+        replay.append(
+            action: action,
+            reward: reward,
+            isTerminal: isTerminal,
+            frame: [frame].span,
+            stream: stream
+        )
+        streams[stream].naive.steps[streams[stream].naive.steps.count - 1].action = action
+        streams[stream].naive.steps.append(
+            .init(frame: frame, reward: reward, isTerminal: isTerminal)
+        )
         // A terminal step may be a lost life, after which the episode goes on; an episode may also
         // end without one, by its time.
-        mustBegin = random.integer(below: isTerminal ? 2 : 8) == 0
+        streams[stream].mustBegin = random.integer(below: isTerminal ? 2 : 8) == 0
     }
 
-    func drawable() -> [NaiveReplay.Transition] {
-        (0..<replay.frameCount).filter { replay.isDrawable($0) }.map { index in
-            var batch = TransitionBatch(count: 1, stateByteCount: naive.stack)
-            replay.read(transition: index, into: &batch, row: 0)
+    func drawable(_ stream: Int = 0) -> [NaiveReplay.Transition] {
+        let count = min(replay.capacity / streams.count, streams[stream].naive.steps.count)
+        return (0..<count).filter { replay.isDrawable($0, stream: stream) }.map { index in
+            var batch = TransitionBatch(count: 1, stateByteCount: replay.stack)
+            replay.read(transition: index, stream: stream, into: &batch, row: 0)
             return batch.transition(0)
         }
     }

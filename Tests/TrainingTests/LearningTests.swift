@@ -49,4 +49,31 @@ import Training
         )
         #expect((record.best?.meanReturn ?? -1) >= 0.95)
     }
+
+    @Test(
+        "a small network balances the pole, from one pole or from four at once",
+        arguments: [1, 4]
+    )
+    func cartPole(environments: Int) async throws {
+        var job = try #require(Preset.named("cartpole")).specification
+        if case .dqn(var constants) = job.algorithm {
+            constants.environmentCount = environments
+            constants.network = .mlp(64, 64)
+            constants.schedule = .overlapped
+            job.algorithm = .dqn(constants)
+        }
+        job.evaluation = EvaluationPlan(
+            everyAgentSteps: 2_000,
+            episodes: 20,
+            epsilon: 0,
+            stopAtMeanReturn: 195
+        )
+        let content = try await run(job, cores: 2)
+        let record = try #require(content.jobs["job"])
+        print(
+            "cartpole, \(environments) at once: best \(record.best?.meanReturn ?? 0) after "
+                + "\(record.progress.agentSteps) steps"
+        )
+        #expect((record.best?.meanReturn ?? 0) >= 195)
+    }
 }

@@ -13,9 +13,11 @@ extension JobSpecification {
     static func smallCartPole(
         seed: Int = 1,
         steps: Int = 3_000,
-        schedule: LearningSchedule = .sequential
+        schedule: LearningSchedule = .sequential,
+        environments: Int = 1
     ) -> JobSpecification {
         var constants = DQNHyperparameters()
+        constants.environmentCount = environments
         constants.schedule = schedule
         constants.network = .mlp(32)
         constants.batchSize = 16

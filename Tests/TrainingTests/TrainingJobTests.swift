@@ -42,6 +42,36 @@ import Training
         #expect(first.events["job"]?.withoutTime != other.events["job"]?.withoutTime)
     }
 
+    @Test(
+        "several environments are one run: their steps count together, and milestones are passed",
+        arguments: LearningSchedule.allCases
+    )
+    func severalEnvironments(schedule: LearningSchedule) async throws {
+        var specification = JobSpecification.smallCartPole(schedule: schedule, environments: 3)
+        specification.checkpointEveryAgentSteps = 1_000
+        specification.evaluation = EvaluationPlan(everyAgentSteps: 700, episodes: 2, epsilon: 0.05)
+        let content = try await run(specification, cores: 2)
+        let job = try #require(content.jobs["job"])
+        let events = try #require(content.events["job"])
+        #expect(job.state == .completed && job.failure == nil)
+        #expect(job.progress.agentSteps == 3_000)
+        #expect(job.progress.gradientUpdates == (3_000 - 100) / 4 + 1)
+        let episodes = events.compactMap { event in
+            if case .episode(let summary) = event.kind { summary } else { nil as EpisodeSummary? }
+        }
+        #expect(episodes.map(\.number) == Array(1...job.progress.episodes))
+        #expect(episodes.allSatisfy { $0.episodeReturn == Double($0.length) })
+        let points = events.filter { if case .metrics = $0.kind { true } else { false } }
+        // Rounds of three steps end at a multiple of 100 or up to two steps beyond.
+        #expect(
+            points.map(\.position.agentSteps)
+                == stride(from: 100, through: 3_000, by: 100).map { ($0 + 2) / 3 * 3 }
+        )
+        #expect(events.evaluations.count == 5)
+        let again = try await run(specification, cores: 1)
+        #expect(again.events["job"]?.withoutTime == events.withoutTime)
+    }
+
     @Test("evaluations leave no trace in the training")
     func evaluationIsApart() async throws {
         var evaluated = JobSpecification.smallCartPole()

@@ -2,8 +2,9 @@ public import BackgroundQueues
 
 /// What learns by acting, whatever it learns with: the half of Algorithm 1 that is not the world.
 ///
-/// Not for use by two threads at once. The order of calls is `beginEpisode`, then again and again
-/// `selectAction`, `record` and `learn`.
+/// It may act in several worlds at once, each a stream of experience. Not for use by two threads at
+/// once. The order of calls is `beginEpisode` where an episode begins, then again and again
+/// `selectActions`, `record` once for every stream, and `learn`.
 public protocol Agent: AnyObject {
     /// How far the agent has come.
     var counts: AgentCounts { get }
@@ -11,32 +12,52 @@ public protocol Agent: AnyObject {
     var epsilon: Float { get }
     /// Frames held for replay.
     var replaySize: Int { get }
+    /// In how many worlds the agent acts at once.
+    var streamCount: Int { get }
 
-    /// Sees the first frame of an episode.
-    func beginEpisode(_ frame: Span<UInt8>)
-    /// Chooses the next action.
-    func selectAction(pool: ComputePool) -> Int
-    /// Takes in what came of the action.
+    /// Sees the first frame of an episode of one stream.
+    func beginEpisode(_ frame: Span<UInt8>, stream: Int)
+    /// Chooses the next action of every stream.
+    func selectActions(pool: ComputePool) -> [Int]
+    /// Takes in what came of the action of one stream.
     ///
     /// - Parameters:
     ///   - action: What was done.
     ///   - reward: What it brought, uncut.
     ///   - isTerminal: Whether nothing that comes after counts for learning.
     ///   - frame: What was seen next.
-    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>)
-    /// Makes the updates that are due after the action just recorded, or begins them and takes in
+    ///   - stream: In which world.
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, stream: Int)
+    /// Makes the updates that are due after the actions just recorded, or begins them and takes in
     /// those begun before.
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
     /// Takes in the updates that were begun and not taken in yet, when there will be no more steps.
     func finishLearning() throws(AgentError) -> LearningSummary?
     /// Returns when nothing is computed in the background.
     func rest()
-    /// The bytes of the newest state: a stack of frames, oldest first.
+    /// The bytes of the first stream's newest state: a stack of frames, oldest first.
     func newestState() -> [UInt8]
-    /// The Q-values of the newest state, as the next action would be chosen by.
+    /// The Q-values of that state, as the next action would be chosen by.
     func newestQValues(pool: ComputePool) -> [Float]
     /// What is known now, to act on elsewhere.
     func policySnapshot() -> PolicySnapshot
+}
+
+extension Agent {
+    /// Sees the first frame of an episode of an agent's only stream.
+    public func beginEpisode(_ frame: Span<UInt8>) {
+        beginEpisode(frame, stream: 0)
+    }
+
+    /// Chooses the next action of an agent's only stream.
+    public func selectAction(pool: ComputePool) -> Int {
+        selectActions(pool: pool)[0]
+    }
+
+    /// Takes in what came of the action of an agent's only stream.
+    public func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+        record(action: action, reward: reward, isTerminal: isTerminal, frame: frame, stream: 0)
+    }
 }
 
 /// How far an agent has come.

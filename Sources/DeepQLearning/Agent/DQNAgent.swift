@@ -40,14 +40,8 @@ public final class DQNAgent: Agent {
         streams: RandomStreams,
         workers: Int
     ) throws(AgentError) {
-        guard hyperparameters.replayCapacityFrames > stack + 1 else {
-            throw .hyperparameters(
-                "replay_capacity_frames is \(hyperparameters.replayCapacityFrames), but one "
-                    + "transition between stacks of \(stack) needs \(stack + 2)"
-            )
-        }
-        if let fault = hyperparameters.scheduleFault(stateByteCount: input.byteCount) {
-            throw .hyperparameters("updates_per_period \(fault)")
+        if let fault = hyperparameters.fault(stack: stack, stateByteCount: input.byteCount) {
+            throw .hyperparameters("\(fault.field) \(fault.message)")
         }
         self.hyperparameters = hyperparameters
         let architecture = NetworkArchitecture(
@@ -64,7 +58,8 @@ public final class DQNAgent: Agent {
             replay = try ReplayBuffer(
                 capacity: hyperparameters.replayCapacityFrames,
                 frameByteCount: input.byteCount / stack,
-                stack: stack
+                stack: stack,
+                streams: hyperparameters.environmentCount
             )
         } catch {
             throw .memory("\(error)")
@@ -83,9 +78,17 @@ public final class DQNAgent: Agent {
             hyperparameters: hyperparameters,
             stateByteCount: input.byteCount
         )
-        acting = Workspace(network: network, capacity: 1, workers: workers, keepsGradients: false)
+        acting = Workspace(
+            network: network,
+            capacity: hyperparameters.environmentCount,
+            workers: workers,
+            keepsGradients: false
+        )
         batches = hyperparameters.makeBatches(stateByteCount: input.byteCount)
-        stateBuffer = Array(repeating: 0, count: input.byteCount)
+        stateBuffer = Array(
+            repeating: 0,
+            count: hyperparameters.environmentCount * input.byteCount
+        )
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
     }
@@ -102,52 +105,78 @@ public final class DQNAgent: Agent {
     /// Frames held for replay.
     public var replaySize: Int { replay.frameCount }
 
+    /// In how many worlds the agent acts at once.
+    public var streamCount: Int { hyperparameters.environmentCount }
+
     /// Sees the first frame of an episode.
-    public func beginEpisode(_ frame: Span<UInt8>) {
-        replay.beginEpisode(frame)
+    public func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
+        replay.beginEpisode(frame, stream: stream)
     }
 
-    /// Chooses the next action.
+    /// Chooses the next action of every stream, each as the agent step that it is going to be.
     ///
     /// Algorithm 1, lines 6 and 7.
-    public func selectAction(pool: ComputePool) -> Int {
-        let exploratory = EpsilonGreedy.exploratoryAction(
-            epsilon: epsilon,
-            actionCount: network.architecture.outputCount,
-            using: &policyGenerator
-        )
+    public func selectActions(pool: ComputePool) -> [Int] {
+        let actionCount = network.architecture.outputCount
+        var actions: [Int?] = (0..<streamCount).map { stream in
+            EpsilonGreedy.exploratoryAction(
+                epsilon: hyperparameters.exploration.epsilon(
+                    afterAgentSteps: counts.agentSteps + stream
+                ),
+                actionCount: actionCount,
+                using: &policyGenerator
+            )
+        }
         // The network is asked only where its answer matters.
-        return exploratory
-            ?? EpsilonGreedy.greedyAction(newestQValues(pool: pool).span, using: &policyGenerator)
+        let greedy = actions.indices.filter { actions[$0] == nil }
+        let values = qValues(of: greedy, pool: pool)
+        for (row, stream) in greedy.enumerated() {
+            let rowValues = values.span.extracting((row * actionCount)..<((row + 1) * actionCount))
+            actions[stream] = EpsilonGreedy.greedyAction(rowValues, using: &policyGenerator)
+        }
+        return actions.compactMap(\.self)
     }
 
-    /// Takes in what came of the action.
+    /// Takes in what came of the action of one stream.
     ///
     /// Algorithm 1, lines 8 to 10.
-    public func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+    public func record(
+        action: Int,
+        reward: Float,
+        isTerminal: Bool,
+        frame: Span<UInt8>,
+        stream: Int
+    ) {
         let learned = hyperparameters.clipsRewards ? min(max(reward, -1), 1) : reward
-        replay.append(action: action, reward: learned, isTerminal: isTerminal, frame: frame)
+        replay.append(
+            action: action,
+            reward: learned,
+            isTerminal: isTerminal,
+            frame: frame,
+            stream: stream
+        )
         counts.agentSteps += 1
     }
 
     /// Makes the updates that are due, or begins to make them.
     ///
-    /// Algorithm 1, lines 11 to 14.
+    /// Algorithm 1, lines 11 to 14. A round of steps in several worlds may pass the end of an update
+    /// period, or of more than one: as many rounds of updates are due after it.
     /// - Returns: What was seen in the updates made, or in those begun an update period ago.
     public func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? {
         let steps = counts.agentSteps
-        guard steps >= hyperparameters.learningStartsAgentSteps, replay.transitionCount > 0 else {
-            return nil
-        }
+        guard replay.transitionCount > 0 else { return nil }
+        let due = hyperparameters.periodsEnded(hyperparameters.updatePeriodAgentSteps, at: steps)
         var summary: LearningSummary?
-        if steps.isMultiple(of: hyperparameters.updatePeriodAgentSteps) {
+        if due > 0 {
+            let count = due * hyperparameters.updatesPerPeriod
             switch hyperparameters.schedule {
-            case .sequential: summary = try makeRound(pool: pool)
-            case .overlapped: summary = try exchangeRounds(pool: pool)
+            case .sequential: summary = try makeRound(count, pool: pool)
+            case .overlapped: summary = try exchangeRounds(count, pool: pool)
             }
         }
         if case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
-            steps.isMultiple(of: period)
+            hyperparameters.periodsEnded(period, at: steps) > 0
         {
             lane.updateTarget()
         }
@@ -165,16 +194,15 @@ public final class DQNAgent: Agent {
         lane.wait()
     }
 
-    /// The bytes of the newest state.
+    /// The bytes of the first stream's newest state.
     public func newestState() -> [UInt8] {
         replay.readNewestState(into: &stateBuffer)
-        return stateBuffer
+        return Array(stateBuffer[..<replay.stateByteCount])
     }
 
-    /// The Q-values of the newest state.
+    /// The Q-values of the first stream's newest state.
     public func newestQValues(pool: ComputePool) -> [Float] {
-        let state = newestState()
-        return lane.qValues(of: state.span, workspace: acting, pool: pool)
+        qValues(of: [0], pool: pool)
     }
 
     /// What is known now, to act on elsewhere: the updates under way are waited for.
@@ -187,10 +215,25 @@ public final class DQNAgent: Agent {
         )
     }
 
+    /// The Q-values of some streams' newest states, shape (streams, actions).
+    private func qValues(of streams: [Int], pool: ComputePool) -> [Float] {
+        guard !streams.isEmpty else { return [] }
+        for (row, stream) in streams.enumerated() {
+            replay.readNewestState(stream: stream, into: &stateBuffer, row: row)
+        }
+        let states = stateBuffer
+        return lane.qValues(
+            of: states.span.extracting(..<(streams.count * replay.stateByteCount)),
+            count: streams.count,
+            workspace: acting,
+            pool: pool
+        )
+    }
+
     /// Makes all updates of a round, each from transitions drawn anew.
-    private func makeRound(pool: ComputePool) throws(AgentError) -> LearningSummary {
+    private func makeRound(_ count: Int, pool: ComputePool) throws(AgentError) -> LearningSummary {
         var round = LearningRound()
-        for _ in 0..<hyperparameters.updatesPerPeriod where round.divergedLoss == nil {
+        for _ in 0..<count where round.divergedLoss == nil {
             replay.sample(into: &batches[0], using: &replayGenerator)
             lane.learn(from: batches[0], into: &round, pool: pool)
         }
@@ -198,13 +241,15 @@ public final class DQNAgent: Agent {
     }
 
     /// Draws what the next round learns from, takes in the last round, and begins the next.
-    private func exchangeRounds(pool: ComputePool) throws(AgentError) -> LearningSummary? {
+    private func exchangeRounds(_ count: Int, pool: ComputePool) throws(AgentError)
+        -> LearningSummary?
+    {
         // Before the last round has ended, which may still be going on.
-        for index in batches.indices {
+        for index in 0..<count {
             replay.sample(into: &batches[index], using: &replayGenerator)
         }
         let summary = try finishLearning()
-        lane.begin(&batches, pool: pool)
+        lane.begin(&batches, count: count, pool: pool)
         return summary
     }
 

@@ -62,8 +62,9 @@ final class LearnerLane: @unchecked Sendable {
         round.add(outcome, of: &learner, targetPeriod: targetPeriod)
     }
 
-    /// Begins a round: an update from each of `batches`, which become others to be filled.
-    func begin(_ batches: inout [TransitionBatch], pool: ComputePool) {
+    /// Begins a round: an update from each of the first `count` batches, which become others to be
+    /// filled.
+    func begin(_ batches: inout [TransitionBatch], count: Int, pool: ComputePool) {
         guard let before, !hasBegun else {
             preconditionFailure("a round is begun in an overlapped schedule, after the last one")
         }
@@ -71,9 +72,9 @@ final class LearnerLane: @unchecked Sendable {
         learner.exchangeOnline(with: &before.network)
         hasBegun = true
         if pool.width == 1 {
-            makeRound(pool: pool)
+            makeRound(count, pool: pool)
         } else {
-            queue.async(group: underWay) { self.makeRound(pool: pool) }
+            queue.async(group: underWay) { self.makeRound(count, pool: pool) }
         }
     }
 
@@ -110,31 +111,39 @@ final class LearnerLane: @unchecked Sendable {
         wait()
     }
 
-    /// The Q-values to act by.
-    func qValues(of state: Span<UInt8>, workspace: borrowing Workspace, pool: ComputePool)
-        -> [Float]
-    {
+    /// The Q-values to act by: shape (count, actions).
+    func qValues(
+        of states: Span<UInt8>,
+        count: Int,
+        workspace: borrowing Workspace,
+        pool: ComputePool
+    ) -> [Float] {
         guard hasBegun, let before else {
-            return learner.online.qValues(of: state, count: 1, workspace: workspace, pool: pool)
+            return learner.online.qValues(
+                of: states,
+                count: count,
+                workspace: workspace,
+                pool: pool
+            )
         }
         // The other cores have the round to make.
         return before.network.qValues(
-            of: state,
-            count: 1,
+            of: states,
+            count: count,
             workspace: workspace,
             pool: pool.limited(to: 1)
         )
     }
 
-    private func makeRound(pool: ComputePool) {
+    private func makeRound(_ count: Int, pool: ComputePool) {
         guard let before else { return }
         var made = LearningRound()
-        for (number, batch) in batches.enumerated() where made.divergedLoss == nil {
+        for number in 0..<count where made.divergedLoss == nil {
             guard !isCancelled.load(ordering: .relaxed) else { break }
             let outcome =
                 number == 0
-                ? learner.learn(from: batch, startingAt: before.network, pool: pool)
-                : learner.learn(from: batch, pool: pool)
+                ? learner.learn(from: batches[number], startingAt: before.network, pool: pool)
+                : learner.learn(from: batches[number], pool: pool)
             made.add(outcome, of: &learner, targetPeriod: targetPeriod)
         }
         round = made

@@ -41,24 +41,35 @@ public final class QLearningAgent: Agent {
     /// A table keeps no experience.
     public var replaySize: Int { 0 }
 
+    /// A table learns in one world.
+    public var streamCount: Int { 1 }
+
     /// Sees the first state of an episode.
-    public func beginEpisode(_ frame: Span<UInt8>) {
+    public func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
         state = QTable.state(in: frame)
     }
 
     /// Chooses the next action.
-    public func selectAction(pool: ComputePool) -> Int {
+    public func selectActions(pool: ComputePool) -> [Int] {
         let exploratory = EpsilonGreedy.exploratoryAction(
             epsilon: epsilon,
             actionCount: table.actionCount,
             using: &generator
         )
-        return exploratory
-            ?? EpsilonGreedy.greedyAction(newestQValues(pool: pool).span, using: &generator)
+        return [
+            exploratory
+                ?? EpsilonGreedy.greedyAction(newestQValues(pool: pool).span, using: &generator)
+        ]
     }
 
     /// Takes in what came of the action, and learns from it at once.
-    public func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+    public func record(
+        action: Int,
+        reward: Float,
+        isTerminal: Bool,
+        frame: Span<UInt8>,
+        stream: Int
+    ) {
         let next = QTable.state(in: frame)
         let future = isTerminal ? 0 : table[next].max() ?? 0
         let place = state * table.actionCount + action

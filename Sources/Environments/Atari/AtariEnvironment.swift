@@ -12,6 +12,8 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
     let options: AtariOptions
     var source: Source
     var episode: Episode
+    /// What was announced and not played yet.
+    private var announced: [UInt8]?
     private let preprocessing: AtariPreprocessing
     /// The emulator's number for each action.
     private let actions: [UInt8]
@@ -86,18 +88,22 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
         return TimeStep(environmentFrames: frames)
     }
 
+    /// Lets the game go on with an action, to be taken in by the step that follows.
+    package func announce(_ action: Int) throws(EnvironmentError) {
+        precondition(announced == nil, "an action is announced once")
+        let held = heldActions(action)
+        try source.begin(held)
+        announced = held
+    }
+
     /// Holds an action for the frames of the skip, fewer where the game or the time ends.
     package func step(
         _ action: Int,
         into frame: inout MutableSpan<UInt8>
     ) throws(EnvironmentError) -> TimeStep {
-        precondition(episode.isPlaying, "a step needs a reset before it")
-        precondition(
-            actions.indices.contains(action),
-            "actions are \(actions.indices), got \(action)"
-        )
-        let frames = min(options.frameSkip, options.timeLimitFrames - episode.frames)
-        var report = try hold(actions[action], frames: frames)
+        let held = announced ?? heldActions(action)
+        announced = nil
+        var report = try play(held)
         let livesLost = countLivesLost(report)
         if livesLost > 0 && options.firesOnLifeLoss && hasFire && !report.isGameOver {
             report = try fireAgain(after: report)
@@ -143,10 +149,32 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
         )
     }
 
-    /// Plays an action for some frames, each of which may repeat the last one instead.
+    /// Plays an action for some frames.
+    private func hold(_ action: UInt8, frames: Int) throws(EnvironmentError) -> ScreenReport {
+        try play(heldActions(action, frames: frames))
+    }
+
+    private func play(_ held: [UInt8]) throws(EnvironmentError) -> ScreenReport {
+        let report = try source.act(held)
+        episode.frames += report.frames
+        return report
+    }
+
+    /// What is done in each frame of a step, of which the last may be fewer.
+    private func heldActions(_ action: Int) -> [UInt8] {
+        precondition(episode.isPlaying, "a step needs a reset before it")
+        precondition(
+            actions.indices.contains(action),
+            "actions are \(actions.indices), got \(action)"
+        )
+        let frames = min(options.frameSkip, options.timeLimitFrames - episode.frames)
+        return heldActions(actions[action], frames: frames)
+    }
+
+    /// An action for some frames, each of which may repeat the last one instead.
     ///
     /// Sticky actions as in Machado et al. 2018, §5, drawn here so that a run can be resumed.
-    private func hold(_ action: UInt8, frames: Int) throws(EnvironmentError) -> ScreenReport {
+    private func heldActions(_ action: UInt8, frames: Int) -> [UInt8] {
         let stickiness = options.stickyActionProbability
         var held = [UInt8](repeating: action, count: frames)
         if stickiness > 0 {
@@ -157,9 +185,7 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
                 episode.lastAction = held[frame]
             }
         }
-        let report = try source.act(held)
-        episode.frames += report.frames
-        return report
+        return held
     }
 
     /// A game that goes on without lives (Q*bert, for some frames) has not lost one: a life is lost

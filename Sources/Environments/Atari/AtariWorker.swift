@@ -13,6 +13,8 @@ package final class AtariWorker: ScreenSource {
 
     private let screens: SharedScreens
     private let conversation: WorkerConversation
+    /// Whether frames were asked for whose report was not taken yet.
+    private var isPlaying = false
 
     /// The process's number, for tests that end it from outside.
     package var processIdentifier: Int { conversation.processIdentifier }
@@ -67,9 +69,17 @@ package final class AtariWorker: ScreenSource {
         try conversation.ask(.reset).report
     }
 
+    /// Lets the worker play while others are asked for theirs.
+    package func begin(_ actions: [UInt8]) throws(EnvironmentError) {
+        try conversation.send(.act, content: actions)
+        isPlaying = true
+    }
+
     /// Plays one frame for each action, or until the game is over.
     package func act(_ actions: [UInt8]) throws(EnvironmentError) -> ScreenReport {
-        let report = try conversation.ask(.act, content: actions).report
+        if !isPlaying { try begin(actions) }
+        isPlaying = false
+        let report = try conversation.receive().report
         guard (1...actions.count).contains(report.frames) else {
             throw conversation.failUnintelligible(
                 "\(report.frames) frames played of \(actions.count)"

@@ -20,6 +20,9 @@ package protocol ScreenSource {
     /// Begins a new game.
     mutating func reset() throws(EnvironmentError) -> ScreenReport
 
+    /// Begins what `act` will be asked for next, where that goes on by itself.
+    mutating func begin(_ actions: [UInt8]) throws(EnvironmentError)
+
     /// Plays one frame for each action, or until the game is over.
     /// - Parameter actions: Indices of ``Atari/actionNames``, whichever there are to choose from;
     ///   at least one.
@@ -32,6 +35,11 @@ package protocol ScreenSource {
 
     /// Goes on from a state, with the screen that was shown then.
     mutating func restore(_ state: [UInt8], newest: [UInt8]) throws(EnvironmentError)
+}
+
+extension ScreenSource {
+    /// Most sources play at once.
+    package mutating func begin(_ actions: [UInt8]) throws(EnvironmentError) {}
 }
 
 /// What came of some frames.

@@ -40,12 +40,28 @@ final class WorkerConversation {
         _ operation: Operation,
         content: [UInt8] = []
     ) throws(EnvironmentError) -> Answer {
+        try send(operation, content: content)
+        return try receive()
+    }
+
+    /// Asks for one thing, whose answer is the next to be received.
+    func send(_ operation: Operation, content: [UInt8] = []) throws(EnvironmentError) {
         if let failure { throw failure }
         let request = [operation.rawValue, UInt32(content.count)].flatMap { number in
             [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
         }
         do {
             try process.send(request + content, within: answerSeconds)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    /// Waits for the answer to what was asked.
+    func receive() throws(EnvironmentError) -> Answer {
+        if let failure { throw failure }
+        do {
             return try Self.answer(of: process, within: answerSeconds)
         } catch {
             // A worker that only refused is well and can be asked again.

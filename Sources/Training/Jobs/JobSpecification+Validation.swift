@@ -43,18 +43,13 @@ extension JobSpecification {
             } catch {
                 fields.fail("hyperparameters/network", "\(error)")
             }
-            let stateByteCount = specification.observation.stateByteCount
-            if let fault = hyperparameters.scheduleFault(stateByteCount: stateByteCount) {
-                fields.fail("hyperparameters/updates_per_period", fault)
-            }
-            let needed = specification.observation.stack + 2
-            if hyperparameters.replayCapacityFrames < needed {
-                fields.fail(
-                    "hyperparameters/replay_capacity_frames",
-                    "must be at least \(needed) for states of "
-                        + "\(specification.observation.stack) frames, got "
-                        + "\(hyperparameters.replayCapacityFrames)"
-                )
+            let observation = specification.observation
+            let fault = hyperparameters.fault(
+                stack: observation.stack,
+                stateByteCount: observation.stateByteCount
+            )
+            if let fault {
+                fields.fail("hyperparameters/\(fault.field)", fault.message)
             }
         case .qLearning:
             if specification.observation.stateCount == nil {

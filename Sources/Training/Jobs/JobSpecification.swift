@@ -51,6 +51,14 @@ public enum Algorithm: Equatable, Sendable {
         case .qLearning: "q_learning"
         }
     }
+
+    /// In how many worlds it acts at once.
+    public var environmentCount: Int {
+        switch self {
+        case .dqn(let hyperparameters): hyperparameters.environmentCount
+        case .qLearning: 1
+        }
+    }
 }
 
 /// When and how the policy plays episodes that it does not learn from.

@@ -31,14 +31,19 @@ final class TrainingSession {
     ) throws {
         self.specification = specification
         let streams = RandomStreams(seed: UInt64(specification.seed))
-        let world = try environments.make(
-            specification.environment,
-            options: specification.environmentOptions,
-            generator: streams.generator(named: "environment")
-        )
-        environment = world.specification
+        let worlds = try (0..<specification.algorithm.environmentCount).map { number in
+            try environments.make(
+                specification.environment,
+                options: specification.environmentOptions,
+                // The first one's name is that of an only one.
+                generator: streams.generator(
+                    named: number == 0 ? "environment" : "environment \(number)"
+                )
+            )
+        }
+        environment = worlds[0].specification
         loop = TrainingLoop(
-            environment: world,
+            environments: worlds,
             agent: try specification.algorithm.makeAgent(
                 for: environment,
                 streams: streams,
@@ -54,12 +59,18 @@ final class TrainingSession {
 
     var isEvaluationDue: Bool {
         guard let plan = specification.evaluation else { return false }
-        return agentSteps > lastEvaluation && agentSteps.isMultiple(of: plan.everyAgentSteps)
+        return hasPassed(plan.everyAgentSteps, since: lastEvaluation)
     }
 
     var isCheckpointDue: Bool {
         let period = specification.checkpointEveryAgentSteps
-        return period > 0 && agentSteps > lastCheckpoint && agentSteps.isMultiple(of: period)
+        return period > 0 && hasPassed(period, since: lastCheckpoint)
+    }
+
+    /// Whether a multiple of `period` was reached or passed after step `earlier`: a round in several
+    /// worlds may go beyond it.
+    private func hasPassed(_ period: Int, since earlier: Int) -> Bool {
+        agentSteps / period > earlier / period
     }
 
     /// Whether something is to be done before the next step.
@@ -71,18 +82,19 @@ final class TrainingSession {
 
     var isFinalCheckpointDue: Bool { agentSteps > lastCheckpoint }
 
-    /// One step, and what is to be told of it.
+    /// One round of steps, and what is to be told of it.
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
+        let stepsBefore = agentSteps
         let outcome = try loop.step(pool: pool)
         var events: [TrainingEvent.Kind] = []
         takeIn(outcome.learning)
-        if let episode = outcome.episode {
+        for episode in outcome.episodes {
             window.add(episode)
             latest.episodeReturn = episode.episodeReturn
             latest.meanReturn100 = window.meanReturn100
             events.append(.episode(episode))
         }
-        if agentSteps.isMultiple(of: specification.metricsEveryAgentSteps) {
+        if hasPassed(specification.metricsEveryAgentSteps, since: stepsBefore) {
             events.append(.metrics(takeMetrics()))
         }
         return events
