@@ -1,4 +1,5 @@
 public import DeepQLearning
+internal import Foundation
 internal import JSONFields
 internal import NeuralNetworks
 
@@ -45,6 +46,13 @@ extension PolicyCheckpoint {
             metadata["network"] = architecture.json.description
         }
         return SafetensorsFile(metadata: metadata, tensors: policy.function.tensors)
+    }
+
+    /// Reads the checkpoint that lies at `path`.
+    /// - Throws: `CheckpointError` where the file is no policy, and what Foundation says where it
+    ///   cannot be read.
+    public init(contentsOf path: String) throws {
+        try self.init(SafetensorsFile(Array(Data(contentsOf: URL(filePath: path)))))
     }
 
     /// Reads a checkpoint.

@@ -1,6 +1,5 @@
 internal import BackgroundQueues
 internal import Checkpoints
-internal import Foundation
 
 /// The models that are ready to be asked, loaded when they are first asked for.
 ///
@@ -74,17 +73,13 @@ public actor ModelRegistry {
         limits: InferenceLimits,
         pool: ComputePool
     ) throws -> ServedModel {
-        let bytes: [UInt8]
+        let policy: PolicyCheckpoint
         do {
-            bytes = Array(try Data(contentsOf: URL(filePath: file)))
+            policy = try PolicyCheckpoint(contentsOf: file)
+        } catch let error as CheckpointError {
+            throw InferenceError.unusable(checkpoint: checkpoint, reason: "\(error)")
         } catch {
             throw InferenceError.unusable(checkpoint: checkpoint, reason: "the file is gone")
-        }
-        let policy: PolicyCheckpoint
-        do throws(CheckpointError) {
-            policy = try PolicyCheckpoint(SafetensorsFile(bytes))
-        } catch {
-            throw InferenceError.unusable(checkpoint: checkpoint, reason: "\(error)")
         }
         return try ServedModel(checkpoint: checkpoint, policy, limits: limits, pool: pool)
     }

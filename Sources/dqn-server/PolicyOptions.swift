@@ -41,8 +41,7 @@ struct PolicyOptions: ParsableArguments {
     func evaluation() throws -> (Evaluation, environment: String) {
         let policy: PolicyCheckpoint
         do {
-            let bytes = Array(try Data(contentsOf: URL(filePath: checkpoint)))
-            policy = try PolicyCheckpoint(SafetensorsFile(bytes))
+            policy = try PolicyCheckpoint(contentsOf: checkpoint)
         } catch let error as CheckpointError {
             throw CommandFailure("\(checkpoint): \(error)")
         } catch {

@@ -1,6 +1,5 @@
 internal import Checkpoints
 internal import DeepQLearning
-internal import Foundation
 internal import Frames
 internal import HTTPServing
 internal import JSONFields
@@ -79,7 +78,6 @@ struct FrameRoutes: Sendable {
         guard let last = try await services.store.checkpoints(ofJob: job.id).last else {
             return nil
         }
-        let file = services.store.file(ofCheckpoint: last.id)
-        return try PolicyCheckpoint(SafetensorsFile(Array(Data(contentsOf: URL(filePath: file)))))
+        return try PolicyCheckpoint(contentsOf: services.store.file(ofCheckpoint: last.id))
     }
 }
