@@ -11,7 +11,8 @@ struct EventFeed: AsyncSequence {
     typealias Element = ServerSentEvent
 
     enum Scope: Sendable {
-        case job(String)
+        /// One job, with pictures of it between the events while it runs or without.
+        case job(String, sendsFrames: Bool)
         case allJobs
     }
 
@@ -19,8 +20,6 @@ struct EventFeed: AsyncSequence {
     let scope: Scope
     /// The last event the reader has.
     let after: Int
-    /// Whether pictures of the running job are sent between the events.
-    let sendsFrames: Bool
 
     func makeAsyncIterator() -> Iterator {
         Iterator(feed: self)
@@ -66,9 +65,10 @@ struct EventFeed: AsyncSequence {
                 guard fetched.isEmpty else { continue }
                 hasEnded = isOver
                 if hasEnded { continue }
-                if feed.sendsFrames {
+                switch feed.scope {
+                case .job(_, sendsFrames: true):
                     try await Task.sleep(until: nextFrameTime)
-                } else {
+                case .job, .allJobs:
                     await feed.services.store.waitForEvents(beyond: newest)
                 }
             }
@@ -77,7 +77,7 @@ struct EventFeed: AsyncSequence {
 
         /// A picture of what the agent sees, if it is time for one and it has moved since the last.
         private mutating func dueFrame() async -> ServerSentEvent? {
-            guard feed.sendsFrames, case .job(let id) = feed.scope,
+            guard case .job(let id, sendsFrames: true) = feed.scope,
                 ContinuousClock.now >= nextFrameTime
             else { return nil }
             nextFrameTime = .now + Self.frameInterval
@@ -93,14 +93,14 @@ struct EventFeed: AsyncSequence {
     private var isOver: Bool {
         get async throws {
             if !services.readiness.isReady { return true }
-            guard case .job(let id) = scope else { return false }
+            guard case .job(let id, _) = scope else { return false }
             return try await services.store.job(id)?.state.isEnd ?? true
         }
     }
 
     private func fetch(after position: Int) async throws -> [StoredEvent] {
         switch scope {
-        case .job(let id):
+        case .job(let id, _):
             try await services.store.events(ofJob: id, after: position, limit: 200)
         case .allJobs:
             try await services.store.events(after: position, limit: 200).map { event in

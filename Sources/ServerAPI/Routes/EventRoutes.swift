@@ -16,9 +16,8 @@ struct EventRoutes: Sendable {
             try query.finish()
             let feed = EventFeed(
                 services: services,
-                scope: .job(job.id),
-                after: after,
-                sendsFrames: sendsFrames
+                scope: .job(job.id, sendsFrames: sendsFrames),
+                after: after
             )
             if job.state.isEnd,
                 try await services.store.events(ofJob: job.id, after: after, limit: 1).isEmpty
@@ -34,9 +33,7 @@ struct EventRoutes: Sendable {
             var query = QueryReader(request)
             try readPosition(request, &query, into: &after)
             try query.finish()
-            return .events(
-                EventFeed(services: services, scope: .allJobs, after: after, sendsFrames: false)
-            )
+            return .events(EventFeed(services: services, scope: .allJobs, after: after))
         }
     }
 
