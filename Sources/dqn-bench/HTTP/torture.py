@@ -105,28 +105,20 @@ class Watcher(threading.Thread):
             time.sleep(0.01)
 
 
-def slow_header(target):
-    clients = [target.connect() for _ in range(60)]
-    while target.goes_on:
+def drip(start, byte):
+    """Sends the start of a request on 60 connections, then a byte twice a second on each."""
+    def attack(target):
+        clients = [target.connect() for _ in range(60)]
         for client in clients:
-            with contextlib.suppress(OSError):
-                client.send(b"X")
-        time.sleep(0.5)
-    for client in clients:
-        target.note(target.drain(client))
-
-
-def slow_body(target):
-    clients = [target.connect() for _ in range(60)]
-    for client in clients:
-        client.sendall(post("Content-Length: 100000\r\n"))
-    while target.goes_on:
+            client.sendall(start)
+        while target.goes_on:
+            for client in clients:
+                with contextlib.suppress(OSError):
+                    client.send(byte)
+            time.sleep(0.5)
         for client in clients:
-            with contextlib.suppress(OSError):
-                client.send(b"1")
-        time.sleep(0.5)
-    for client in clients:
-        target.note(target.drain(client))
+            target.note(target.drain(client))
+    return attack
 
 
 def slow_reader(target):
@@ -239,8 +231,8 @@ def attacks():
     zeros = gzip.compress(bytes(200 << 20), 9)
     return [
         ("nothing", lambda target: time.sleep(target.seconds), None),
-        ("slow header", slow_header, None),
-        ("slow body", slow_body, None),
+        ("slow header", drip(b"", b"X"), None),
+        ("slow body", drip(post("Content-Length: 100000\r\n"), b"1"), None),
         ("slow reader", slow_reader, None),
         ("connection flood", connection_flood, None),
         ("reset storm", reset_storm, None),
