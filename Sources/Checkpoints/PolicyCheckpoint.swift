@@ -12,6 +12,8 @@ public struct PolicyCheckpoint: Equatable, Sendable {
     public var policy: PolicySnapshot
     /// The environment it was trained in, such as `atari/breakout`.
     public var environment: String
+    /// The options that environment was made with, as JSON.
+    public var environmentOptions: String
     /// What each action does.
     public var actionNames: [String]
     /// The hyperparameters it was trained with, as JSON.
@@ -21,11 +23,13 @@ public struct PolicyCheckpoint: Equatable, Sendable {
     public init(
         policy: PolicySnapshot,
         environment: String,
+        environmentOptions: String = "{}",
         actionNames: [String],
         hyperparameters: String
     ) {
         self.policy = policy
         self.environment = environment
+        self.environmentOptions = environmentOptions
         self.actionNames = actionNames
         self.hyperparameters = hyperparameters
     }
@@ -37,6 +41,7 @@ extension PolicyCheckpoint {
         var metadata = [
             "format": "pt",
             "environment": environment,
+            "environment_options": environmentOptions,
             "action_names": JSONValue.array(actionNames.map(JSONValue.string)).description,
             "agent_steps": "\(policy.agentSteps)",
             "gradient_updates": "\(policy.gradientUpdates)",
@@ -78,6 +83,7 @@ extension PolicyCheckpoint {
             gradientUpdates: Int(file.metadata["gradient_updates"] ?? "") ?? 0
         )
         environment = file.metadata["environment"] ?? ""
+        environmentOptions = file.metadata["environment_options"] ?? "{}"
         hyperparameters = file.metadata["hyperparameters"] ?? "{}"
         actionNames = try Self.actionNames(
             file.metadata["action_names"],

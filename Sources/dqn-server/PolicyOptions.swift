@@ -16,7 +16,10 @@ struct PolicyOptions: ParsableArguments {
     @Option(help: "The environment; the one it was trained in if not given.")
     var environment: String?
 
-    @Option(name: .customLong("option"), help: "An option of the environment, as key=value.")
+    @Option(
+        name: .customLong("option"),
+        help: "An option of the environment, as key=value; as in training if not given."
+    )
     var options: [String] = []
 
     @Option(help: "How often an action is chosen at random.")
@@ -54,7 +57,7 @@ struct PolicyOptions: ParsableArguments {
         let streams = RandomStreams(seed: UInt64(seed))
         let world = try machine.environments.make(
             id,
-            options: try environmentOptions(),
+            options: try environmentOptions(of: policy, in: id),
             generator: streams.generator(named: "environment")
         )
         let specification = world.specification
@@ -77,8 +80,20 @@ struct PolicyOptions: ParsableArguments {
         return (evaluation, id)
     }
 
-    private func environmentOptions() throws -> EnvironmentOptions {
+    /// The options that the policy was trained with, changed by those that are given.
+    private func environmentOptions(
+        of policy: PolicyCheckpoint,
+        in environment: String
+    ) throws -> EnvironmentOptions {
         var result: EnvironmentOptions = [:]
+        if environment == policy.environment {
+            let trained = Data(policy.environmentOptions.utf8)
+            do {
+                result = try JSONDecoder().decode(EnvironmentOptions.self, from: trained)
+            } catch {
+                throw CommandFailure("\(checkpoint): its environment_options are no options")
+            }
+        }
         for text in options {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {

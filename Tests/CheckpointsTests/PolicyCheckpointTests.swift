@@ -25,6 +25,7 @@ import Testing
                 gradientUpdates: 678
             ),
             environment: "atari/breakout",
+            environmentOptions: #"{"fire_on_reset":true}"#,
             actionNames: ["NOOP", "FIRE", "RIGHT", "LEFT"],
             hyperparameters: #"{"batch_size":32}"#
         )

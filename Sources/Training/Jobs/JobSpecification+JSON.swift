@@ -28,14 +28,10 @@ extension JobSpecification {
 
     /// Every value, in the words of a request.
     public var json: JSONObject {
-        var options = JSONObject()
-        for (name, value) in environmentOptions.sorted(by: { $0.key < $1.key }) {
-            options[name] = JSONValue(value)
-        }
-        return [
+        [
             "name": .string(name),
             "environment": .string(environment),
-            "environment_options": .object(options),
+            "environment_options": .object(environmentOptionsJSON),
             "algorithm": .string(algorithm.name),
             "seed": .integer(seed),
             "total_agent_steps": .integer(totalAgentSteps),
@@ -44,6 +40,15 @@ extension JobSpecification {
             "evaluation": evaluation?.json ?? .null,
             "hyperparameters": algorithm.hyperparameters,
         ]
+    }
+
+    /// The environment's options, sorted by name.
+    var environmentOptionsJSON: JSONObject {
+        var options = JSONObject()
+        for (name, value) in environmentOptions.sorted(by: { $0.key < $1.key }) {
+            options[name] = JSONValue(value)
+        }
+        return options
     }
 
     private mutating func readEnvironmentOptions(_ fields: inout FieldReader) {

@@ -140,6 +140,7 @@ final class TrainingSession {
         PolicyCheckpoint(
             policy: loop.agent.policySnapshot(),
             environment: environment.id,
+            environmentOptions: JSONValue.object(specification.environmentOptionsJSON).description,
             actionNames: environment.actionNames,
             hyperparameters: specification.algorithm.hyperparameters.description
         )

@@ -25,7 +25,6 @@ class Run:
     goal: str
     seeds: tuple = (1,)
     changes: tuple = ()
-    options: tuple = ()
     episodes: int = 100
     epsilon: float = 0.0
 
@@ -42,8 +41,6 @@ RUNS = {
         "atari-fast",
         "> 1.7, random play",
         changes=("total_agent_steps=200000",),
-        # As in training: a policy whose lives begin by themselves has not learned to begin them.
-        options=("fire_on_reset=true", "fire_on_life_loss=true"),
         episodes=30,
         epsilon=0.05,
     ),
@@ -66,10 +63,9 @@ def train(run, seed, folder):
 
 def judge(run, checkpoint):
     """Plays the checkpoint with a seed of its own, and returns mean and deviation of the return."""
-    options = [word for option in run.options for word in ("--option", option)]
     done = subprocess.run(
         [SERVER, "evaluate", "--checkpoint", checkpoint, "--seed", "1000003", "--json",
-         "--episodes", str(run.episodes), "--epsilon", str(run.epsilon), *options],
+         "--episodes", str(run.episodes), "--epsilon", str(run.epsilon)],
         capture_output=True, text=True, check=True,
     )
     result = json.loads(done.stdout)
