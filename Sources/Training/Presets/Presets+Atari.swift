@@ -28,19 +28,21 @@ extension Preset {
     static let atariFast: Preset = {
         var constants = DQNHyperparameters()
         constants.replayCapacityFrames = 200_000
-        constants.learningStartsAgentSteps = 5_000
-        constants.targetUpdatePeriod = .agentSteps(2_000)
+        constants.learningStartsAgentSteps = 10_000
+        constants.targetUpdatePeriod = .agentSteps(1_000)
         var rule = Adam()
         rule.learningRate = 0.0001
-        rule.epsilon = 0.00015
+        // The gradients of a mean loss are small: beside them 1.5e-4, which others take, is large,
+        // and nothing was learned in 200,000 steps.
+        rule.epsilon = 1e-8
         constants.optimizer = .adam(rule)
         constants.lossReduction = .mean
         constants.schedule = .overlapped
         constants.exploration = ExplorationSchedule(
             initialEpsilon: 1,
-            finalEpsilon: 0.05,
-            decayStartAgentSteps: 5_000,
-            decayAgentSteps: 50_000
+            finalEpsilon: 0.02,
+            decayStartAgentSteps: 10_000,
+            decayAgentSteps: 200_000
         )
         var job = JobSpecification(
             name: "atari-fast",
