@@ -27,6 +27,8 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var updatesPerPeriod = 1
     /// Whether the agent waits for the updates of a round or acts meanwhile.
     public var schedule = LearningSchedule.sequential
+    /// What the products of an update are computed in.
+    public var precision = LearningPrecision.fp32
     /// When the target network is made equal to the online one.
     public var targetUpdatePeriod = TargetUpdatePeriod.agentSteps(10_000)
     /// The rule that turns gradients into steps.
@@ -75,6 +77,7 @@ extension DQNHyperparameters {
         fields.read("update_period_agent_steps", in: 1...1_000_000, into: &updatePeriodAgentSteps)
         fields.read("updates_per_period", in: 1...100_000, into: &updatesPerPeriod)
         fields.read("schedule", into: &schedule)
+        fields.read("precision", into: &precision)
         targetUpdatePeriod.read(&fields)
         fields.readObject("optimizer") { [copy = optimizer] fields in
             var optimizer = copy
@@ -101,6 +104,7 @@ extension DQNHyperparameters {
             "update_period_agent_steps": .integer(updatePeriodAgentSteps),
             "updates_per_period": .integer(updatesPerPeriod),
             "schedule": .string(schedule.rawValue),
+            "precision": .string(precision.rawValue),
         ]
         switch targetUpdatePeriod {
         case .updates(let count): object[TargetUpdatePeriod.updatesKey] = .integer(count)
@@ -129,6 +133,9 @@ extension DQNHyperparameters {
                     + (environmentCount > 1 ? " in \(environmentCount) environments" : "")
                     + ", got \(replayCapacityFrames)"
             )
+        }
+        if !precision.isAvailable {
+            return ("precision", "\(precision) needs a CPU with AVX512-BF16; this one takes fp32")
         }
         let batchByteCount = 2 * stateByteCount * batchSize
         let limit = max(1, Self.overlappedByteLimit / 2 / batchByteCount / mostPeriodsDue)

@@ -83,6 +83,12 @@ private final class NetworkEvaluation {
     }
 
     func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
-        network.qValues(of: states, count: count, workspace: workspace, pool: pool)
+        network.qValues(
+            of: states,
+            count: count,
+            through: network.network,
+            workspace: workspace,
+            pool: pool
+        )
     }
 }

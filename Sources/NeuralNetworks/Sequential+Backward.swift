@@ -166,7 +166,7 @@ extension Sequential {
             sum.fill(0)
             addRows(of: outputGradient, to: &sum)
         }
-        if level > 0 {
+        if level > 0 || map.preparesWeightGradient {
             unsafe workspace.prepared.withUnsafeMutableSpan(prepared) { prepared in
                 map.prepareGradient(outputGradient, count: count, into: &prepared)
             }
@@ -199,6 +199,7 @@ extension Sequential {
                     map.weightGradient(
                         input: workspace.activations.span(input),
                         outputGradient: outputGradient,
+                        prepared: workspace.prepared.span(prepared),
                         count: count,
                         rows: rows,
                         into: &target

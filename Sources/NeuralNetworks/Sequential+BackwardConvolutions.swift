@@ -37,14 +37,19 @@ extension Sequential {
         pool: ComputePool
     ) {
         // Nothing learns from the gradient of the observation itself.
-        pool.forEach(convolutions.count - 1) { index, _ in
+        pool.forEach(convolutions.count - 1) { index, worker in
             let layer = convolutions[index + 1]
-            // Each layer fills a range of its own.
-            unsafe workspace.prepared.withUnsafeMutableSpan(preparedRange(index + 1, workspace)) {
-                layer.convolution.prepareInputGradient(
-                    weights: parameters.span(layer.parameters.weights),
-                    into: &$0
-                )
+            let range = preparedRange(index + 1, workspace)
+            let scratchCount = layer.convolution.scratchCount
+            // Each layer fills a range of its own, each worker its own scratch.
+            unsafe withScratch(scratchCount, workspace, worker: worker) { scratch in
+                unsafe workspace.prepared.withUnsafeMutableSpan(range) { prepared in
+                    layer.convolution.prepareInputGradient(
+                        weights: parameters.span(layer.parameters.weights),
+                        into: &prepared,
+                        scratch: &scratch
+                    )
+                }
             }
         }
     }

@@ -29,6 +29,7 @@ extension Sequential {
             "\(observations.count) bytes for \(count) observations of \(byteCount)"
         )
         precondition(parameters.count == parameterCount)
+        prepareKernels(parameters: parameters, workspace, pool: pool)
         if count <= Self.mostSplitObservations && splitsRows {
             readInputs(observations, 0..<count, workspace: workspace) { $0 }
             for level in convolutions.indices {
@@ -65,6 +66,32 @@ extension Sequential {
     @_lifetime(borrow workspace)
     public func outputs(of workspace: borrowing Workspace, count: Int) -> Span<Float> {
         workspace.activations.span(workspace.layout.range(level: layerWidths.count, count: count))
+    }
+
+    /// Lays the convolutions' weights out, once for the whole batch, where their kernels want it.
+    private func prepareKernels(
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        guard convolutions.contains(where: { $0.convolution.forwardPreparedCount > 0 }) else {
+            return
+        }
+        pool.forEach(convolutions.count) { level, _ in
+            let layer = convolutions[level]
+            // Each layer fills a range of its own.
+            unsafe workspace.prepared.withUnsafeMutableSpan(preparedKernels(level, workspace)) {
+                layer.convolution.prepareForward(
+                    weights: parameters.span(layer.parameters.weights),
+                    into: &$0
+                )
+            }
+        }
+    }
+
+    private func preparedKernels(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
+        let start = workspace.layout.preparedKernelOffsets[level]
+        return start..<(start + convolutions[level].convolution.forwardPreparedCount)
     }
 
     /// Observations that one core goes through at a time: where there is no convolution, so many that
@@ -146,6 +173,7 @@ extension Sequential {
                 layer.forward(
                     workspace.activations.span(input),
                     parameters: parameters,
+                    prepared: workspace.prepared.span(preparedKernels(level, workspace)),
                     rows: rows,
                     into: &target,
                     scratch: &scratch

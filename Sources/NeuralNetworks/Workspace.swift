@@ -16,7 +16,7 @@ public struct Workspace: ~Copyable, Sendable {
     let gradients: FloatBuffer
     /// What one call of a layer needs beside its arguments, a part a worker.
     let scratch: FloatBuffer
-    /// Weights and gradients laid out anew for the way back.
+    /// Weights laid out anew for the way there, weights and gradients for the way back.
     let prepared: FloatBuffer
     /// The convolutions' parameter gradients of each slice of the batch.
     let sliceGradients: FloatBuffer
@@ -58,6 +58,8 @@ struct WorkspaceLayout: Sendable {
     let keptFrom: Int
     let scratchPerWorker: Int
     let blockPerWorker: Int
+    /// Where each convolution's weights lie, prepared for the way there.
+    let preparedKernelOffsets: [Int]
     /// Where each layer's prepared weights or gradient lie.
     let preparedOffsets: [Int]
     let preparedCount: Int
@@ -84,17 +86,18 @@ struct WorkspaceLayout: Sendable {
         let blocks = denses.map { $0.blockRows * $0.map.outputs }
         blockPerWorker = roundedToLines(max(blocks.max() ?? 0, Sequential.sumPartSize))
 
-        let prepared =
+        let kernels = convolutions.map(\.convolution.forwardPreparedCount)
+        let backward =
             convolutions.map(\.convolution.preparedCount)
             + denses.map { $0.map.preparedCount(count: capacity) }
-        var preparedOffsets = [0]
-        for count in prepared {
-            preparedOffsets.append(
-                preparedOffsets[preparedOffsets.count - 1] + roundedToLines(count)
-            )
+        var place = 0
+        func reserve(_ count: Int) -> Int {
+            defer { place += roundedToLines(count) }
+            return place
         }
-        preparedCount = keepsGradients ? preparedOffsets.removeLast() : 0
-        self.preparedOffsets = preparedOffsets
+        preparedKernelOffsets = kernels.map(reserve)
+        preparedOffsets = keepsGradients ? backward.map(reserve) : []
+        preparedCount = place
     }
 
     /// The numbers of the first `count` observations at `level`: 0 is the input, l the output of

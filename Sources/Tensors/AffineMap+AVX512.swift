@@ -5,7 +5,7 @@ extension AffineMap {
     /// Columns of the gradient of the input that are computed at a time.
     static let rowsAtOnce = Int(dqn_dense_rows)
 
-    private func sizes(_ count: Int) -> dqn_dense_sizes {
+    func sizes(_ count: Int) -> dqn_dense_sizes {
         dqn_dense_sizes(count: count, inputs: inputs, outputs: outputs)
     }
 

@@ -28,7 +28,7 @@ public struct AffineMap: Hashable, Sendable {
 
     /// Computes some columns of the output.
     ///
-    /// A row gives the same bits whatever other rows are computed with it.
+    /// A row gives the same bits whatever other rows are computed with it, on every kind of kernels.
     ///
     /// - Parameters:
     ///   - input: shape (paddedCount(count), inputs).
@@ -68,13 +68,32 @@ public struct AffineMap: Hashable, Sendable {
                 columns,
                 into: &output
             )
+        case .avx512BF16:
+            forwardRounded(
+                input,
+                count: count,
+                weights,
+                bias,
+                rectifies: rectifies,
+                columns,
+                into: &output
+            )
         }
     }
 
     /// Floats that `prepareGradient` fills.
-    public func preparedCount(count: Int) -> Int { kernels == .openBLAS ? 0 : count * outputs }
+    public func preparedCount(count: Int) -> Int {
+        switch kernels {
+        case .openBLAS: 0
+        case .avx512: count * outputs
+        case .avx512BF16: roundedGradientCount(count)
+        }
+    }
 
-    /// Lays the gradient of the output out as `inputGradient` reads it.
+    /// Whether `weightGradient` reads what `prepareGradient` fills, and not only `inputGradient`.
+    public var preparesWeightGradient: Bool { kernels == .avx512BF16 }
+
+    /// Lays the gradient of the output out as `inputGradient` and `weightGradient` read it.
     ///
     /// - Parameters:
     ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
@@ -90,6 +109,7 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS: break
         case .avx512: transpose(outputGradient, rows: count, columns: outputs, into: &prepared)
+        case .avx512BF16: roundGradient(outputGradient, count: count, into: &prepared)
         }
     }
 
@@ -136,6 +156,15 @@ public struct AffineMap: Hashable, Sendable {
                 into: &inputGradient,
                 scratch: &scratch
             )
+        case .avx512BF16:
+            roundedInputGradient(
+                prepared,
+                count: count,
+                weights,
+                columns,
+                into: &inputGradient,
+                scratch: &scratch
+            )
         }
     }
 
@@ -144,18 +173,21 @@ public struct AffineMap: Hashable, Sendable {
     /// - Parameters:
     ///   - input: As it went into `forward`.
     ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
+    ///   - prepared: The same as `prepareGradient` laid it out.
     ///   - count: How many rows the batch has.
     ///   - rows: Which rows of the weights.
     ///   - weightGradient: shape (rows, outputs); overwritten.
     public func weightGradient(
         input: Span<Float>,
         outputGradient: Span<Float>,
+        prepared: Span<Float>,
         count: Int,
         rows: Range<Int>,
         into weightGradient: inout MutableSpan<Float>
     ) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= inputs)
         precondition(input.count == count * inputs && outputGradient.count == count * outputs)
+        precondition(prepared.count == preparedCount(count: count))
         precondition(weightGradient.count == rows.count * outputs)
         guard !rows.isEmpty else { return }
         switch kernels {
@@ -163,6 +195,8 @@ public struct AffineMap: Hashable, Sendable {
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
         case .avx512:
             directWeightGradient(input, outputGradient, count: count, rows, into: &weightGradient)
+        case .avx512BF16:
+            roundedWeightGradient(input, prepared, count: count, rows, into: &weightGradient)
         }
     }
 }

@@ -4,13 +4,15 @@ internal import CKernels
 ///
 /// They know no padding: where there is any, the image is copied with its border of zeros first.
 extension Convolution {
-    /// Numbers of an input with the zeros around it.
-    var paddedInputCount: Int { paddedHeight * paddedWidth * shape.inputChannels }
+    /// Room for an input with the zeros around it, where there are any.
+    var paddingScratchCount: Int {
+        shape.padding == 0 ? 0 : paddedHeight * paddedWidth * shape.inputChannels
+    }
 
     private var paddedHeight: Int { shape.inputHeight + 2 * shape.padding }
     private var paddedWidth: Int { shape.inputWidth + 2 * shape.padding }
 
-    private var sizes: dqn_convolution_sizes {
+    var sizes: dqn_convolution_sizes {
         dqn_convolution_sizes(
             input_height: paddedHeight,
             input_width: paddedWidth,
@@ -95,18 +97,23 @@ extension Convolution {
             transposedWeights.address,
             scratch.address
         )
+        copyInside(of: scratch.span, into: &inputGradient)
+    }
+
+    /// Takes the zeros, or the gradient that reached them, away from around an image.
+    func copyInside(of padded: Span<Float>, into image: inout MutableSpan<Float>) {
         let rowLength = shape.inputWidth * shape.inputChannels
         for row in 0..<shape.inputHeight {
             let place = paddedPlace(ofRow: row)
             for column in 0..<rowLength {
-                inputGradient[row * rowLength + column] = scratch[place + column]
+                image[row * rowLength + column] = padded[place + column]
             }
         }
     }
 
     /// The image with zeros around it, in `scratch` where it needs any.
     @_lifetime(copy input, &scratch)
-    private func padded(_ input: Span<Float>, _ scratch: inout MutableSpan<Float>) -> Span<Float> {
+    func padded(_ input: Span<Float>, _ scratch: inout MutableSpan<Float>) -> Span<Float> {
         guard shape.padding > 0 else { return input }
         scratch.fill(0)
         let rowLength = shape.inputWidth * shape.inputChannels

@@ -20,18 +20,36 @@ public struct Convolution: Hashable, Sendable {
     public var scratchCount: Int {
         switch kernels {
         case .openBLAS: patchCount
-        case .avx512: shape.padding == 0 ? 0 : paddedInputCount
+        case .avx512: paddingScratchCount
+        case .avx512BF16: paddingScratchCount + roundingScratchCount
         }
     }
 
     /// Whether some rows of an output can be computed apart from the others, with the same bits.
     public var splitsRows: Bool { kernels != .openBLAS }
 
+    /// Floats that `prepareForward` fills, once for many images with the same weights.
+    public var forwardPreparedCount: Int { kernels == .avx512BF16 ? roundedKernelCount : 0 }
+
+    /// Lays the weights out as `forward` reads them.
+    ///
+    /// - Parameters:
+    ///   - weights: The kernels.
+    ///   - prepared: `forwardPreparedCount` floats; overwritten.
+    public func prepareForward(weights: Span<Float>, into prepared: inout MutableSpan<Float>) {
+        precondition(weights.count == shape.weightCount && prepared.count == forwardPreparedCount)
+        switch kernels {
+        case .openBLAS, .avx512: break
+        case .avx512BF16: roundKernels(weights, into: &prepared)
+        }
+    }
+
     /// Convolves one image.
     ///
     /// - Parameters:
     ///   - input: shape (inputHeight, inputWidth, inputChannels).
     ///   - weights: The kernels.
+    ///   - prepared: The same as `prepareForward` laid them out.
     ///   - bias: shape (outputChannels).
     ///   - rectifies: Whether max(0, ·) follows.
     ///   - rows: Which rows of the output; all, unless the convolution `splitsRows`.
@@ -40,6 +58,7 @@ public struct Convolution: Hashable, Sendable {
     public func forward(
         _ input: Span<Float>,
         weights: Span<Float>,
+        prepared: Span<Float>,
         bias: Span<Float>,
         rectifies: Bool,
         rows: Range<Int>? = nil,
@@ -50,7 +69,8 @@ public struct Convolution: Hashable, Sendable {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.outputHeight)
         precondition(splitsRows || rows.count == shape.outputHeight)
         precondition(input.count == shape.inputCount && weights.count == shape.weightCount)
-        precondition(bias.count == shape.outputChannels && scratch.count == scratchCount)
+        precondition(prepared.count == forwardPreparedCount && scratch.count == scratchCount)
+        precondition(bias.count == shape.outputChannels)
         precondition(output.count == rows.count * shape.outputWidth * shape.outputChannels)
         switch kernels {
         case .openBLAS:
@@ -63,6 +83,16 @@ public struct Convolution: Hashable, Sendable {
             convolveDirectly(
                 input,
                 weights,
+                bias,
+                rectifies: rectifies,
+                rows: rows,
+                into: &output,
+                scratch: &scratch
+            )
+        case .avx512BF16:
+            convolveRounded(
+                input,
+                prepared,
                 bias,
                 rectifies: rectifies,
                 rows: rows,
@@ -110,6 +140,14 @@ public struct Convolution: Hashable, Sendable {
                 into: &weightGradient,
                 scratch: &scratch
             )
+        case .avx512BF16:
+            roundedWeightGradient(
+                input,
+                outputGradient,
+                adding: adds,
+                into: &weightGradient,
+                scratch: &scratch
+            )
         }
         if !adds {
             biasGradient.fill(0)
@@ -118,19 +156,31 @@ public struct Convolution: Hashable, Sendable {
     }
 
     /// Floats that `prepareInputGradient` fills, once for many images with the same weights.
-    public var preparedCount: Int { kernels == .openBLAS ? 0 : shape.weightCount }
+    public var preparedCount: Int {
+        switch kernels {
+        case .openBLAS: 0
+        case .avx512: shape.weightCount
+        case .avx512BF16: pairedWeightCount
+        }
+    }
 
     /// Lays the weights out as `inputGradient` reads them.
     ///
     /// - Parameters:
     ///   - weights: The kernels.
     ///   - prepared: `preparedCount` floats; overwritten.
-    public func prepareInputGradient(weights: Span<Float>, into prepared: inout MutableSpan<Float>)
-    {
+    ///   - scratch: `scratchCount` floats of any content.
+    public func prepareInputGradient(
+        weights: Span<Float>,
+        into prepared: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
+    ) {
         precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
+        precondition(scratch.count == scratchCount)
         switch kernels {
         case .openBLAS: break
         case .avx512: transposeWeights(weights, into: &prepared)
+        case .avx512BF16: pairWeights(weights, into: &prepared, scratch: &scratch)
         }
     }
 
@@ -157,6 +207,8 @@ public struct Convolution: Hashable, Sendable {
             scatterProduct(of: outputGradient, weights, into: &inputGradient, scratch: &scratch)
         case .avx512:
             directInputGradient(outputGradient, prepared, into: &inputGradient, scratch: &scratch)
+        case .avx512BF16:
+            roundedInputGradient(outputGradient, prepared, into: &inputGradient, scratch: &scratch)
         }
     }
 }

@@ -2,19 +2,23 @@ internal import CKernels
 
 /// The code that matrix products and convolutions run on.
 ///
-/// All agree within rounding. Our own need no patches laid out and no copies of weights, and give
-/// each row of a batch the same bits however many rows it travels with.
+/// All in single precision agree within rounding. Our own need no patches laid out and no copies of
+/// weights, and give each row of a batch the same bits however many rows it travels with.
 public enum Kernels: String, CaseIterable, Sendable {
     /// OpenBLAS's products: runs everywhere.
     case openBLAS
     /// Our own, for CPUs with AVX-512.
     case avx512
+    /// Our own, for CPUs with AVX512-BF16: factors are rounded to bfloat16, whose 8 bits are about
+    /// three digits, and products summed in single precision.
+    case avx512BF16
 
     /// Whether this CPU has the instructions.
     public var isAvailable: Bool {
         switch self {
         case .openBLAS: true
         case .avx512: dqn_cpu_has_avx512()
+        case .avx512BF16: dqn_cpu_has_avx512_bf16()
         }
     }
 

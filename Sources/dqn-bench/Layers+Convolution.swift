@@ -14,6 +14,7 @@ extension Layers {
         let inputGradient = FloatBuffer(count: inputs)
         let scratch = FloatBuffer(count: convolution.scratchCount)
         let prepared = FloatBuffer(count: convolution.preparedCount)
+        let kernels = FloatBuffer(count: convolution.forwardPreparedCount)
         let whole = 0..<scratch.count
 
         let forward = measure { image in
@@ -22,6 +23,7 @@ extension Layers {
                     convolution.forward(
                         input.span(part(image, inputs)),
                         weights: weights.span,
+                        prepared: kernels.span,
                         bias: bias.span,
                         rectifies: true,
                         into: &target,

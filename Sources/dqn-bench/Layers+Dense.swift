@@ -37,6 +37,7 @@ extension Layers {
                     map.weightGradient(
                         input: input.span(0..<(batch * inputs)),
                         outputGradient: outputGradient,
+                        prepared: prepared.span,
                         count: batch,
                         rows: rows,
                         into: &target

@@ -9,7 +9,7 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Cores to use.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: "openBLAS or avx512; the fastest if not given.")
+    @Option(help: "openBLAS, avx512 or avx512BF16; the fastest in single precision if not given.")
     var kernels = Kernels.fastest
 
     @Option(help: "A Python that has ale-py, for Atari games; .python/bin/python if not given.")

@@ -23,6 +23,12 @@ extension RandomGenerator {
         (0..<count).map { _ in unitFloat() * 2 - 1 }
     }
 
+    /// Draws `count` numbers between -1 and 1 that `kernels` read as they are.
+    package mutating func floats(_ count: Int, readBy kernels: Kernels) -> [Float] {
+        let drawn = floats(count)
+        return kernels == .avx512BF16 ? drawn.map(\.roundedToBF16) : drawn
+    }
+
     /// Draws one of the numbers of `range`, each equally likely.
     package mutating func integer(in range: ClosedRange<Int>) -> Int {
         range.lowerBound + integer(below: range.count)
@@ -32,4 +38,19 @@ extension RandomGenerator {
 extension Kernels {
     /// Those that this CPU can run.
     package static var available: [Kernels] { allCases.filter(\.isAvailable) }
+
+    /// How far a network's numbers may lie from those of another library in single precision.
+    package var tolerance: Double { self == .avx512BF16 ? 0.02 : 1e-5 }
+
+    /// The same for gradients, to which positive and negative parts add up; rounding also makes a
+    /// few rectified numbers positive that were not.
+    package var gradientTolerance: Double { self == .avx512BF16 ? 0.2 : 1e-5 }
+}
+
+extension Float {
+    /// The nearest number with 8 significant bits, of two equally near ones the even.
+    package var roundedToBF16: Float {
+        let half = (bitPattern >> 16 & 1) + 0x7fff
+        return Float(bitPattern: (bitPattern + half) & 0xffff_0000)
+    }
 }

@@ -85,10 +85,10 @@ import Testing
 
     private func check(_ map: AffineMap, count: Int, _ random: inout RandomGenerator) {
         let (inputs, outputs) = (map.inputs, map.outputs)
-        let input = random.floats(count * inputs)
-        let weights = random.floats(inputs * outputs)
+        let input = random.floats(count * inputs, readBy: map.kernels)
+        let weights = random.floats(inputs * outputs, readBy: map.kernels)
         let bias = random.floats(outputs)
-        let slopes = random.floats(count * outputs)
+        let slopes = random.floats(count * outputs, readBy: map.kernels)
         let naive = NaiveAffineMap(inputs: inputs, outputs: outputs, count: count)
 
         let rectifies = random.integer(below: 2) == 1
@@ -115,16 +115,17 @@ import Testing
         var prepared = FloatBuffer(count: map.preparedCount(count: count))
         var scratch = FloatBuffer(count: map.scratchCount(count: count))
         do {
+            var preparedTarget = prepared.mutableSpan
+            map.prepareGradient(slopes.span, count: count, into: &preparedTarget)
             var weightTarget = weightGradient.mutableSpan
             map.weightGradient(
                 input: input.span,
                 outputGradient: slopes.span,
+                prepared: preparedTarget.span,
                 count: count,
                 rows: rows,
                 into: &weightTarget
             )
-            var preparedTarget = prepared.mutableSpan
-            map.prepareGradient(slopes.span, count: count, into: &preparedTarget)
             var scratchSpan = scratch.mutableSpan
             unsafe inputGradient.withUnsafeMutableSpan(rows.lowerBound..<(count * inputs)) {
                 map.inputGradient(

@@ -68,16 +68,21 @@ import Testing
         }
     }
 
-    @Test("rows of an output give the same bits computed apart", arguments: 0..<20)
-    func rows(seed: UInt64) {
+    @Test(
+        "rows of an output give the same bits computed apart",
+        arguments: Kernels.available,
+        0..<20
+    )
+    func rows(kind: Kernels, seed: UInt64) {
         var random = RandomGenerator(seed: seed)
         let shape = randomShape(&random)
-        let convolution = Convolution(shape)
+        let convolution = Convolution(shape, kernels: kind)
         guard convolution.splitsRows else { return }
         let input = random.floats(shape.inputCount)
         let weights = random.floats(shape.weightCount)
         let bias = random.floats(shape.outputChannels)
         var scratch = FloatBuffer(count: convolution.scratchCount)
+        let kernels = prepareForward(convolution, weights)
         func output(_ rows: Range<Int>) -> [Float] {
             let rowLength = shape.outputWidth * shape.outputChannels
             var output = FloatBuffer(count: rows.count * rowLength)
@@ -86,6 +91,7 @@ import Testing
             convolution.forward(
                 input.span,
                 weights: weights.span,
+                prepared: kernels.span,
                 bias: bias.span,
                 rectifies: true,
                 rows: rows,
@@ -98,15 +104,23 @@ import Testing
         #expect(parts == output(0..<shape.outputHeight))
     }
 
+    private func prepareForward(_ convolution: Convolution, _ weights: [Float]) -> FloatBuffer {
+        var prepared = FloatBuffer(count: convolution.forwardPreparedCount)
+        var target = prepared.mutableSpan
+        convolution.prepareForward(weights: weights.span, into: &target)
+        return prepared
+    }
+
     private func check(_ convolution: Convolution, _ random: inout RandomGenerator) {
-        let shape = convolution.shape
+        let (shape, kind) = (convolution.shape, convolution.kernels)
         let naive = NaiveConvolution(shape: shape)
-        let input = random.floats(shape.inputCount)
-        let weights = random.floats(shape.weightCount)
+        let input = random.floats(shape.inputCount, readBy: kind)
+        let weights = random.floats(shape.weightCount, readBy: kind)
         let bias = random.floats(shape.outputChannels)
-        let outputGradient = random.floats(shape.outputCount)
+        let outputGradient = random.floats(shape.outputCount, readBy: kind)
         var scratch = FloatBuffer(copying: random.floats(convolution.scratchCount).span)
         var prepared = FloatBuffer(count: convolution.preparedCount)
+        let kernels = prepareForward(convolution, weights)
 
         var output = FloatBuffer(copying: random.floats(shape.outputCount).span)
         var inputGradient = FloatBuffer(copying: random.floats(shape.inputCount).span)
@@ -119,6 +133,7 @@ import Testing
             convolution.forward(
                 input.span,
                 weights: weights.span,
+                prepared: kernels.span,
                 bias: bias.span,
                 rectifies: rectifies,
                 into: &target,
@@ -137,7 +152,11 @@ import Testing
                 )
             }
             var preparedTarget = prepared.mutableSpan
-            convolution.prepareInputGradient(weights: weights.span, into: &preparedTarget)
+            convolution.prepareInputGradient(
+                weights: weights.span,
+                into: &preparedTarget,
+                scratch: &scratch
+            )
             var inputTarget = inputGradient.mutableSpan
             convolution.inputGradient(
                 outputGradient: outputGradient.span,

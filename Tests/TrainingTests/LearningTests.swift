@@ -32,20 +32,26 @@ import Training
         #expect(mean > 0.72)
     }
 
-    @Test("a small network learns to catch", arguments: LearningSchedule.allCases)
-    func catchPixels(schedule: LearningSchedule) async throws {
+    @Test(
+        "a small network learns to catch",
+        arguments: [
+            (.sequential, .fp32), (.overlapped, LearningPrecision.bf16.isAvailable ? .bf16 : .fp32),
+        ] as [(LearningSchedule, LearningPrecision)]
+    )
+    func catchPixels(schedule: LearningSchedule, precision: LearningPrecision) async throws {
         var job = try #require(Preset.named("catch")).specification
         if case .dqn(var constants) = job.algorithm {
             constants.network = [
                 .conv2d(filters: 8, kernelSize: 8, stride: 8), .dense(units: 64),
             ]
             constants.schedule = schedule
+            constants.precision = precision
             job.algorithm = .dqn(constants)
         }
         let content = try await run(job, cores: 2)
         let record = try #require(content.jobs["job"])
         print(
-            "catch, \(schedule): best \(record.best?.meanReturn ?? 0) after \(record.progress.agentSteps) steps"
+            "catch, \(schedule), \(precision): best \(record.best?.meanReturn ?? 0) after \(record.progress.agentSteps) steps"
         )
         #expect((record.best?.meanReturn ?? -1) >= 0.95)
     }

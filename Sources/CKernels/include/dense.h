@@ -58,4 +58,30 @@ void dqn_dense_weight_gradient_avx512(
 
 enum { dqn_dense_rows = 16 };
 
+// The same in bfloat16, sums in single precision.
+
+void dqn_dense_forward_avx512_bf16(
+    dqn_dense_sizes sizes, const float *input, const float *weights, const float *bias,
+    bool rectifies, ptrdiff_t first, ptrdiff_t end, float *output
+);
+
+/// Floats that `dqn_dense_prepare_bf16` fills.
+ptrdiff_t dqn_dense_prepared_bf16(dqn_dense_sizes sizes);
+
+/// Lays the output's gradient out as both gradients are computed from.
+void dqn_dense_prepare_bf16(
+    dqn_dense_sizes sizes, const float *output_gradient, float *prepared
+);
+
+/// `scratch` has room for `dense_rows` · count floats.
+void dqn_dense_input_gradient_avx512_bf16(
+    dqn_dense_sizes sizes, const float *prepared, const float *weights, ptrdiff_t first,
+    ptrdiff_t end, float *input_gradient, float *scratch
+);
+
+void dqn_dense_weight_gradient_avx512_bf16(
+    dqn_dense_sizes sizes, const float *input, const float *prepared, ptrdiff_t first,
+    ptrdiff_t end, float *weight_gradient
+);
+
 #endif

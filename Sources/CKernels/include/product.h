@@ -3,13 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/// Cache lines that will be wanted soon, asked for while a product is computed: a line a step, at
-/// `address + tile · tile_stride + step · step_stride` during the first `tiles` tiles of rows.
-typedef struct {
-    const float *address;
-    ptrdiff_t tiles, tile_stride, step_stride;
-} dqn_upcoming_lines;
+#include <stdint.h>
 
 /// A product of two matrices that may lie in memory with gaps, as the places under a convolution's
 /// kernel do:
@@ -20,25 +14,45 @@ typedef struct {
 ///
 /// The sum is taken in that order, from zero, one fused multiply-add after the other: an element of
 /// `c` is the same to the bit however many rows and columns are computed with it.
-typedef struct {
-    ptrdiff_t rows, columns, segments, steps;
-    const float *a;
-    ptrdiff_t a_row, a_segment, a_step;
-    const float *b;
-    ptrdiff_t b_segment, b_step;
-    float *c;
-    ptrdiff_t c_row;
-    /// Whether the sum is added to what `c` holds. Long sums are more exact when they are made of
-    /// several shorter ones.
-    bool accumulates;
-    /// Added to every row at the end, `columns` floats; or null.
-    const float *bias;
-    /// Whether what is negative at the end becomes zero.
-    bool rectifies;
-    dqn_upcoming_lines upcoming;
-} dqn_product;
+///
+/// `accumulates`: whether the sum is added to what `c` holds. Long sums are more exact when they are
+/// made of several shorter ones. `bias`: added to every row at the end, `columns` floats; or null.
+/// `rectifies`: whether what is negative at the end becomes zero.
+///
+/// `upcoming` are cache lines that will be wanted soon, asked for while the product is computed: a
+/// line a step, at `address + tile · tile_stride + step · step_stride` during the first `tiles`
+/// tiles of rows.
+#define DQN_PRODUCT_OF(number)                                                                     \
+    struct {                                                                                       \
+        ptrdiff_t rows, columns, segments, steps;                                                  \
+        const number *a;                                                                           \
+        ptrdiff_t a_row, a_segment, a_step;                                                        \
+        const number *b;                                                                           \
+        ptrdiff_t b_segment, b_step;                                                               \
+        float *c;                                                                                  \
+        ptrdiff_t c_row;                                                                           \
+        bool accumulates;                                                                          \
+        const float *bias;                                                                         \
+        bool rectifies;                                                                            \
+        struct {                                                                                   \
+            const number *address;                                                                 \
+            ptrdiff_t tiles, tile_stride, step_stride;                                             \
+        } upcoming;                                                                                \
+    }
+
+typedef DQN_PRODUCT_OF(float) dqn_product;
 
 void dqn_multiply_avx512(const dqn_product *p);
+
+/// The same of bfloat16, which lie in pairs: a step adds the products of two numbers of `a` beside
+/// each other and two of `b`, where columns are pairs,
+///
+///     a[…] · b[… + 2 · column] + a[… + 1] · b[… + 2 · column + 1],
+///
+/// in single precision.
+typedef DQN_PRODUCT_OF(uint16_t) dqn_product_bf16;
+
+void dqn_multiply_avx512_bf16(const dqn_product_bf16 *p);
 
 /// About as many terms are summed at a time where an output has many more.
 enum { dqn_sum_length = 256 };

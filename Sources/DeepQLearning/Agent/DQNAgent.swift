@@ -12,6 +12,7 @@ public final class DQNAgent: Agent {
     public let hyperparameters: DQNHyperparameters
     /// How far the agent has come.
     public private(set) var counts = AgentCounts()
+    /// The layers as they are acted with; those that learn may be of less precision.
     private let network: Sequential
     private var replay: ReplayBuffer
     private let lane: LearnerLane
@@ -49,8 +50,10 @@ public final class DQNAgent: Agent {
             hiddenLayers: hyperparameters.network,
             outputCount: actionCount
         )
+        let learning: Sequential
         do throws(NetworkError) {
             network = try Sequential(architecture)
+            learning = try Sequential(architecture, kernels: hyperparameters.precision.kernels)
         } catch {
             throw .network("\(error)")
         }
@@ -67,7 +70,7 @@ public final class DQNAgent: Agent {
         var initialization = streams.generator(named: "initialization")
         lane = LearnerLane(
             DQNLearner(
-                network: network,
+                network: learning,
                 parameters: network.initialParameters(
                     hyperparameters.initialization,
                     using: &initialization
@@ -225,6 +228,7 @@ public final class DQNAgent: Agent {
         return lane.qValues(
             of: states.span.extracting(..<(streams.count * replay.stateByteCount)),
             count: streams.count,
+            through: network,
             workspace: acting,
             pool: pool
         )

@@ -111,10 +111,11 @@ final class LearnerLane: @unchecked Sendable {
         wait()
     }
 
-    /// The Q-values to act by: shape (count, actions).
+    /// The Q-values to act by, through `layers`: shape (count, actions).
     func qValues(
         of states: Span<UInt8>,
         count: Int,
+        through layers: Sequential,
         workspace: borrowing Workspace,
         pool: ComputePool
     ) -> [Float] {
@@ -122,6 +123,7 @@ final class LearnerLane: @unchecked Sendable {
             return learner.online.qValues(
                 of: states,
                 count: count,
+                through: layers,
                 workspace: workspace,
                 pool: pool
             )
@@ -130,6 +132,7 @@ final class LearnerLane: @unchecked Sendable {
         return before.network.qValues(
             of: states,
             count: count,
+            through: layers,
             workspace: workspace,
             pool: pool.limited(to: 1)
         )

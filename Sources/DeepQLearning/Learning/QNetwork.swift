@@ -111,12 +111,22 @@ public struct QNetwork: ~Copyable, Sendable {
     }
 
     /// The Q-values of `count` states, copied: shape (count, actions).
+    ///
+    /// `layers` are the network's own, perhaps on other kernels: those that the workspace fits.
     func qValues(
         of states: Span<UInt8>,
         count: Int,
+        through layers: Sequential,
         workspace: borrowing Workspace,
         pool: ComputePool
     ) -> [Float] {
-        Array(copying: forward(states, count: count, workspace: workspace, pool: pool))
+        layers.forward(
+            states,
+            count: count,
+            parameters: parameters,
+            workspace: workspace,
+            pool: pool
+        )
+        return Array(copying: layers.outputs(of: workspace, count: count))
     }
 }

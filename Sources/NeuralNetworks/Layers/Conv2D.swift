@@ -13,12 +13,14 @@ struct Conv2D: Equatable, Sendable {
     /// - Parameters:
     ///   - input: shape (inputHeight, inputWidth, inputChannels).
     ///   - block: All parameters of the network.
+    ///   - prepared: The weights as the convolution's `prepareForward` laid them out.
     ///   - rows: Which rows of the output; nil for all.
     ///   - output: shape (rows, outputWidth, filters); overwritten.
     ///   - scratch: `convolution.scratchCount` floats.
     func forward(
         _ input: Span<Float>,
         parameters block: borrowing FloatBuffer,
+        prepared: Span<Float>,
         rows: Range<Int>?,
         into output: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
@@ -26,6 +28,7 @@ struct Conv2D: Equatable, Sendable {
         convolution.forward(
             input,
             weights: block.span(parameters.weights),
+            prepared: prepared,
             bias: block.span(parameters.biases),
             rectifies: activation == .relu,
             rows: rows,
