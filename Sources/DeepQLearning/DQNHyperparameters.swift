@@ -1,3 +1,4 @@
+public import ExperienceReplay
 public import JSONFields
 public import NeuralNetworks
 
@@ -17,6 +18,8 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var batchSize = 32
     /// Frames the replay memory keeps, of all environments together.
     public var replayCapacityFrames = 1_000_000
+    /// Where these frames lie.
+    public var replayStorage = ReplayStorage.memory
     /// Worlds that the agent acts in at once: a round of as many agent steps, chosen in one batch.
     public var environmentCount = 1
     /// Agent steps before the first update.
@@ -71,6 +74,7 @@ extension DQNHyperparameters {
         fields.read("discount", in: 0...1, into: &discount)
         fields.read("batch_size", in: 1...4096, into: &batchSize)
         fields.read("replay_capacity_frames", in: 2...100_000_000, into: &replayCapacityFrames)
+        fields.read("replay_storage", into: &replayStorage)
         fields.read("environment_count", in: 1...64, into: &environmentCount)
         let steps = 0...Self.longest
         fields.read("learning_starts_agent_steps", in: steps, into: &learningStartsAgentSteps)
@@ -99,6 +103,7 @@ extension DQNHyperparameters {
             "discount": .single(discount),
             "batch_size": .integer(batchSize),
             "replay_capacity_frames": .integer(replayCapacityFrames),
+            "replay_storage": .string(replayStorage.rawValue),
             "environment_count": .integer(environmentCount),
             "learning_starts_agent_steps": .integer(learningStartsAgentSteps),
             "update_period_agent_steps": .integer(updatePeriodAgentSteps),

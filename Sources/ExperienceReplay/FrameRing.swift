@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Room for a fixed number of equally long frames, taken from the system when first written.
+/// Room for a fixed number of equally long frames, in memory or in a file.
 ///
 /// A million 84×84 frames are 7 GB of address space, of which only what was written is memory.
 /// The `@unchecked Sendable` holds because writing needs exclusive access.
@@ -9,22 +9,29 @@ internal import Glibc
     let capacity: Int
     private let bytes: UnsafeMutableRawPointer
 
-    init(capacity: Int, frameByteCount: Int) throws(ReplayError) {
+    init(capacity: Int, frameByteCount: Int, storage: ReplayStorage) throws(ReplayError) {
         self.capacity = capacity
         self.frameByteCount = frameByteCount
         let (byteCount, overflow) = capacity.multipliedReportingOverflow(by: frameByteCount)
-        guard !overflow, byteCount > 0,
-            let mapped = unsafe mmap(
-                nil,
-                byteCount,
-                PROT_READ | PROT_WRITE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                -1,
-                0
-            ),
-            unsafe mapped != MAP_FAILED
-        else {
+        guard !overflow, byteCount > 0 else {
             throw .noMemory(capacity: capacity, frameByteCount: frameByteCount)
+        }
+        let mapped: UnsafeMutableRawPointer?
+        switch storage {
+        case .memory:
+            let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+            unsafe mapped = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+        case .file:
+            let descriptor = try FrameFile.make(byteCount: byteCount)
+            unsafe mapped = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+            close(descriptor)
+        }
+        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
+            throw .noMemory(capacity: capacity, frameByteCount: frameByteCount)
+        }
+        if storage == .file {
+            // Transitions are drawn from anywhere: what lies beside a frame is not worth reading.
+            unsafe madvise(mapped, byteCount, MADV_RANDOM)
         }
         unsafe bytes = mapped
     }

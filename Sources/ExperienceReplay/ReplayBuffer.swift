@@ -22,26 +22,33 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     private(set) var slots: [Slot]
     private(set) var rings: [Ring]
 
-    /// Makes room for `capacity` frames, of which the system gives memory as they come.
+    /// Makes room for `capacity` frames.
     ///
     /// - Parameters:
     ///   - capacity: Frames, at least 2 a stream; what cannot be divided evenly is left out.
     ///   - frameByteCount: Bytes of one frame.
     ///   - stack: Frames in one state, 1 … 255.
     ///   - streams: How many worlds experience comes from.
-    /// - Throws: `ReplayError.noMemory` where the address space is too small.
+    ///   - storage: Where the frames lie.
+    /// - Throws: `ReplayError.noMemory` where the address space is too small, `noFile` where the disk
+    ///   is.
     public init(
         capacity: Int,
         frameByteCount: Int,
         stack: Int,
-        streams: Int = 1
+        streams: Int = 1,
+        storage: ReplayStorage = .memory
     ) throws(ReplayError) {
         let size = capacity / streams
         precondition(size >= 2, "a transition needs 2 frames, got a capacity of \(size)")
         precondition((1...255).contains(stack), "a state has 1...255 frames, got \(stack)")
         self.capacity = size * streams
         self.stack = stack
-        frames = try FrameRing(capacity: self.capacity, frameByteCount: frameByteCount)
+        frames = try FrameRing(
+            capacity: self.capacity,
+            frameByteCount: frameByteCount,
+            storage: storage
+        )
         slots = Array(repeating: Slot(), count: self.capacity)
         rings = (0..<streams).map { Ring(start: $0 * size, capacity: size) }
     }

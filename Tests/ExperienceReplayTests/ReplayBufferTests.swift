@@ -22,15 +22,21 @@ import Testing
     }
 
     @Test(
-        "each stream keeps its own newest frames, and all are drawn from",
-        arguments: 2...4,
+        "each stream keeps its own newest frames, in memory or in a file, and all are drawn from",
+        arguments: [(2, .memory), (3, .file), (4, .memory)] as [(Int, ReplayStorage)],
         [2, 3, 5, 8]
     )
-    func severalStreams(streams: Int, capacity: Int) throws {
+    func severalStreams(kind: (streams: Int, storage: ReplayStorage), capacity: Int) throws {
+        let streams = kind.streams
         for seed in 0..<6 as Range<UInt64> {
             var random = RandomGenerator(seed: seed)
             let total = capacity * streams + streams - 1
-            var pair = try ReplayPair(capacity: total, stack: 3, streams: streams)
+            var pair = try ReplayPair(
+                capacity: total,
+                stack: 3,
+                streams: streams,
+                storage: kind.storage
+            )
             #expect(pair.replay.capacity == capacity * streams)
             for _ in 0..<120 {
                 pair.step(&random, stream: random.integer(below: streams))
@@ -138,6 +144,21 @@ import Testing
             _ = try ReplayBuffer(capacity: 1 << 40, frameByteCount: 1 << 30, stack: 4)
         }
     }
+
+    @Test("a file larger than any disk is refused with the system's reason, and leaves nothing")
+    func tooLargeFile() {
+        let error = #expect(throws: ReplayError.self) {
+            _ = try ReplayBuffer(
+                capacity: 1 << 26,
+                frameByteCount: 1 << 36,
+                stack: 4,
+                storage: .file
+            )
+        }
+        #expect(
+            "\(error, default: "")".contains("no file of 4611686018427387904 bytes for replay in /")
+        )
+    }
 }
 
 /// A replay memory and its plain twins, one a stream, fed the same made-up experience.
@@ -151,12 +172,18 @@ private struct ReplayPair: ~Copyable {
     var streams: [Stream]
     private var frameNumber = 0
 
-    init(capacity: Int, stack: Int, streams: Int = 1) throws {
+    init(
+        capacity: Int,
+        stack: Int,
+        streams: Int = 1,
+        storage: ReplayStorage = .memory
+    ) throws {
         replay = try ReplayBuffer(
             capacity: capacity,
             frameByteCount: 1,
             stack: stack,
-            streams: streams
+            streams: streams,
+            storage: storage
         )
         self.streams = (0..<streams).map { _ in
             Stream(naive: NaiveReplay(capacity: capacity / streams, stack: stack))

@@ -62,7 +62,8 @@ public final class DQNAgent: Agent {
                 capacity: hyperparameters.replayCapacityFrames,
                 frameByteCount: input.byteCount / stack,
                 stack: stack,
-                streams: hyperparameters.environmentCount
+                streams: hyperparameters.environmentCount,
+                storage: hyperparameters.replayStorage
             )
         } catch {
             throw .memory("\(error)")
