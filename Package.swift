@@ -36,6 +36,7 @@ func tests(
 let package = Package(
     name: "dqn-server",
     products: [
+        .library(name: "Frames", targets: ["Frames"]),
         .library(name: "HTTPServing", targets: ["HTTPServing"]),
         .library(name: "JSONScanning", targets: ["JSONScanning"]),
     ],

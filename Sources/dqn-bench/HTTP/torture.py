@@ -16,8 +16,10 @@ import os
 import resource
 import select
 import socket
+import struct
 import threading
 import time
+import zlib
 
 import servers
 
@@ -183,7 +185,16 @@ def huge_chunk(target):
         target.note(target.drain(client))
 
 
-def bomb(content, encoding=None):
+def png(width, height, rows):
+    """A gray picture whose compressed rows are whatever is given."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pieces = [chunk(b"IHDR", head), chunk(b"IDAT", rows), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(pieces)
+
+
+def bomb(content, encoding=None, path="/json-task"):
     def attack(target):
         fields = f"Content-Length: {len(content)}\r\nConnection: close\r\n"
         if encoding:
@@ -191,7 +202,7 @@ def bomb(content, encoding=None):
         while target.goes_on:
             client = target.connect()
             with contextlib.suppress(OSError):
-                client.sendall(post(fields, content))
+                client.sendall(post(fields, content, path))
             target.note(target.drain(client))
     return attack
 
@@ -239,6 +250,10 @@ def attacks():
         ("65,537 chunks", tiny_chunks, None),
         ("chunk of 2^63 - 1", huge_chunk, None),
         ("gzip bomb, 200 MB", bomb(zeros, "gzip"), None),
+        ("PNG, 100,000 × 100,000", bomb(png(100_000, 100_000, zlib.compress(bytes(1_000))), None,
+                                        "/png-task"), None),
+        ("PNG, 200 MB of rows", bomb(png(336, 84, zlib.compress(bytes(200 << 20), 9)), None,
+                                     "/png-task"), None),
         ("JSON, 250,000 deep", bomb(b"[" * 250_000), None),
         ("JSON, one long number", bomb(b"[" + b"1" * 4_000_000 + b"]"), None),
         ("JSON, 4,000,000 numbers", bomb(b"[" + b"1," * 3_999_999 + b"1]"), None),

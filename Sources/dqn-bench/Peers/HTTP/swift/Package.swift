@@ -16,6 +16,7 @@ let package = Package(
         .executableTarget(
             name: "own-hello",
             dependencies: [
+                .product(name: "Frames", package: "dqn-server"),
                 .product(name: "HTTPServing", package: "dqn-server"),
                 .product(name: "JSONScanning", package: "dqn-server"),
                 .product(name: "Logging", package: "swift-log"),

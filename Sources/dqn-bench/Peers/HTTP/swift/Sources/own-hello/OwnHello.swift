@@ -1,4 +1,5 @@
 import Foundation
+import Frames
 import HTTPServing
 import JSONScanning
 import Logging
@@ -40,6 +41,7 @@ struct OwnHello {
         }
         router.onLoop(.post, "/json") { try act($0.body) }
         router.on(.post, "/json-task") { try act($0.body) }
+        router.on(.post, "/png-task") { try look($0.body) }
         router.onLoop(.post, "/echo") { request in
             HTTPResponse(bytes: request.body, contentType: "application/octet-stream")
         }
@@ -51,6 +53,15 @@ struct OwnHello {
         do {
             let frames = try NumberArray<UInt8>(body, in: 0..<body.count)
             return answer("{\"action\":\(frames.shape[0] % 18)}")
+        } catch {
+            throw HTTPError(.badRequest, code: "malformed_body", error.description)
+        }
+    }
+
+    private static func look(_ file: [UInt8]) throws(HTTPError) -> HTTPResponse {
+        do {
+            let frame = try Frame(png: file.span, as: .gray)
+            return answer("{\"height\":\(frame.height)}")
         } catch {
             throw HTTPError(.badRequest, code: "malformed_body", error.description)
         }
