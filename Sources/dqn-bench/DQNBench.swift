@@ -10,7 +10,7 @@ struct DQNBench: ParsableCommand {
         discussion: "Take numbers while nothing else runs, and compare only those of one run.",
         subcommands: [
             Everything.self, Layers.self, ForwardPass.self, GradientStep.self, Replay.self,
-            EnvironmentSteps.self, WholeLoop.self,
+            EnvironmentSteps.self, AgentStep.self, WholeLoop.self,
         ]
     )
 }

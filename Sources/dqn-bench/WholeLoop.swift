@@ -1,5 +1,6 @@
-import ArgumentParser
-import DeepQLearning
+public import ArgumentParser
+import BackgroundQueues
+public import DeepQLearning
 import Environments
 import RandomNumbers
 import Training
@@ -15,40 +16,21 @@ struct WholeLoop: Benchmark {
     var preset = "cartpole"
     @Option(help: "Agent steps that are measured.") var steps = 4_096
     @Flag(help: "Learn beside acting.") var overlapped = false
+    @Option(help: "fp32 or bf16.") var precision = LearningPrecision.fp32
     @Option(help: "Environments that are acted in at once.") var environments = 1
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: ReportOptions
 
     func measure(into report: inout Report) throws {
-        guard let known = Preset.named(preset),
-            case .dqn(var constants) = known.specification.algorithm
-        else {
-            throw ValidationError("--preset is \(preset), expected a preset of deep Q-learning")
-        }
-        constants.learningStartsAgentSteps = 1_000
-        constants.replayCapacityFrames = min(constants.replayCapacityFrames, 100_000)
-        constants.schedule = overlapped ? .overlapped : .sequential
-        constants.environmentCount = environments
-        let algorithm = Algorithm.dqn(constants)
-        let worlds = try (0..<environments).map { number in
-            try machine.environments.make(
-                known.specification.environment,
-                options: known.specification.environmentOptions,
-                generator: RandomStreams(seed: UInt64(number)).generator(named: "environment")
-            )
-        }
-        let loop = TrainingLoop(
-            environments: worlds,
-            agent: try algorithm.makeAgent(
-                for: worlds[0].specification,
-                streams: RandomStreams(seed: 1),
-                workers: machine.threads
-            )
+        let loop = try makeLoop(
+            preset: preset,
+            overlapped: overlapped,
+            precision: precision,
+            environments: environments,
+            machine: machine
         )
         let pool = machine.pool
-        while loop.agent.counts.gradientUpdates == 0 {
-            _ = try loop.step(pool: pool)
-        }
+        try reachLearning(loop, pool: pool)
         let updates = loop.agent.counts.gradientUpdates
         let processorTimeBefore = processorTime()
         let seconds = try ContinuousClock().measure {
@@ -59,7 +41,8 @@ struct WholeLoop: Benchmark {
         let used = processorTime() - processorTimeBefore
         var line = ReportLine("loop")
         line.add("preset", preset)
-        line.add("schedule", constants.schedule.rawValue)
+        line.add("schedule", overlapped ? "overlapped" : "sequential")
+        line.add("precision", precision.rawValue)
         line.add("environments", environments)
         line.add("threads", machine.threads)
         line.add("steps_per_second", Double(steps) / seconds)
@@ -68,5 +51,54 @@ struct WholeLoop: Benchmark {
         line.add("updates", loop.agent.counts.gradientUpdates - updates)
         line.add("peak_memory_mib", peakMemory())
         report.add(line)
+    }
+}
+
+extension LearningPrecision: ExpressibleByArgument {}
+
+/// The loop of a preset of deep Q-learning that learns after 1,000 steps, with a small memory and the
+/// last of its exploration from the beginning.
+///
+/// `world` and `agent` may put something around them.
+func makeLoop(
+    preset: String,
+    overlapped: Bool,
+    precision: LearningPrecision = .fp32,
+    environments: Int,
+    machine: MachineOptions,
+    world: (any Environment) -> any Environment = { $0 },
+    agent: (any Agent) -> any Agent = { $0 }
+) throws -> TrainingLoop {
+    guard let specification = Preset.named(preset)?.specification,
+        case .dqn(var constants) = specification.algorithm
+    else {
+        throw ValidationError("--preset is \(preset), expected a preset of deep Q-learning")
+    }
+    constants.learningStartsAgentSteps = 1_000
+    constants.replayCapacityFrames = min(constants.replayCapacityFrames, 100_000)
+    // As most steps of a run are: acted by the network.
+    constants.exploration.initialEpsilon = constants.exploration.finalEpsilon
+    constants.schedule = overlapped ? .overlapped : .sequential
+    constants.precision = precision
+    constants.environmentCount = environments
+    let worlds = try (0..<environments).map { number in
+        try machine.environments.make(
+            specification.environment,
+            options: specification.environmentOptions,
+            generator: RandomStreams(seed: UInt64(number)).generator(named: "environment")
+        )
+    }
+    let learner = try Algorithm.dqn(constants).makeAgent(
+        for: worlds[0].specification,
+        streams: RandomStreams(seed: 1),
+        workers: machine.threads
+    )
+    return TrainingLoop(environments: worlds.map(world), agent: agent(learner))
+}
+
+/// Plays until the first update was made.
+func reachLearning(_ loop: TrainingLoop, pool: ComputePool) throws {
+    while loop.agent.counts.gradientUpdates == 0 {
+        _ = try loop.step(pool: pool)
     }
 }

@@ -97,6 +97,9 @@ def step_programs(threads):
     yield Own("ours, adam", threads, ["gradient-step"], "updates_per_second")
     yield Own("ours, rmsprop", threads, ["gradient-step", "--optimizer", "rmsprop"],
               "updates_per_second")
+    if "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text():
+        yield Own("ours, adam, bf16", threads, ["gradient-step", "--kernels", "avx512BF16"],
+                  "updates_per_second")
     variants = list(TORCH_STEPS)
     if shutil.which("g++"):
         variants.append(["adam", "fused", "compiled"])
@@ -115,6 +118,7 @@ def cartpole_programs(threads):
 def breakout_programs(threads):
     words = ["loop", "--preset", "atari-fast", "--steps", str(BREAKOUT_STEPS), "--python", PYTHON]
     yield Own("ours", threads, words, "steps_per_second")
+    yield Own("ours, overlapped", threads, [*words, "--overlapped"], "steps_per_second")
     yield Peer("stable-baselines3", threads, ["sb3_loop.py", "breakout", str(BREAKOUT_STEPS)])
     yield Peer("plain torch loop", threads, ["plain_loop.py", str(BREAKOUT_STEPS)])
 

@@ -54,7 +54,7 @@ counted = rounds.Steps(steps, STARTS + 40)
 state, _ = game.reset(seed=1)
 count = 0
 while True:
-    if random.random() < max(0.05, 1 - count / 100_000):
+    if random.random() < 0.02:
         action = game.action_space.sample()
     else:
         with torch.no_grad():

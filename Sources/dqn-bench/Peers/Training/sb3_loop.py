@@ -20,11 +20,13 @@ torch.set_num_threads(int(threads))
 gymnasium.register_envs(ale_py)
 STARTS = 1000
 
+# Exploration is at its end from the beginning, as for most of a run: the network acts.
+
 if game == "cartpole":
     learner = DQN(
         "MlpPolicy", "CartPole-v1", learning_rate=2.3e-3, batch_size=64, buffer_size=100_000,
         learning_starts=STARTS, gamma=0.99, target_update_interval=10, train_freq=256,
-        gradient_steps=128, exploration_fraction=0.008, exploration_final_eps=0.04,
+        gradient_steps=128, exploration_initial_eps=0.04, exploration_final_eps=0.04,
         policy_kwargs={"net_arch": [256, 256]}, device="cpu", seed=1,
     )
     warm_up = 1280
@@ -33,7 +35,7 @@ else:
     learner = DQN(
         "CnnPolicy", world, learning_rate=1e-4, batch_size=32, buffer_size=20_000,
         learning_starts=STARTS, target_update_interval=1000, train_freq=4, gradient_steps=1,
-        exploration_fraction=0.1, exploration_final_eps=0.01, device="cpu", seed=1,
+        exploration_initial_eps=0.02, exploration_final_eps=0.02, device="cpu", seed=1,
     )
     warm_up = STARTS + 40
 
