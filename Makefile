@@ -8,7 +8,7 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build test sanitize fuzz peers bench-http torture soak learn bench bench-train lint format \
+.PHONY: run build test sanitize fuzz peers bench-http torture soak learn bench bench-train bench-latency lint format \
 	packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
@@ -80,6 +80,10 @@ TRAINING_PEERS = Sources/dqn-bench/Peers/Training
 bench-train: packages .python-peers/installed
 	swift build $(SWIFT_BUILD) --product dqn-bench
 	python3 -B Sources/dqn-bench/Training/bench.py $(BENCH)
+
+# How long Q-values take while a job trains on every core, and what they cost it.
+bench-latency: build
+	python3 -B Sources/dqn-bench/Training/latency.py
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
