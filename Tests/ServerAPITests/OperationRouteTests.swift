@@ -181,4 +181,25 @@ import Testing
             #expect(Set(documented) == Set(routes))
         }
     }
+
+    @Test("the OpenAPI document knows every hyperparameter of every preset")
+    func documentedHyperparameters() async throws {
+        try await withAPI(.inProcess) { api in
+            let document = try await api.get("/openapi.json").json
+            let presets = try await api.get("/v1/presets").json["presets"]
+            for schema in ["JobRequest", "Job"] {
+                let job = document["components"]["schemas"][schema]
+                let known = names(job["properties"]["hyperparameters"]["properties"])
+                for preset in presets.elements {
+                    let given = names(preset["job"]["hyperparameters"])
+                    #expect(given.subtracting(known) == [], "\(preset["name"]) in \(schema)")
+                }
+            }
+        }
+    }
+
+    private func names(_ value: JSONValue) -> Set<String> {
+        guard case .object(let object) = value else { return [] }
+        return Set(object.fields.map(\.name))
+    }
 }
