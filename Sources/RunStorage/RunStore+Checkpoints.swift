@@ -9,24 +9,32 @@ extension RunStore {
     public func checkpoints(
         ofJob job: String
     ) async throws(RunStorageError) -> [CheckpointRecord] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: "\(Self.selectCheckpoints) WHERE job.id = ? ORDER BY version",
-                arguments: [job]
-            ).map(CheckpointRecord.init)
+        try await read { db in try Self.checkpoints(ofJob: job, db) }
+    }
+
+    /// The versions of a model, oldest first, or nil where there is none of that name: a job's
+    /// checkpoints, or one that was brought in under that id.
+    public func checkpoints(
+        ofModel name: String
+    ) async throws(RunStorageError) -> [CheckpointRecord]? {
+        let (known, changes) = modelVersions.find(name)
+        if let known { return known }
+        let found = try await read { db -> [CheckpointRecord]? in
+            let isJob = "SELECT EXISTS (SELECT * FROM job WHERE id = ?)"
+            if try Bool.fetchOne(db, sql: isJob, arguments: [name]) == true {
+                return try Self.checkpoints(ofJob: name, db)
+            }
+            return try Self.checkpoint(name, db).flatMap { $0.job == nil ? [$0] : nil }
         }
+        if let found {
+            modelVersions.keep(found, of: name, since: changes)
+        }
+        return found
     }
 
     /// One checkpoint, or nil.
     public func checkpoint(_ id: String) async throws(RunStorageError) -> CheckpointRecord? {
-        try await read { db in
-            try Row.fetchOne(
-                db,
-                sql: "\(Self.selectCheckpoints) WHERE checkpoint.id = ?",
-                arguments: [id]
-            ).map(CheckpointRecord.init)
-        }
+        try await read { db in try Self.checkpoint(id, db) }
     }
 
     /// The file a checkpoint lies in.
@@ -67,6 +75,7 @@ extension RunStore {
 
     /// Forgets a checkpoint, first that it is there, then its file.
     public func deleteCheckpoint(_ id: String) throws(RunStorageError) {
+        defer { modelVersions.forget() }
         try write { db in
             try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [id])
             try db.execute(
@@ -75,6 +84,23 @@ extension RunStore {
             )
         }
         try? FileManager.default.removeItem(atPath: folder.checkpointFile(id))
+    }
+
+    private static func checkpoints(ofJob job: String, _ db: Database) throws -> [CheckpointRecord]
+    {
+        try Row.fetchAll(
+            db,
+            sql: "\(selectCheckpoints) WHERE job.id = ? ORDER BY version",
+            arguments: [job]
+        ).map(CheckpointRecord.init)
+    }
+
+    private static func checkpoint(_ id: String, _ db: Database) throws -> CheckpointRecord? {
+        try Row.fetchOne(
+            db,
+            sql: "\(selectCheckpoints) WHERE checkpoint.id = ?",
+            arguments: [id]
+        ).map(CheckpointRecord.init)
     }
 
     /// The labels follow from the rows: the newest is `latest`, the newest best is `best`.

@@ -58,6 +58,7 @@ extension RunStore {
 
     /// Forgets a job, what happened in it, and its checkpoints.
     public func deleteJob(_ id: String) throws(RunStorageError) {
+        defer { modelVersions.forget() }
         let checkpoints = try write { db in
             let checkpoints = try String.fetchAll(
                 db,

@@ -69,6 +69,7 @@ extension RunStore: TrainingRecorder {
     }
 
     func insert(_ record: CheckpointRecord, name: String?, isBest: Bool) throws(RunStorageError) {
+        defer { modelVersions.forget() }
         try write { db in
             try db.execute(
                 sql: """

@@ -10,6 +10,7 @@ public final class RunStore: Sendable {
     let database: DatabasePool
     /// Wakes those who wait for events.
     let arrivals = EventArrivals()
+    let modelVersions = ModelVersions()
     /// Seconds since 1970.
     let now: @Sendable () -> Double
 

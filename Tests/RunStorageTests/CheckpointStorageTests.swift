@@ -41,6 +41,32 @@ import Training
         #expect(third.id == "a-3")
     }
 
+    @Test("a model's versions are those that are there now, however often they were asked for")
+    func versions() async throws {
+        let store = try folder.open()
+        let job = JobRecord.example("a").at(agentSteps: 10)
+        func versions(_ name: String) async throws -> [Int]? {
+            let first = try await store.checkpoints(ofModel: name)?.map(\.version)
+            #expect(try await store.checkpoints(ofModel: name)?.map(\.version) == first)
+            return first
+        }
+        #expect(try await versions("a") == nil)
+        try store.create(job)
+        #expect(try await versions("a") == [])
+        _ = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        #expect(try await versions("a") == [1])
+        _ = try store.save(.example, of: job, evaluation: nil, isBest: true)
+        #expect(try await versions("a") == [1, 2])
+        #expect(try await store.checkpoints(ofModel: "a")?.last?.labels == ["latest", "best"])
+        try store.deleteCheckpoint("a-1")
+        #expect(try await versions("a") == [2])
+        #expect(try await versions("a-2") == nil, "a job's checkpoint is no model of its own")
+        try store.deleteJob("a")
+        #expect(try await versions("a") == nil)
+        _ = try store.importCheckpoint(.example, id: "mine", name: nil)
+        #expect(try await versions("mine") == [1])
+    }
+
     @Test("a checkpoint from elsewhere belongs to no job")
     func imported() async throws {
         let store = try folder.open()

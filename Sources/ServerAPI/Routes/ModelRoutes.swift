@@ -104,13 +104,10 @@ struct ModelRoutes: Sendable {
 
     /// The checkpoints of a job, or the one that was brought in under that id; oldest first.
     private func checkpoints(of name: String) async throws -> [CheckpointRecord] {
-        if try await services.store.job(name) != nil {
-            return try await services.store.checkpoints(ofJob: name)
+        guard let checkpoints = try await services.store.checkpoints(ofModel: name) else {
+            throw APIError.unknown("model", name)
         }
-        if let checkpoint = try await services.store.checkpoint(name), checkpoint.job == nil {
-            return [checkpoint]
-        }
-        throw APIError.unknown("model", name)
+        return checkpoints
     }
 
     private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
