@@ -6,7 +6,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,popcnt"))), apply_to = function)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
-enum { LANES = 16, VECTORS = 8, WIDTH = VECTORS * LANES, AHEAD = 6 };
+enum { LANES = 16, WIDTH = dqn_single_row_columns, VECTORS = WIDTH / LANES, AHEAD = 6 };
 
 /// The places of all numbers that are not zero among `count` values, each increased by `offset`.
 static int nonzero_places(const float *values, ptrdiff_t count, ptrdiff_t offset, int *places) {

@@ -5,6 +5,9 @@ extension AffineMap {
     /// Columns of the gradient of the input that are computed at a time.
     static let rowsAtOnce = Int(dqn_dense_rows)
 
+    /// Columns of the output of a single row that are computed at a time.
+    public static var singleRowColumns: Int { Int(dqn_single_row_columns) }
+
     func sizes(_ count: Int) -> dqn_dense_sizes {
         dqn_dense_sizes(count: count, inputs: inputs, outputs: outputs)
     }

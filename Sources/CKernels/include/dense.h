@@ -30,11 +30,13 @@ void dqn_dense_forward_avx512(
     bool rectifies, ptrdiff_t first, ptrdiff_t end, float *output
 );
 
-/// The same for one row of input, at the speed of memory, as far as whole vectors go: returns how
-/// many columns are done.
+/// The same for one row of input, at the speed of memory, as far as `dqn_single_row_columns` fit:
+/// returns how many columns are done.
 ///
 /// Half of what comes out of a rectified layer is zero, and the weights it would meet are not read.
 /// Where those are finite the result is that of the sum over all, to the bit.
+enum { dqn_single_row_columns = 128 };
+
 ptrdiff_t dqn_dense_forward_one_avx512(
     dqn_dense_sizes sizes, const float *input, const float *weights, const float *bias,
     bool rectifies, ptrdiff_t first, ptrdiff_t end, float *output

@@ -21,12 +21,16 @@ struct Dense: Equatable, Sendable {
     func columnParts(count: Int) -> Partition {
         // OpenBLAS rounds by a product's shape, which must not follow from the batch's size.
         let rows = map.kernels == .openBLAS ? map.paddedCount(1) : count
-        return parts(of: map.outputs, multiplications: map.inputs * map.outputs * rows)
+        return parts(
+            of: map.outputs,
+            multiplications: map.inputs * map.outputs * rows,
+            multiple: map.kernels == .avx512 && count == 1 ? AffineMap.singleRowColumns : 16
+        )
     }
 
     /// The rows of the weights that one core computes at a time, backward.
     func rowParts(count: Int) -> Partition {
-        parts(of: map.inputs, multiplications: map.inputs * map.outputs * count)
+        parts(of: map.inputs, multiplications: map.inputs * map.outputs * count, multiple: 16)
     }
 
     /// Where some rows of the weights lie in the block of parameters.
@@ -43,10 +47,11 @@ struct Dense: Equatable, Sendable {
         return rows < 16 ? max(rows, 1) : rows / 16 * 16
     }
 
-    /// Splits `length` rows or columns of the weights into at most eight parts of whole cache lines,
-    /// where the work is long enough (about 10 µs) to be worth another core's while.
-    private func parts(of length: Int, multiplications: Int) -> Partition {
-        let size = multiplications < 500_000 ? length : ((length + 127) / 128 * 16)
+    /// Splits `length` rows or columns of the weights into at most eight parts of a multiple of
+    /// `multiple`, where the work is long enough (about 10 µs) to be worth another core's while.
+    private func parts(of length: Int, multiplications: Int, multiple: Int) -> Partition {
+        let most = 8 * multiple
+        let size = multiplications < 500_000 ? length : (length + most - 1) / most * multiple
         return Partition(length: length, partSize: size)
     }
 }
