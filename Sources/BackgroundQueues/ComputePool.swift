@@ -9,9 +9,14 @@ public struct ComputePool: Sendable {
     private let crew: Crew?
 
     /// Creates a pool over `width` cores, with as many threads but one.
-    public init(width: Int) {
+    ///
+    /// - Parameters:
+    ///   - width: How many pieces run at the same time.
+    ///   - precedence: That of the pool's threads; the caller's keeps its own.
+    public init(width: Int, precedence: Precedence = .usual) {
         precondition(width > 0, "a pool needs at least one core, got \(width)")
-        self.init(width: width, crew: width > 1 ? Crew(helpers: width - 1) : nil)
+        let crew = width > 1 ? Crew(helpers: width - 1, precedence: precedence) : nil
+        self.init(width: width, crew: crew)
     }
 
     private init(width: Int, crew: Crew?) {

@@ -15,10 +15,14 @@ final class Crew: Sendable {
     private let shared: CrewRoom
 
     /// Hires `helpers` threads.
-    init(helpers: Int) {
+    init(helpers: Int, precedence: Precedence) {
         shared = CrewRoom(jobs: max(8, helpers))
         for _ in 0..<helpers {
-            Thread { [shared] in shared.help() }.start()
+            Thread { [shared] in
+                precedence.take()
+                shared.help()
+            }
+            .start()
         }
     }
 

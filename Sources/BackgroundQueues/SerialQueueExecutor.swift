@@ -6,17 +6,23 @@ internal import Dispatch
 /// Dispatch on Linux has no `DispatchSerialQueue` that conforms to `SerialExecutor` by itself.
 public final class SerialQueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
+    private let precedence: Precedence
 
     /// Creates an executor over a new serial queue.
-    /// - Parameter label: What debuggers and crash reports call the queue.
-    public init(label: String) {
-        queue = DispatchQueue(label: label)
+    ///
+    /// - Parameters:
+    ///   - label: What debuggers and crash reports call the queue.
+    ///   - precedence: Whether what runs there steps back behind others.
+    public init(label: String, precedence: Precedence = .usual) {
+        queue = DispatchQueue(label: label, qos: precedence.qualityOfService)
+        self.precedence = precedence
     }
 
     /// Runs `job` on the queue, after everything that was enqueued before it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async {
+            self.precedence.take()
             unsafe job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
     }

@@ -1,5 +1,6 @@
 import BackgroundQueues
 import Dispatch
+import Glibc
 import Testing
 
 @Suite struct SerialQueueExecutorTests {
@@ -16,6 +17,17 @@ import Testing
         }
     }
 
+    @Test("what trains steps back, on threads that serve nobody else")
+    func precedence() async {
+        // Who started the tests may have stepped back already.
+        guard getpriority(Int32(PRIO_PROCESS.rawValue), UInt32(getpid())) < 10 else { return }
+        let trainer = QueueActor(precedence: .training)
+        #expect(await trainer.niceness >= 10)
+        for _ in 0..<8 {
+            #expect(await QueueActor().niceness < 10)
+        }
+    }
+
     @Test("calls of one actor never overlap")
     func serial() async {
         let actor = QueueActor()
@@ -29,8 +41,15 @@ import Testing
 }
 
 private actor QueueActor {
-    private let executor = SerialQueueExecutor(label: "test")
+    private let executor: SerialQueueExecutor
     private(set) var count = 0
+
+    init(precedence: Precedence = .usual) {
+        executor = SerialQueueExecutor(label: "test", precedence: precedence)
+    }
+
+    /// That of the thread that this runs on.
+    var niceness: Int32 { getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()

@@ -20,7 +20,10 @@ internal import Tensors
 final class LearnerLane: @unchecked Sendable {
     private var learner: DQNLearner
     private let targetPeriod: TargetUpdatePeriod
-    private let queue = DispatchQueue(label: "dqn.learner")
+    private let queue = DispatchQueue(
+        label: "dqn.learner",
+        qos: Precedence.training.qualityOfService
+    )
     private let underWay = DispatchGroup()
     private let isCancelled = Atomic(false)
     /// What is learned from, in exchange for what the owner fills meanwhile.
@@ -74,7 +77,10 @@ final class LearnerLane: @unchecked Sendable {
         if pool.width == 1 {
             makeRound(count, pool: pool)
         } else {
-            queue.async(group: underWay) { self.makeRound(count, pool: pool) }
+            queue.async(group: underWay) {
+                Precedence.training.take()
+                self.makeRound(count, pool: pool)
+            }
         }
     }
 

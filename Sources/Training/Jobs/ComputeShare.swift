@@ -12,7 +12,7 @@ public final class ComputeShare: Sendable {
 
     /// Shares `cores` cores.
     public init(cores: Int) {
-        whole = ComputePool(width: cores)
+        whole = ComputePool(width: cores, precedence: .training)
     }
 
     /// How many cores there are to share.

@@ -54,7 +54,7 @@ public actor TrainingJob {
         self.recorder = recorder
         self.share = share
         self.clock = clock
-        executor = SerialQueueExecutor(label: "dqn.job.\(record.id)")
+        executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", precedence: .training)
     }
 
     /// The job's own queue.
