@@ -29,7 +29,7 @@ sanitize: packages
 	swift test $(SWIFT_BUILD) --sanitize address --scratch-path .build-asan --filter '$(READERS)'
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread.suppressions \
 		swift test $(SWIFT_BUILD) --sanitize thread --scratch-path .build-tsan \
-		--filter '$(READERS)|BackgroundQueuesTests'
+		--filter '$(READERS)|BackgroundQueuesTests|ScheduleTests'
 
 # Seconds for each target: make fuzz SECONDS=3600
 SECONDS = 60

@@ -21,6 +21,7 @@ PEERS = ROOT / "Sources/dqn-bench/Peers/Training"
 PYTHON = ROOT / ".python-peers/bin/python"
 OWN = ROOT / ".build/release/dqn-bench"
 
+HAS_BF16 = "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
 TORCH_STEPS = [
     ["adam"], ["rmsprop"], ["adam", "fused"], ["adam", "fused", "channels_last"],
     ["rmsprop", "channels_last"], ["adam", "fused", "channels_last", "bf16"],
@@ -97,7 +98,7 @@ def step_programs(threads):
     yield Own("ours, adam", threads, ["gradient-step"], "updates_per_second")
     yield Own("ours, rmsprop", threads, ["gradient-step", "--optimizer", "rmsprop"],
               "updates_per_second")
-    if "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text():
+    if HAS_BF16:
         yield Own("ours, adam, bf16", threads, ["gradient-step", "--kernels", "avx512BF16"],
                   "updates_per_second")
     variants = list(TORCH_STEPS)
@@ -119,6 +120,9 @@ def breakout_programs(threads):
     words = ["loop", "--preset", "atari-fast", "--steps", str(BREAKOUT_STEPS), "--python", PYTHON]
     yield Own("ours", threads, words, "steps_per_second")
     yield Own("ours, overlapped", threads, [*words, "--overlapped"], "steps_per_second")
+    if HAS_BF16:
+        yield Own("ours, overlapped, bf16", threads,
+                  [*words, "--overlapped", "--precision", "bf16"], "steps_per_second")
     yield Peer("stable-baselines3", threads, ["sb3_loop.py", "breakout", str(BREAKOUT_STEPS)])
     yield Peer("plain torch loop", threads, ["plain_loop.py", str(BREAKOUT_STEPS)])
 
