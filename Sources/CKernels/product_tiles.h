@@ -83,7 +83,7 @@ typedef void tile_function(
 
 #define TILE(name, rows, vectors, whole, asks)                                                     \
     static void name(                                                                              \
-        const PRODUCT *p, ptrdiff_t row, ptrdiff_t column, const NUMBER *upcoming               \
+        const PRODUCT *p, ptrdiff_t row, ptrdiff_t column, const NUMBER *upcoming                  \
     ) {                                                                                            \
         tile(p, rows, vectors, whole, asks, row, column, upcoming);                                \
     }
