@@ -58,6 +58,19 @@ extension Frame {
             guard height * width <= pixelLimit else {
                 return .failure(.tooLarge(height: height, width: width, pixelLimit: pixelLimit))
             }
+            let rows = PNGRows(
+                unsafe Span(_unsafeBytes: file),
+                height: height,
+                width: width
+            )
+            guard !rows.areTooMany else {
+                return .failure(
+                    .damaged(
+                        reason: "\(rows.packedByteCount) bytes of image data are more than "
+                            + "\(height)×\(width) pixels can need"
+                    )
+                )
+            }
             let isColoured = unsafe image.pointee.format & PNG_FORMAT_FLAG_COLOR != 0
             let channels = kind == .rgb || isColoured ? 3 : 1
             unsafe image.pointee.format = channels == 3 ? PNG_FORMAT_RGB : UInt32(PNG_FORMAT_GRAY)

@@ -66,6 +66,22 @@ import Testing
         _ = try Frame(png: file.span, pixelLimit: 110)
     }
 
+    @Test("more image data than the pixels can need is refused before it is unpacked")
+    func tooMuchData() throws {
+        var noise = Noise(state: 3)
+        let frame = noise.frame(height: 84, width: 336, channels: 1)
+        let file = frame.png()
+        let rows = 84 * 337
+        for (length, isRefused) in [(4_000, false), (rows / 16 + 4_097, true), (1 << 18, true)] {
+            // Behind the header; what libpng says of the data itself comes later.
+            let size = (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }
+            let chunk = size + "IDAT".utf8 + [UInt8](repeating: 0, count: length + 4)
+            let longer = Array(file[..<33] + chunk + file[33...])
+            let error = #expect(throws: FrameError.self) { _ = try Frame(png: longer.span) }
+            #expect("\(error, default: "")".contains("84×336 pixels can need") == isRefused)
+        }
+    }
+
     @Test("what is no PNG is refused with libpng's reason")
     func unreadable() throws {
         let files = [
