@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Knocks our server about, and watches whether others are served all the while.
 
-usage: torture.py [--seconds N] [--only NAME,...]
+usage: torture.py [--seconds N] [--only NAME]...
 
 While each attack goes on, a client from another address asks for a small answer every 10 ms, by a
 connection of its own each time and by one that is kept. What is reported: the slowest answer, how
@@ -313,16 +313,15 @@ def knock(name, attack, limits, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=12)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", action="append", metavar="NAME", help="may be repeated")
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    only = [name for name in arguments.only.split(",") if name]
     print("| attack | slowest answer, kept connection, ms | new connection, ms | failed, kept "
           "| failed, new | memory up by, MB | descriptors up by | survived | what attackers got |")
     print("|---" * 9 + "|")
     results = [
         knock(name, attack, limits, arguments.seconds)
-        for name, attack, limits in attacks() if not only or name in only
+        for name, attack, limits in attacks() if not arguments.only or name in arguments.only
     ]
     if not all(results):
         raise SystemExit("the server did not survive")
