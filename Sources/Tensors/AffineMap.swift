@@ -58,18 +58,8 @@ public struct AffineMap: Hashable, Sendable {
         case .openBLAS:
             multiplyColumns(input, count: count, weights, columns, into: &output)
             finish(&output, count: count, bias.extracting(columns), rectifies: rectifies)
-        case .avx512:
+        case .avx512, .avx512BF16:
             forwardDirectly(
-                input,
-                count: count,
-                weights,
-                bias,
-                rectifies: rectifies,
-                columns,
-                into: &output
-            )
-        case .avx512BF16:
-            forwardRounded(
                 input,
                 count: count,
                 weights,
@@ -147,17 +137,8 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS:
             multiplyTransposed(outputGradient, count: count, weights, columns, into: &inputGradient)
-        case .avx512:
+        case .avx512, .avx512BF16:
             directInputGradient(
-                prepared,
-                count: count,
-                weights,
-                columns,
-                into: &inputGradient,
-                scratch: &scratch
-            )
-        case .avx512BF16:
-            roundedInputGradient(
                 prepared,
                 count: count,
                 weights,
@@ -193,10 +174,9 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS:
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
-        case .avx512:
-            directWeightGradient(input, outputGradient, count: count, rows, into: &weightGradient)
-        case .avx512BF16:
-            roundedWeightGradient(input, prepared, count: count, rows, into: &weightGradient)
+        case .avx512, .avx512BF16:
+            let gradient = preparesWeightGradient ? prepared : outputGradient
+            directWeightGradient(input, gradient, count: count, rows, into: &weightGradient)
         }
     }
 }
