@@ -14,18 +14,15 @@ extension Sequential {
         let parameterCount = convolutionParameterCount
         pool.forEach(slices.count) { slice, worker in
             for level in convolutions.indices.reversed() {
-                for sample in slices[slice] {
-                    // Each slice fills ranges of its own, each worker its own scratch.
-                    unsafe backward(
-                        level,
-                        sample: sample,
-                        isFirst: sample == slices[slice].lowerBound,
-                        sums: slice * parameterCount,
-                        parameters: parameters,
-                        workspace: workspace,
-                        worker: worker
-                    )
-                }
+                // Each slice fills ranges of its own, each worker its own scratch.
+                unsafe backward(
+                    level,
+                    samples: slices[slice],
+                    sums: slice * parameterCount,
+                    parameters: parameters,
+                    workspace: workspace,
+                    worker: worker
+                )
             }
         }
     }
@@ -44,8 +41,11 @@ extension Sequential {
             // Each layer fills a range of its own, each worker its own scratch.
             unsafe withScratch(scratchCount, workspace, worker: worker) { scratch in
                 unsafe workspace.prepared.withUnsafeMutableSpan(range) { prepared in
-                    layer.convolution.prepareInputGradient(
+                    layer.convolution.prepareInputGradients(
                         weights: parameters.span(layer.parameters.weights),
+                        forwardPrepared: workspace.prepared.span(
+                            preparedKernels(index + 1, workspace)
+                        ),
                         into: &prepared,
                         scratch: &scratch
                     )
@@ -59,24 +59,23 @@ extension Sequential {
         return start..<(start + convolutions[level].convolution.preparedCount)
     }
 
-    /// One sample's way back through one convolution; the first of a slice begins its sums.
+    /// A slice's way back through one convolution.
     @unsafe
     private func backward(
         _ level: Int,
-        sample: Int,
-        isFirst: Bool,
+        samples: Range<Int>,
         sums: Int,
         parameters: borrowing FloatBuffer,
         workspace: borrowing Workspace,
         worker: Int
     ) {
         let (layer, layout) = (convolutions[level], workspace.layout)
-        let input = layout.range(level: level, sample: sample, slot: worker)
-        let output = layout.range(level: level + 1, sample: sample, slot: worker)
-        unsafe workspace.gradients.withUnsafeMutableSpan(output) { outputGradient in
-            layer.activationBackward(&outputGradient, output: workspace.activations.span(output))
+        let input = layout.range(level: level, samples: samples, slot: 0)
+        let output = layout.range(level: level + 1, samples: samples, slot: 0)
+        unsafe workspace.gradients.withUnsafeMutableSpan(output) { outputGradients in
+            layer.activationBackward(&outputGradients, output: workspace.activations.span(output))
         }
-        let outputGradient = workspace.gradients.span(output)
+        let outputGradients = workspace.gradients.span(output)
         unsafe withScratch(layer.convolution.scratchCount, workspace, worker: worker) { scratch in
             let (weights, biases) = (layer.parameters.weights, layer.parameters.biases)
             let weightSums = (sums + weights.lowerBound)..<(sums + weights.upperBound)
@@ -84,9 +83,9 @@ extension Sequential {
             unsafe workspace.sliceGradients.withUnsafeMutableSpan(weightSums) { weightGradient in
                 unsafe workspace.sliceGradients.withUnsafeMutableSpan(biasSums) { biasGradient in
                     layer.convolution.parameterGradients(
-                        input: workspace.activations.span(input),
-                        outputGradient: outputGradient,
-                        adding: !isFirst,
+                        inputs: workspace.activations.span(input),
+                        outputGradients: outputGradients,
+                        count: samples.count,
                         weightGradient: &weightGradient,
                         biasGradient: &biasGradient,
                         scratch: &scratch
@@ -94,12 +93,13 @@ extension Sequential {
                 }
             }
             guard level > 0 else { return }
-            unsafe workspace.gradients.withUnsafeMutableSpan(input) { inputGradient in
-                layer.convolution.inputGradient(
-                    outputGradient: outputGradient,
+            unsafe workspace.gradients.withUnsafeMutableSpan(input) { inputGradients in
+                layer.convolution.inputGradients(
+                    outputGradients: outputGradients,
+                    count: samples.count,
                     weights: parameters.span(weights),
                     prepared: workspace.prepared.span(preparedRange(level, workspace)),
-                    into: &inputGradient,
+                    into: &inputGradients,
                     scratch: &scratch
                 )
             }

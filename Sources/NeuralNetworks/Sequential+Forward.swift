@@ -31,28 +31,25 @@ extension Sequential {
         precondition(parameters.count == parameterCount)
         prepareKernels(parameters: parameters, workspace, pool: pool)
         if count <= Self.mostSplitObservations && splitsRows {
-            readInputs(observations, 0..<count, workspace: workspace) { $0 }
+            readInputs(observations, 0..<count, slot: 0, workspace)
             for level in convolutions.indices {
                 forwardByRows(level, count, parameters: parameters, workspace, pool: pool)
             }
         } else {
             let parts = Partition(length: count, partSize: observationsAtOnce)
             pool.forEach(parts.count) { part, worker in
-                for sample in parts[part] {
-                    readInputs(observations, sample..<(sample + 1), workspace: workspace) { _ in
-                        worker
-                    }
-                    for level in convolutions.indices {
-                        forward(
-                            level,
-                            sample: sample,
-                            slot: worker,
-                            rows: nil,
-                            worker: worker,
-                            parameters: parameters,
-                            workspace
-                        )
-                    }
+                let slot = worker * imagesAtOnce
+                readInputs(observations, parts[part], slot: slot, workspace)
+                for level in convolutions.indices {
+                    forward(
+                        level,
+                        samples: parts[part],
+                        slot: slot,
+                        rows: nil,
+                        worker: worker,
+                        parameters: parameters,
+                        workspace
+                    )
                 }
             }
         }
@@ -89,7 +86,8 @@ extension Sequential {
         }
     }
 
-    private func preparedKernels(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
+    /// Where a convolution's weights lie, as its `forward` reads them.
+    func preparedKernels(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
         let start = workspace.layout.preparedKernelOffsets[level]
         return start..<(start + convolutions[level].convolution.forwardPreparedCount)
     }
@@ -97,24 +95,28 @@ extension Sequential {
     /// Observations that one core goes through at a time: where there is no convolution, so many that
     /// turning them into floats is worth another core's while.
     private var observationsAtOnce: Int {
-        convolutions.isEmpty ? max(1, 65_536 / architecture.input.count) : 1
+        convolutions.isEmpty ? max(1, 65_536 / architecture.input.count) : imagesAtOnce
     }
+
+    /// Observations that one core takes through the convolutions at a time.
+    var imagesAtOnce: Int { convolutions.map(\.convolution.imagesAtOnce).max() ?? 1 }
 
     private var splitsRows: Bool {
         convolutions.allSatisfy(\.convolution.splitsRows)
     }
 
-    /// Turns the bytes of `samples` into the floats of the first layer, each in its slot.
+    /// Turns the bytes of `samples` into the floats of the first layer, the first in slot `slot`.
     private func readInputs(
         _ observations: Span<UInt8>,
         _ samples: Range<Int>,
-        workspace: borrowing Workspace,
-        slot: (_ sample: Int) -> Int
+        slot: Int,
+        _ workspace: borrowing Workspace
     ) {
         let byteCount = architecture.input.byteCount
-        for sample in samples {
+        for (index, sample) in samples.enumerated() {
             let bytes = observations.extracting((sample * byteCount)..<((sample + 1) * byteCount))
-            let input = workspace.layout.range(level: 0, sample: sample, slot: slot(sample))
+            let one = sample..<(sample + 1)
+            let input = workspace.layout.range(level: 0, samples: one, slot: slot + index)
             // Each sample fills ranges of its own.
             unsafe workspace.activations.withUnsafeMutableSpan(input) { floats in
                 inputStage.read(bytes, into: &floats)
@@ -139,7 +141,7 @@ extension Sequential {
             let sample = piece / rows.count
             forward(
                 level,
-                sample: sample,
+                samples: sample..<(sample + 1),
                 slot: sample,
                 rows: rows[piece % rows.count],
                 worker: worker,
@@ -149,10 +151,10 @@ extension Sequential {
         }
     }
 
-    /// Computes some rows, or all, of what one convolution makes of one observation.
+    /// Computes what one convolution makes of some observations, or some rows of that of one.
     private func forward(
         _ level: Int,
-        sample: Int,
+        samples: Range<Int>,
         slot: Int,
         rows: Range<Int>?,
         worker: Int,
@@ -160,18 +162,19 @@ extension Sequential {
         _ workspace: borrowing Workspace
     ) {
         let layer = convolutions[level]
-        let input = workspace.layout.range(level: level, sample: sample, slot: slot)
-        var output = workspace.layout.range(level: level + 1, sample: sample, slot: slot)
+        let input = workspace.layout.range(level: level, samples: samples, slot: slot)
+        var output = workspace.layout.range(level: level + 1, samples: samples, slot: slot)
         if let rows {
             let rowLength = layer.shape.outputWidth * layer.shape.outputChannels
             let start = output.lowerBound
             output = (start + rows.lowerBound * rowLength)..<(start + rows.upperBound * rowLength)
         }
-        // Each sample and row fills a range of its own, each worker its own scratch.
+        // Samples and rows fill ranges of their own, each worker its own scratch.
         unsafe withScratch(layer.convolution.scratchCount, workspace, worker: worker) { scratch in
             unsafe workspace.activations.withUnsafeMutableSpan(output) { target in
                 layer.forward(
                     workspace.activations.span(input),
+                    count: samples.count,
                     parameters: parameters,
                     prepared: workspace.prepared.span(preparedKernels(level, workspace)),
                     rows: rows,

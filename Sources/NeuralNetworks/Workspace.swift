@@ -6,7 +6,7 @@ internal import Tensors
 public struct Workspace: ~Copyable, Sendable {
     /// How many observations one pass may hold.
     public let capacity: Int
-    /// Observations that are gone through one after the other, their gradients summed in order.
+    /// Observations that are gone back through by one core, their gradients summed in order.
     static let sliceSize = 4
 
     let layout: WorkspaceLayout
@@ -69,10 +69,10 @@ struct WorkspaceLayout: Sendable {
         let paddedCapacity = denses.map { $0.map.paddedCount(capacity) }.max() ?? capacity
         widths = [network.architecture.input.count] + network.layerWidths
         keptFrom = keepsGradients ? 0 : convolutions.count
-        let present = max(workers, Sequential.mostSplitObservations)
+        let present = max(workers * network.imagesAtOnce, Sequential.mostSplitObservations)
         var offsets = [0]
         for (level, width) in widths.enumerated() {
-            let observations = level < keptFrom ? min(present, paddedCapacity) : paddedCapacity
+            let observations = level < keptFrom ? present : paddedCapacity
             // Whole cache lines, so that layers never share one.
             let next = offsets[level] + roundedToLines(width * observations)
             offsets.append(next)
@@ -106,17 +106,17 @@ struct WorkspaceLayout: Sendable {
         offsets[level]..<(offsets[level] + count * widths[level])
     }
 
-    /// The numbers of one observation at `level`.
+    /// The numbers of some observations at `level`.
     ///
     /// - Parameters:
     ///   - level: 0 is the input, l the output of layer l.
-    ///   - sample: The observation's place in the batch.
-    ///   - slot: Where it is held at levels that are not kept: apart from others present.
+    ///   - samples: The observations' places in the batch.
+    ///   - slot: Where the first is held at levels that are not kept: apart from others present.
     /// - Returns: Their place in the block of activations, and in that of gradients.
-    func range(level: Int, sample: Int, slot: Int) -> Range<Int> {
-        let place = level < keptFrom ? slot : sample
+    func range(level: Int, samples: Range<Int>, slot: Int) -> Range<Int> {
+        let place = level < keptFrom ? slot : samples.lowerBound
         let start = offsets[level] + place * widths[level]
-        return start..<(start + widths[level])
+        return start..<(start + samples.count * widths[level])
     }
 }
 

@@ -17,7 +17,8 @@ public struct AffineMap: Hashable, Sendable {
         precondition(kernels.isAvailable, "this CPU has not what \(kernels) needs")
         self.inputs = inputs
         self.outputs = outputs
-        self.kernels = kernels
+        // There is no window to filter.
+        self.kernels = kernels == .avx512Winograd ? .avx512 : kernels
     }
 
     /// Rows that the input and the output of `forward` have room for: `count`, and some more of any
@@ -58,7 +59,7 @@ public struct AffineMap: Hashable, Sendable {
         case .openBLAS:
             multiplyColumns(input, count: count, weights, columns, into: &output)
             finish(&output, count: count, bias.extracting(columns), rectifies: rectifies)
-        case .avx512, .avx512BF16:
+        case .avx512, .avx512Winograd, .avx512BF16:
             forwardDirectly(
                 input,
                 count: count,
@@ -75,7 +76,7 @@ public struct AffineMap: Hashable, Sendable {
     public func preparedCount(count: Int) -> Int {
         switch kernels {
         case .openBLAS: 0
-        case .avx512: count * outputs
+        case .avx512, .avx512Winograd: count * outputs
         case .avx512BF16: roundedGradientCount(count)
         }
     }
@@ -98,7 +99,8 @@ public struct AffineMap: Hashable, Sendable {
         precondition(prepared.count == preparedCount(count: count))
         switch kernels {
         case .openBLAS: break
-        case .avx512: transpose(outputGradient, rows: count, columns: outputs, into: &prepared)
+        case .avx512, .avx512Winograd:
+            transpose(outputGradient, rows: count, columns: outputs, into: &prepared)
         case .avx512BF16: roundGradient(outputGradient, count: count, into: &prepared)
         }
     }
@@ -137,7 +139,7 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS:
             multiplyTransposed(outputGradient, count: count, weights, columns, into: &inputGradient)
-        case .avx512, .avx512BF16:
+        case .avx512, .avx512Winograd, .avx512BF16:
             directInputGradient(
                 prepared,
                 count: count,
@@ -174,7 +176,7 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS:
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
-        case .avx512, .avx512BF16:
+        case .avx512, .avx512Winograd, .avx512BF16:
             let gradient = preparesWeightGradient ? prepared : outputGradient
             directWeightGradient(input, gradient, count: count, rows, into: &weightGradient)
         }

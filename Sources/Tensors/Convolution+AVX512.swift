@@ -9,21 +9,10 @@ extension Convolution {
         shape.padding == 0 ? 0 : paddedHeight * paddedWidth * shape.inputChannels
     }
 
-    private var paddedHeight: Int { shape.inputHeight + 2 * shape.padding }
-    private var paddedWidth: Int { shape.inputWidth + 2 * shape.padding }
+    private var paddedHeight: Int { sizes.input_height }
+    private var paddedWidth: Int { sizes.input_width }
 
-    var sizes: dqn_convolution_sizes {
-        dqn_convolution_sizes(
-            input_height: paddedHeight,
-            input_width: paddedWidth,
-            input_channels: shape.inputChannels,
-            output_height: shape.outputHeight,
-            output_width: shape.outputWidth,
-            output_channels: shape.outputChannels,
-            kernel_size: shape.kernelSize,
-            stride: shape.stride
-        )
-    }
+    var sizes: dqn_convolution_sizes { shape.sizes }
 
     func convolveDirectly(
         _ input: Span<Float>,
@@ -129,5 +118,21 @@ extension Convolution {
     /// Where a row of the image begins in the padded one.
     private func paddedPlace(ofRow row: Int) -> Int {
         ((row + shape.padding) * paddedWidth + shape.padding) * shape.inputChannels
+    }
+}
+
+extension ConvolutionShape {
+    /// The sizes as our kernels know them.
+    var sizes: dqn_convolution_sizes {
+        dqn_convolution_sizes(
+            input_height: inputHeight + 2 * padding,
+            input_width: inputWidth + 2 * padding,
+            input_channels: inputChannels,
+            output_height: outputHeight,
+            output_width: outputWidth,
+            output_channels: outputChannels,
+            kernel_size: kernelSize,
+            stride: stride
+        )
     }
 }

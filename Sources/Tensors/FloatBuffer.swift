@@ -96,6 +96,17 @@ extension MutableSpan<Float> {
         }
     }
 
+    /// Lets `body` write the floats of `range`.
+    mutating func withPart(_ range: Range<Int>, _ body: (inout MutableSpan<Float>) -> Void) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        unsafe withUnsafeMutableBufferPointer { floats in
+            var part = unsafe MutableSpan(
+                _unsafeElements: UnsafeMutableBufferPointer(rebasing: floats[range])
+            )
+            body(&part)
+        }
+    }
+
     /// Sets every float to `value`.
     public mutating func fill(_ value: Float) {
         unsafe withUnsafeMutableBufferPointer { unsafe $0.update(repeating: value) }

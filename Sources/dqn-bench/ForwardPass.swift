@@ -14,7 +14,8 @@ struct ForwardPass: Benchmark {
     @OptionGroup var output: ReportOptions
 
     func measure(into report: inout Report) throws {
-        let network = try natureNetwork(machine.kernels)
+        let kernels = machine.kernels ?? .fastest
+        let network = try natureNetwork(kernels)
         var random = RandomGenerator(seed: 1)
         let parameters = network.initialParameters(.fanInUniform, using: &random)
         let pool = machine.pool
@@ -38,7 +39,7 @@ struct ForwardPass: Benchmark {
                 )
             }
             var line = ReportLine("forward")
-            line.add("kernels", machine.kernels.rawValue)
+            line.add("kernels", kernels.rawValue)
             line.add("threads", machine.threads)
             line.add("batch", batch)
             line.add("states_per_second", Double(batch) / measurement.median)

@@ -22,7 +22,8 @@ struct GradientStep: Benchmark {
     }
 
     func measure(into report: inout Report) throws {
-        let network = try natureNetwork(machine.kernels)
+        let kernels = machine.kernels ?? .fastestForBatches
+        let network = try natureNetwork(kernels)
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = batch
         if optimizer == "adam" {
@@ -46,7 +47,7 @@ struct GradientStep: Benchmark {
             _ = learner.learn(from: transitions, pool: pool)
         }
         var line = ReportLine("gradient-step")
-        line.add("kernels", machine.kernels.rawValue)
+        line.add("kernels", kernels.rawValue)
         line.add("optimizer", optimizer)
         line.add("threads", machine.threads)
         line.add("batch", batch)

@@ -1,7 +1,7 @@
 import Tensors
 
 extension Layers {
-    /// A convolution's passes over a batch, image by image.
+    /// A convolution's passes over a batch, some images at a time.
     func passes(of convolution: Convolution) -> [(name: String, measurement: Measurement)] {
         let shape = convolution.shape
         let (inputs, outputs) = (shape.inputCount, shape.positionCount * shape.outputChannels)
@@ -11,17 +11,18 @@ extension Layers {
         let bias = numbers(shape.outputChannels, seed: 4)
         let weightGradient = FloatBuffer(count: weights.count)
         let biasGradient = FloatBuffer(count: bias.count)
-        let inputGradient = FloatBuffer(count: inputs)
+        let inputGradients = FloatBuffer(count: batch * inputs)
         let scratch = FloatBuffer(count: convolution.scratchCount)
         let prepared = FloatBuffer(count: convolution.preparedCount)
         let kernels = FloatBuffer(count: convolution.forwardPreparedCount)
         let whole = 0..<scratch.count
 
-        let forward = measure { image in
+        let forward = measure(convolution) { images in
             unsafe scratch.withUnsafeMutableSpan(whole) { scratch in
-                unsafe output.withUnsafeMutableSpan(part(image, outputs)) { target in
+                unsafe output.withUnsafeMutableSpan(part(images, outputs)) { target in
                     convolution.forward(
-                        input.span(part(image, inputs)),
+                        input.span(part(images, inputs)),
+                        count: images.count,
                         weights: weights.span,
                         prepared: kernels.span,
                         bias: bias.span,
@@ -32,14 +33,14 @@ extension Layers {
                 }
             }
         }
-        let gradient = measure { image in
+        let gradient = measure(convolution) { images in
             unsafe scratch.withUnsafeMutableSpan(whole) { scratch in
                 unsafe weightGradient.withUnsafeMutableSpan(0..<weights.count) { weights in
                     unsafe biasGradient.withUnsafeMutableSpan(0..<bias.count) { bias in
                         convolution.parameterGradients(
-                            input: input.span(part(image, inputs)),
-                            outputGradient: output.span(part(image, outputs)),
-                            adding: image > 0,
+                            inputs: input.span(part(images, inputs)),
+                            outputGradients: output.span(part(images, outputs)),
+                            count: images.count,
                             weightGradient: &weights,
                             biasGradient: &bias,
                             scratch: &scratch
@@ -48,11 +49,12 @@ extension Layers {
                 }
             }
         }
-        let back = measure { image in
+        let back = measure(convolution) { images in
             unsafe scratch.withUnsafeMutableSpan(whole) { scratch in
-                unsafe inputGradient.withUnsafeMutableSpan(0..<inputs) { target in
-                    convolution.inputGradient(
-                        outputGradient: output.span(part(image, outputs)),
+                unsafe inputGradients.withUnsafeMutableSpan(part(images, inputs)) { target in
+                    convolution.inputGradients(
+                        outputGradients: output.span(part(images, outputs)),
+                        count: images.count,
                         weights: weights.span,
                         prepared: prepared.span,
                         into: &target,
@@ -64,13 +66,18 @@ extension Layers {
         return [("forward", forward), ("weight gradient", gradient), ("input gradient", back)]
     }
 
-    private func part(_ image: Int, _ length: Int) -> Range<Int> {
-        (image * length)..<((image + 1) * length)
+    private func part(_ images: Range<Int>, _ length: Int) -> Range<Int> {
+        (images.lowerBound * length)..<(images.upperBound * length)
     }
 
-    private func measure(_ pass: (_ image: Int) -> Void) -> Measurement {
+    private func measure(
+        _ convolution: Convolution,
+        _ pass: (_ images: Range<Int>) -> Void
+    ) -> Measurement {
         Measurement(seconds: machine.seconds) {
-            for image in 0..<batch { pass(image) }
+            for first in stride(from: 0, to: batch, by: convolution.imagesAtOnce) {
+                pass(first..<min(first + convolution.imagesAtOnce, batch))
+            }
         }
     }
 }

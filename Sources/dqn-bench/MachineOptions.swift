@@ -9,8 +9,11 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Cores to use.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: "openBLAS, avx512 or avx512BF16; the fastest in single precision if not given.")
-    var kernels = Kernels.fastest
+    @Option(
+        help:
+            "openBLAS, avx512, avx512Winograd or avx512BF16; the fastest in single precision if not given."
+    )
+    var kernels: Kernels?
 
     @Option(help: "A Python that has ale-py, for Atari games; .python/bin/python if not given.")
     var python: String?
@@ -22,7 +25,7 @@ struct MachineOptions: ParsableArguments {
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads), expected 1...1024")
         }
-        guard kernels.isAvailable else {
+        if let kernels, !kernels.isAvailable {
             throw ValidationError("this processor cannot run \(kernels)")
         }
     }

@@ -26,19 +26,13 @@ import Testing
             hyperparameters: DQNHyperparameters(),
             workers: 2
         )
+        var losses: [Double] = []
         for number in 0..<10 as Range<UInt64> {
             let outcome = learner.learn(from: TransitionBatch(number: number), pool: pool)
-            let loss = Double(outcome.loss * 32)
-            let error = abs(loss - expected.losses[Int(number)])
-            #expect(error < kernels.tolerance * loss, "update \(number)")
+            losses.append(Double(outcome.loss * 32))
             if (number + 1).isMultiple(of: 4) {
                 learner.updateTarget()
             }
-        }
-        for tensor in network.pyTorchTensors(of: learner.online.parameters.span) {
-            let error = try #require(expected.parameters[tensor.name]).error(of: tensor.values)
-            print("\(tensor.name) after ten updates by \(kernels): relative error \(error)")
-            #expect(error < kernels.tolerance)
         }
         let workspace = Workspace(
             network: network,
@@ -46,15 +40,31 @@ import Testing
             workers: 2,
             keepsGradients: false
         )
-        let values = learner.online.forward(
-            NatureFixture.observations(stream: 100).span,
-            count: 32,
-            workspace: workspace,
-            pool: pool
+        let values = Array(
+            copying: learner.online.forward(
+                NatureFixture.observations(stream: 100).span,
+                count: 32,
+                workspace: workspace,
+                pool: pool
+            )
         )
-        let error = relativeError(Array(copying: values), expected.qValuesAfter)
-        print("Q-values after ten updates by \(kernels): relative error \(error)")
-        #expect(error < kernels.tolerance)
+        // Numbers on either side of a ReLU's zero are both right, so each way it may go is.
+        let ways = try expected.updates.map { updates in
+            var errors = zip(losses, updates.losses).enumerated().map { number, losses in
+                ("loss \(number)", abs(losses.0 - losses.1) / losses.1)
+            }
+            for tensor in network.pyTorchTensors(of: learner.online.parameters.span) {
+                let summary = try #require(updates.parameters[tensor.name])
+                errors.append((tensor.name, summary.error(of: tensor.values)))
+            }
+            errors.append(("Q-values", relativeError(values, updates.qValuesAfter)))
+            return errors
+        }
+        let closest = try #require(ways.min { $0.largest < $1.largest })
+        for (name, error) in closest {
+            print("\(name) after ten updates by \(kernels): relative error \(error)")
+            #expect(error < kernels.tolerance, "\(name)")
+        }
     }
 
     @Test("the target network keeps its bits from one update of it to the next")
@@ -138,4 +148,8 @@ extension TransitionBatch {
         rewards = batch.rewards
         continuations = batch.discounts.map { $0 == 0 ? 0 : 1 }
     }
+}
+
+extension [(String, Double)] {
+    fileprivate var largest: Double { map(\.1).max() ?? 0 }
 }

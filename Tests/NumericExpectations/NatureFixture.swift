@@ -33,16 +33,23 @@ package struct NatureFixture: Decodable {
         }
     }
 
-    /// The loss of each of the ten updates.
-    package var losses: [Double]
+    /// Ten updates.
+    package struct Updates: Decodable {
+        /// The loss of each.
+        package var losses: [Double]
+        /// Parameters after them.
+        package var parameters: [String: Summary]
+        /// Q-values of the first batch after them.
+        package var qValuesAfter: [Double]
+    }
+
     /// Q-values of the first batch before anything was learned, shape (32, 4).
     package var qValues: [Double]
-    /// Q-values of the first batch after ten updates.
-    package var qValuesAfter: [Double]
     /// Gradients of the first update, by parameter.
     package var gradients: [String: Summary]
-    /// Parameters after ten updates.
-    package var parameters: [String: Summary]
+    /// The updates in double and in single precision, which part where a ReLU's input rounds to the
+    /// other side of zero.
+    package var updates: [Updates]
 
     package static func observations(stream: UInt64) -> [UInt8] {
         mixed(32 * 4 * 84 * 84, stream: stream).map { UInt8(truncatingIfNeeded: $0) }

@@ -11,7 +11,20 @@ import Testing
     )
     func naive(kernels: Kernels, seed: UInt64) {
         var random = RandomGenerator(seed: seed)
-        check(Convolution(randomShape(&random), kernels: kernels), &random)
+        let count = random.integer(in: 1...3)
+        check(Convolution(randomShape(&random), kernels: kernels), count: count, &random)
+    }
+
+    @Test(
+        "so they do over random shapes that minimal filtering computes",
+        .enabled(if: Kernels.avx512Winograd.isAvailable),
+        arguments: 0..<60
+    )
+    func filtered(seed: UInt64) {
+        var random = RandomGenerator(seed: seed)
+        let convolution = Convolution(randomFilteredShape(&random), kernels: .avx512Winograd)
+        #expect(convolution.kernels == .avx512Winograd)
+        check(convolution, count: random.integer(in: 1...7), &random)
     }
 
     @Test(
@@ -33,7 +46,7 @@ import Testing
                     stride: stride
                 )
             )
-            check(Convolution(shape, kernels: kernels), &random)
+            check(Convolution(shape, kernels: kernels), count: 5, &random)
         }
     }
 
@@ -68,6 +81,57 @@ import Testing
         }
     }
 
+    /// A kernel of two or three strides, over squares of pixels whose rows have 16, 32 or 48 numbers.
+    private func randomFilteredShape(_ random: inout RandomGenerator) -> ConvolutionShape {
+        while true {
+            let stride = [1, 2, 4][random.integer(below: 3)]
+            let kernel = stride * random.integer(in: 2...3)
+            if let shape = ConvolutionShape(
+                inputHeight: random.integer(in: kernel...(kernel + 11 * stride)),
+                inputWidth: random.integer(in: kernel...(kernel + 11 * stride)),
+                inputChannels: 16 / stride * random.integer(in: 1...3),
+                outputChannels: 16 * random.integer(in: 1...3),
+                kernelSize: kernel,
+                stride: stride
+            ) {
+                return shape
+            }
+        }
+    }
+
+    @Test(
+        "an image gives the same bits however many are computed with it",
+        arguments: Kernels.available
+    )
+    func imagesDoNotMatter(kernels: Kernels) throws {
+        var random = RandomGenerator(seed: 3)
+        let shape = randomFilteredShape(&random)
+        let convolution = Convolution(shape, kernels: kernels)
+        let inputs = random.floats(7 * shape.inputCount)
+        let weights = random.floats(shape.weightCount)
+        let bias = random.floats(shape.outputChannels)
+        var scratch = FloatBuffer(count: convolution.scratchCount)
+        let prepared = prepareForward(convolution, weights)
+        func outputs(_ images: Range<Int>) -> [Float] {
+            let first = images.lowerBound * shape.inputCount
+            var outputs = FloatBuffer(count: images.count * shape.outputCount)
+            var target = outputs.mutableSpan
+            var scratchSpan = scratch.mutableSpan
+            convolution.forward(
+                inputs.span.extracting(first..<(first + images.count * shape.inputCount)),
+                count: images.count,
+                weights: weights.span,
+                prepared: prepared.span,
+                bias: bias.span,
+                rectifies: false,
+                into: &target,
+                scratch: &scratchSpan
+            )
+            return outputs.array
+        }
+        #expect(outputs(0..<7) == (0..<7).flatMap { outputs($0..<($0 + 1)) })
+    }
+
     @Test(
         "rows of an output give the same bits computed apart",
         arguments: Kernels.available,
@@ -90,6 +154,7 @@ import Testing
             var scratchSpan = scratch.mutableSpan
             convolution.forward(
                 input.span,
+                count: 1,
                 weights: weights.span,
                 prepared: kernels.span,
                 bias: bias.span,
@@ -111,27 +176,32 @@ import Testing
         return prepared
     }
 
-    private func check(_ convolution: Convolution, _ random: inout RandomGenerator) {
+    private func check(
+        _ convolution: Convolution,
+        count: Int,
+        _ random: inout RandomGenerator
+    ) {
         let (shape, kind) = (convolution.shape, convolution.kernels)
         let naive = NaiveConvolution(shape: shape)
-        let input = random.floats(shape.inputCount, readBy: kind)
+        let inputs = random.floats(count * shape.inputCount, readBy: kind)
         let weights = random.floats(shape.weightCount, readBy: kind)
         let bias = random.floats(shape.outputChannels)
-        let outputGradient = random.floats(shape.outputCount, readBy: kind)
+        let outputGradients = random.floats(count * shape.outputCount, readBy: kind)
         var scratch = FloatBuffer(copying: random.floats(convolution.scratchCount).span)
         var prepared = FloatBuffer(count: convolution.preparedCount)
         let kernels = prepareForward(convolution, weights)
 
-        var output = FloatBuffer(copying: random.floats(shape.outputCount).span)
-        var inputGradient = FloatBuffer(copying: random.floats(shape.inputCount).span)
+        var outputs = FloatBuffer(copying: random.floats(count * shape.outputCount).span)
+        var inputGradients = FloatBuffer(copying: random.floats(count * shape.inputCount).span)
         var weightGradient = FloatBuffer(copying: random.floats(shape.weightCount).span)
         var biasGradient = FloatBuffer(copying: random.floats(shape.outputChannels).span)
         let rectifies = random.integer(below: 2) == 1
         do {
             var scratch = scratch.mutableSpan
-            var target = output.mutableSpan
+            var target = outputs.mutableSpan
             convolution.forward(
-                input.span,
+                inputs.span,
+                count: count,
                 weights: weights.span,
                 prepared: kernels.span,
                 bias: bias.span,
@@ -141,41 +211,53 @@ import Testing
             )
             var weightTarget = weightGradient.mutableSpan
             var biasTarget = biasGradient.mutableSpan
-            for adds in [false, true] {
-                convolution.parameterGradients(
-                    input: input.span,
-                    outputGradient: outputGradient.span,
-                    adding: adds,
-                    weightGradient: &weightTarget,
-                    biasGradient: &biasTarget,
-                    scratch: &scratch
-                )
-            }
+            convolution.parameterGradients(
+                inputs: inputs.span,
+                outputGradients: outputGradients.span,
+                count: count,
+                weightGradient: &weightTarget,
+                biasGradient: &biasTarget,
+                scratch: &scratch
+            )
             var preparedTarget = prepared.mutableSpan
-            convolution.prepareInputGradient(
+            convolution.prepareInputGradients(
                 weights: weights.span,
+                forwardPrepared: kernels.span,
                 into: &preparedTarget,
                 scratch: &scratch
             )
-            var inputTarget = inputGradient.mutableSpan
-            convolution.inputGradient(
-                outputGradient: outputGradient.span,
+            var inputTarget = inputGradients.mutableSpan
+            convolution.inputGradients(
+                outputGradients: outputGradients.span,
+                count: count,
                 weights: weights.span,
                 prepared: preparedTarget.span,
                 into: &inputTarget,
                 scratch: &scratch
             )
         }
-        let expectedOutput = naive.output(input, weights, bias).map { rectifies ? max($0, 0) : $0 }
-        #expect(relativeError(output.array, expectedOutput) < 1e-5)
-        let twice = naive.weightGradient(input, outputGradient).map { $0 * 2 }
-        #expect(relativeError(weightGradient.array, twice) < 1e-5)
-        var twiceBias = [Double](repeating: 0, count: shape.outputChannels)
-        for (index, value) in outputGradient.enumerated() {
-            twiceBias[index % shape.outputChannels] += Double(value) * 2
+        func images(_ numbers: [Float], _ length: Int) -> [[Float]] {
+            (0..<count).map { Array(numbers[($0 * length)..<(($0 + 1) * length)]) }
         }
-        #expect(relativeError(biasGradient.array, twiceBias) < 1e-5)
-        let expected = naive.inputGradient(weights, outputGradient)
-        #expect(relativeError(inputGradient.array, expected) < 1e-5)
+        let pairs = Array(
+            zip(images(inputs, shape.inputCount), images(outputGradients, shape.outputCount))
+        )
+        let expectedOutputs = pairs.flatMap { naive.output($0.0, weights, bias) }
+            .map { rectifies ? max($0, 0) : $0 }
+        #expect(relativeError(outputs.array, expectedOutputs) < 1e-5)
+        var expectedWeights = [Double](repeating: 0, count: shape.weightCount)
+        for (input, gradient) in pairs {
+            for (index, value) in naive.weightGradient(input, gradient).enumerated() {
+                expectedWeights[index] += value
+            }
+        }
+        #expect(relativeError(weightGradient.array, expectedWeights) < 1e-5)
+        var expectedBias = [Double](repeating: 0, count: shape.outputChannels)
+        for (index, value) in outputGradients.enumerated() {
+            expectedBias[index % shape.outputChannels] += Double(value)
+        }
+        #expect(relativeError(biasGradient.array, expectedBias) < 1e-5)
+        let expectedInputs = pairs.flatMap { naive.inputGradient(weights, $0.1) }
+        #expect(relativeError(inputGradients.array, expectedInputs) < 1e-5)
     }
 }

@@ -8,5 +8,6 @@
 #include "optimizers.h"
 #include "peak.h"
 #include "product.h"
+#include "winograd.h"
 
 #endif

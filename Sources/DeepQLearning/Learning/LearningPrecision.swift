@@ -17,7 +17,7 @@ public enum LearningPrecision: String, CaseIterable, Sendable {
     /// What an update is computed with.
     var kernels: Kernels {
         switch self {
-        case .fp32: .fastest
+        case .fp32: .fastestForBatches
         case .bf16: .avx512BF16
         }
     }

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// A convolution over one channels-last image, with its activation.
+/// A convolution over channels-last images, with its activation.
 ///
 /// Stateless: parameters, activations and gradients are passed in.
 struct Conv2D: Equatable, Sendable {
@@ -11,28 +11,31 @@ struct Conv2D: Equatable, Sendable {
     var shape: ConvolutionShape { convolution.shape }
 
     /// - Parameters:
-    ///   - input: shape (inputHeight, inputWidth, inputChannels).
+    ///   - inputs: shape (count, inputHeight, inputWidth, inputChannels).
+    ///   - count: How many images.
     ///   - block: All parameters of the network.
     ///   - prepared: The weights as the convolution's `prepareForward` laid them out.
-    ///   - rows: Which rows of the output; nil for all.
-    ///   - output: shape (rows, outputWidth, filters); overwritten.
+    ///   - rows: Which rows of the outputs; nil for all.
+    ///   - outputs: shape (count, rows, outputWidth, filters); overwritten.
     ///   - scratch: `convolution.scratchCount` floats.
     func forward(
-        _ input: Span<Float>,
+        _ inputs: Span<Float>,
+        count: Int,
         parameters block: borrowing FloatBuffer,
         prepared: Span<Float>,
         rows: Range<Int>?,
-        into output: inout MutableSpan<Float>,
+        into outputs: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
         convolution.forward(
-            input,
+            inputs,
+            count: count,
             weights: block.span(parameters.weights),
             prepared: prepared,
             bias: block.span(parameters.biases),
             rectifies: activation == .relu,
             rows: rows,
-            into: &output,
+            into: &outputs,
             scratch: &scratch
         )
     }

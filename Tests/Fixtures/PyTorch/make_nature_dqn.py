@@ -3,9 +3,9 @@
     pip install torch numpy; python make_nature_dqn.py > nature_dqn.json
 
 Parameters, observations, actions and rewards are drawn by `mixed`, which the Swift test repeats, so
-the file holds results alone. Q-values and gradients are computed in double precision, as the truth;
-the ten updates in single precision, because a ReLU's input that rounds to the other side of zero sends
-the two precisions different ways.
+the file holds results alone. Q-values and gradients are computed in double precision, as the truth.
+The ten updates are computed in double and in single precision, because in one of them a ReLU's input
+rounds to the other side of zero, which sends the two different ways.
 """
 
 import json
@@ -121,11 +121,12 @@ def run(dtype, updates):
     return result
 
 
-truth, trained = run(torch.float64, 1), run(torch.float32, UPDATES)
+truth, rounded = run(torch.float64, UPDATES), run(torch.float32, UPDATES)
 print(json.dumps({
     "q_values": truth["q_values"],
     "gradients": truth["gradients"],
-    "losses": trained["losses"],
-    "parameters": trained["parameters"],
-    "q_values_after": trained["q_values_after"],
+    "updates": [
+        {key: result[key] for key in ("losses", "parameters", "q_values_after")}
+        for result in (truth, rounded)
+    ],
 }, indent=1))

@@ -1,0 +1,192 @@
+// The tiles of minimal filtering, F(m × m, r × r), and what turns them into n × n products and back:
+// `L X Lᵀ` with small constant matrices L, for 16 channels at a time.
+
+#include "winograd_tiling.h"
+
+#include <string.h>
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#define INLINED static inline __attribute__((always_inline))
+
+enum { LANES = 16, MOST_POINTS = 6, MOST_OUTPUTS = 4, MOST_TAPS = 3 };
+
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
+
+/// F(m, r): m outputs of r taps by n = m + r - 1 multiplications, one for each point that the
+/// polynomials are evaluated at, the last at infinity.
+typedef struct {
+    int outputs, taps, points;
+    float input[MOST_POINTS][MOST_POINTS];   // Bᵀ
+    float kernel[MOST_POINTS][MOST_TAPS];    // G
+    float output[MOST_OUTPUTS][MOST_POINTS]; // Aᵀ
+} filtering;
+
+// The points are small, so that little is lost: the root of the mean squared error is 0.8, 1.7 and 1.5
+// times that of direct sums in single precision.
+
+/// Points 0, 1, -1.
+static const filtering filtering_3_2 = {
+    3, 2, 4,
+    {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, 1, -1, 0}, {0, 1, 0, -1}},
+    {{1, 0}, {1 / 2.f, 1 / 2.f}, {-1 / 2.f, 1 / 2.f}, {0, -1}},
+    {{1, 1, 1, 0}, {0, 1, -1, 0}, {0, 1, 1, 1}},
+};
+
+/// Points 0, 1, -1, 2.
+static const filtering filtering_4_2 = {
+    4, 2, 5,
+    {{1, -1 / 2.f, -1, 1 / 2.f, 0},
+     {0, 1, 1 / 2.f, -1 / 2.f, 0},
+     {0, 1, -3 / 2.f, 1 / 2.f, 0},
+     {0, 1, 0, -1, 0},
+     {0, 1, -1 / 2.f, -1, 1 / 2.f}},
+    {{1, 0}, {1, 1}, {-1 / 3.f, 1 / 3.f}, {-1 / 6.f, -1 / 3.f}, {0, 2}},
+    {{1, 1, 1, 1, 0}, {0, 1, -1, 2, 0}, {0, 1, 1, 4, 0}, {0, 1, -1, 8, 1}},
+};
+
+/// Points 0, 1, -1, 1/2, -2.
+static const filtering filtering_4_3 = {
+    4, 3, 6,
+    {{1 / 2.f, -3 / 4.f, -1, 3 / 4.f, 1 / 2.f, 0},
+     {0, 1 / 2.f, -1 / 4.f, -5 / 4.f, -1 / 2.f, 0},
+     {0, 1 / 2.f, -5 / 4.f, 1 / 4.f, 1 / 2.f, 0},
+     {0, 1, 1 / 2.f, -1, -1 / 2.f, 0},
+     {0, 1 / 2.f, -1, -1 / 2.f, 1, 0},
+     {0, 1 / 2.f, -3 / 4.f, -1, 3 / 4.f, 1 / 2.f}},
+    {{2, 0, 0},
+     {-2 / 3.f, -2 / 3.f, -2 / 3.f},
+     {-2 / 3.f, 2 / 3.f, -2 / 3.f},
+     {32 / 15.f, 16 / 15.f, 8 / 15.f},
+     {1 / 15.f, -2 / 15.f, 4 / 15.f},
+     {0, 0, 2}},
+    {{1, 1, 1, 1, 1, 0},
+     {0, 1, -1, 1 / 2.f, -2, 0},
+     {0, 1, 1, 1 / 4.f, 4, 0},
+     {0, 1, -1, 1 / 8.f, -8, 1}},
+};
+
+/// Calls `body` with `f`, a constant, the filtering of a tiling.
+#define WITH_FILTERING(t, body)                                                                    \
+    if ((t)->taps == 2 && (t)->outputs == 3) {                                                     \
+        const filtering *f = &filtering_3_2;                                                       \
+        body;                                                                                      \
+    } else if ((t)->taps == 2) {                                                                   \
+        const filtering *f = &filtering_4_2;                                                       \
+        body;                                                                                      \
+    } else {                                                                                       \
+        const filtering *f = &filtering_4_3;                                                       \
+        body;                                                                                      \
+    }
+
+/// max(0, ·), a NaN staying one.
+INLINED lanes rectified(lanes numbers) {
+    typedef int bits __attribute__((vector_size(sizeof(lanes)), aligned(4)));
+    return (lanes)((bits)numbers & ~(bits)(numbers < 0));
+}
+
+/// A small matrix L, of rows and columns so many floats apart.
+typedef struct {
+    const float *first;
+    int rows, columns, row_step, column_step;
+} matrix;
+
+INLINED matrix to_points_of_input(const filtering *f) {
+    return (matrix){&f->input[0][0], f->points, f->points, MOST_POINTS, 1};
+}
+INLINED matrix to_points_of_kernel(const filtering *f) {
+    return (matrix){&f->kernel[0][0], f->points, f->taps, MOST_TAPS, 1};
+}
+INLINED matrix to_outputs(const filtering *f) {
+    return (matrix){&f->output[0][0], f->outputs, f->points, MOST_POINTS, 1};
+}
+INLINED matrix transposed(matrix l) {
+    return (matrix){l.first, l.columns, l.rows, l.column_step, l.row_step};
+}
+
+/// Row `row` of L times numbers `step` apart. Once the loops are unrolled zeros and ones cost
+/// nothing.
+INLINED lanes row_times(matrix l, int row, const lanes *numbers, int step) {
+    lanes sum = {0};
+    bool begun = false;
+    UNROLLED for (int i = 0; i < l.columns; i++) {
+        float factor = l.first[row * l.row_step + i * l.column_step];
+        lanes number = numbers[i * step];
+        if (factor == 0) continue;
+        if (!begun) {
+            sum = factor == 1 ? number : factor == -1 ? -number : factor * number;
+        } else {
+            sum = factor == 1 ? sum + number : factor == -1 ? sum - number : sum + factor * number;
+        }
+        begun = true;
+    }
+    return sum;
+}
+
+/// tile = L tile Lᵀ, in place: square before and after, without gaps.
+INLINED void transform(matrix l, lanes *tile) {
+    lanes half[MOST_POINTS * MOST_POINTS];
+    UNROLLED for (int row = 0; row < l.rows; row++) {
+        UNROLLED for (int column = 0; column < l.columns; column++) {
+            half[row * l.columns + column] = row_times(l, row, tile + column, l.columns);
+        }
+    }
+    UNROLLED for (int row = 0; row < l.rows; row++) {
+        UNROLLED for (int column = 0; column < l.rows; column++) {
+            tile[row * l.rows + column] = row_times(l, column, half + row * l.columns, 1);
+        }
+    }
+}
+
+/// Where the numbers of a square of `side` × `side` vectors lie in an image; beyond `rows` and
+/// `columns` there are none.
+typedef struct {
+    int side;
+    ptrdiff_t rows, columns, row_step, column_step;
+} square;
+
+INLINED bool is_whole(square s) { return s.rows >= s.side && s.columns >= s.side; }
+
+INLINED const lanes *place(square s, const float *image, ptrdiff_t row, ptrdiff_t column) {
+    return (const lanes *)(image + row * s.row_step + column * s.column_step);
+}
+
+/// Does something for each vector of a square that there is; for whole ones without asking.
+#define EACH_PLACE(s, row, column, body)                                                           \
+    if (is_whole(s)) {                                                                             \
+        UNROLLED for (int row = 0; row < (s).side; row++) {                                        \
+            UNROLLED for (int column = 0; column < (s).side; column++) body;                       \
+        }                                                                                          \
+    } else {                                                                                       \
+        for (int row = 0; row < (s).side && row < (s).rows; row++) {                               \
+            for (int column = 0; column < (s).side && column < (s).columns; column++) body;        \
+        }                                                                                          \
+    }
+
+/// Reads a square, with zeros where there is nothing.
+INLINED void read_square(square s, const float *image, lanes *tile) {
+    if (!is_whole(s)) memset(tile, 0, (size_t)(s.side * s.side) * sizeof *tile);
+    EACH_PLACE(s, row, column, tile[row * s.side + column] = *place(s, image, row, column))
+}
+
+INLINED void write_square(square s, const lanes *tile, float *image) {
+    EACH_PLACE(
+        s, row, column, *(lanes *)place(s, image, row, column) = tile[row * s.side + column]
+    )
+}
+
+INLINED void add_square(square s, const lanes *tile, float *image) {
+    EACH_PLACE(
+        s, row, column, *(lanes *)place(s, image, row, column) += tile[row * s.side + column]
+    )
+}
+
+/// Reads a tile's vector of each product, `plane` floats apart.
+INLINED void read_points(int points, const float *numbers, ptrdiff_t plane, lanes *tile) {
+    UNROLLED for (int i = 0; i < points * points; i++) {
+        tile[i] = *(const lanes *)(numbers + i * plane);
+    }
+}
+
+INLINED void write_points(int points, const lanes *tile, float *numbers, ptrdiff_t plane) {
+    UNROLLED for (int i = 0; i < points * points; i++) *(lanes *)(numbers + i * plane) = tile[i];
+}
