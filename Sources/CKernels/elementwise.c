@@ -128,11 +128,17 @@ void dqn_transpose(
     ptrdiff_t target_row
 ) {
     ptrdiff_t whole_rows = rows & ~3, whole_columns = columns & ~3;
-    for (ptrdiff_t j = 0; j < whole_columns; j += 4) {
-        for (ptrdiff_t i = 0; i < whole_rows; i += 4) {
-            transpose_four(
-                source + i * source_row + j, source_row, target + j * target_row + i, target_row
-            );
+    // A cache line of 16 rows at a time: a column of lines, a power of two apart, would not stay in
+    // the cache until the next column wants the rest of them.
+    for (ptrdiff_t top = 0; top < whole_rows; top += 16) {
+        ptrdiff_t bottom = top + 16 < whole_rows ? top + 16 : whole_rows;
+        for (ptrdiff_t j = 0; j < whole_columns; j += 4) {
+            for (ptrdiff_t i = top; i < bottom; i += 4) {
+                transpose_four(
+                    source + i * source_row + j, source_row, target + j * target_row + i,
+                    target_row
+                );
+            }
         }
     }
     for (ptrdiff_t i = 0; i < rows; i++) {
