@@ -2,11 +2,11 @@
 #include "elementwise.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
 #pragma clang attribute push(                                                                      \
     __attribute__((target("avx512f,avx512bw,avx512bf16"))), apply_to = function                    \
 )
+
+#include "bf16_pairs.h"
 
 enum { LANES = 16 };
 
@@ -28,28 +28,20 @@ void dqn_round_to_bf16(const float *numbers, ptrdiff_t count, uint16_t *target) 
     }
 }
 
-/// Lane n of `first` beside lane n of `second`.
-static inline __m512i pairs(__m512 first, __m512 second) {
-    const __m512i order = _mm512_set_epi16(
-        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4,
-        19, 3, 18, 2, 17, 1, 16, 0
-    );
-    return _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(second, first));
-}
-
-void dqn_pair_to_bf16(
+/// target[2 · i] = first[i], target[2 · i + 1] = second[i], or 0 where `second` is null.
+static void pair_to_bf16(
     const float *first, const float *second, ptrdiff_t count, uint16_t *target
 ) {
     const __m512 zeros = _mm512_setzero_ps();
     ptrdiff_t i = 0;
     for (; i + LANES <= count; i += LANES) {
         __m512 other = second ? _mm512_loadu_ps(second + i) : zeros;
-        _mm512_storeu_si512(target + 2 * i, pairs(_mm512_loadu_ps(first + i), other));
+        _mm512_storeu_si512(target + 2 * i, pairs_to_bf16(_mm512_loadu_ps(first + i), other));
     }
     if (i < count) {
         __mmask16 mask = first_lanes(count - i);
         __m512 other = second ? _mm512_maskz_loadu_ps(mask, second + i) : zeros;
-        __m512i last = pairs(_mm512_maskz_loadu_ps(mask, first + i), other);
+        __m512i last = pairs_to_bf16(_mm512_maskz_loadu_ps(mask, first + i), other);
         _mm512_mask_storeu_epi32(target + 2 * i, mask, last);
     }
 }
@@ -62,7 +54,7 @@ void dqn_round_to_bf16(const float *numbers, ptrdiff_t count, uint16_t *target) 
     __builtin_trap();
 }
 
-void dqn_pair_to_bf16(
+static void pair_to_bf16(
     const float *first, const float *second, ptrdiff_t count, uint16_t *target
 ) {
     __builtin_trap();
@@ -76,7 +68,7 @@ void dqn_pair_rows_to_bf16(
     for (ptrdiff_t row = 0; row < rows; row += 2) {
         const float *first = matrix + row * row_stride;
         const float *second = row + 1 < rows ? first + row_stride : NULL;
-        dqn_pair_to_bf16(first, second, columns, target + row * columns);
+        pair_to_bf16(first, second, columns, target + row * columns);
     }
 }
 

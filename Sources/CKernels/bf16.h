@@ -13,11 +13,6 @@ static inline ptrdiff_t dqn_even(ptrdiff_t count) { return (count + 1) & ~(ptrdi
 /// target[i] = numbers[i].
 void dqn_round_to_bf16(const float *numbers, ptrdiff_t count, uint16_t *target);
 
-/// target[2 · i] = first[i], target[2 · i + 1] = second[i], or 0 where `second` is null.
-void dqn_pair_to_bf16(
-    const float *first, const float *second, ptrdiff_t count, uint16_t *target
-);
-
 /// The rows of a matrix in pairs: target[row / 2][column] = (matrix[row][column],
 /// matrix[row + 1][column]), a zero where a last row has no other.
 void dqn_pair_rows_to_bf16(

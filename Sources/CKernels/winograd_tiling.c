@@ -17,15 +17,17 @@ static winograd_tiling tiling(dqn_convolution_sizes s, int outputs) {
     t.images = CACHED_FLOATS / (t.products * t.tiles * (t.channels + s.output_channels));
     if (t.images < 1) t.images = 1;
     if (t.images > MOST_IMAGES) t.images = MOST_IMAGES;
-    t.input_plane = t.images * t.tiles * t.channels + VECTOR;
-    t.output_plane = t.images * t.tiles * s.output_channels + VECTOR;
+    // An even number of tiles, because those to be rounded may go in pairs.
+    ptrdiff_t tiles = (t.images * t.tiles + 1) / 2 * 2;
+    t.input_plane = tiles * t.channels + 2 * VECTOR;
+    t.output_plane = tiles * s.output_channels + 2 * VECTOR;
     return t;
 }
 
-winograd_tiling winograd_tiling_of(dqn_convolution_sizes s) {
+winograd_tiling winograd_tiling_of(dqn_convolution_sizes s, bool rounds) {
+    winograd_tiling small = tiling(s, s.kernel_size == 3 * s.stride ? 2 : 3);
+    if (rounds) return small;
     winograd_tiling large = tiling(s, 4);
-    if (large.taps == 3) return large;
-    winograd_tiling small = tiling(s, 3);
     return small.tiles * small.products <= large.tiles * large.products ? small : large;
 }
 
@@ -34,13 +36,13 @@ bool dqn_winograd_fits(dqn_convolution_sizes s) {
         && s.stride * s.input_channels % VECTOR == 0 && s.output_channels % VECTOR == 0;
 }
 
-ptrdiff_t dqn_winograd_weights(dqn_convolution_sizes s) {
-    winograd_tiling t = winograd_tiling_of(s);
-    return t.products * t.channels * s.output_channels;
+ptrdiff_t dqn_winograd_weights(dqn_convolution_sizes s, bool rounds) {
+    winograd_tiling t = winograd_tiling_of(s, rounds);
+    return t.products * t.channels * s.output_channels / (rounds ? 2 : 1);
 }
 
-ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes s) {
-    winograd_tiling t = winograd_tiling_of(s);
+ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes s, bool rounds) {
+    winograd_tiling t = winograd_tiling_of(s, rounds);
     ptrdiff_t sums = t.channels * s.output_channels + VECTOR;
     return t.products * (t.input_plane + t.output_plane + sums);
 }

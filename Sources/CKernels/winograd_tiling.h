@@ -20,31 +20,22 @@ typedef struct {
     ptrdiff_t input_plane, output_plane;
 } winograd_tiling;
 
-/// The tiles with the fewest multiplications.
-winograd_tiling winograd_tiling_of(dqn_convolution_sizes sizes);
+/// The tiles with the fewest multiplications, or those for products of rounded numbers.
+winograd_tiling winograd_tiling_of(dqn_convolution_sizes sizes, bool rounds);
 
-// What turns one image into numbers to multiply, and back; these lie `input_plane` or
-// `output_plane` apart.
-
-/// Bᵀ input B.
-void winograd_spread_input(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, const float *input, float *numbers
-);
+// What products give out, floats `input_plane` or `output_plane` apart, turned into what is asked of
+// `images` images.
 
 /// Aᵀ numbers A + bias, max(0, ·) if `rectifies`.
 void winograd_gather_output(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, const float *numbers, const float *bias,
-    bool rectifies, float *output
-);
-
-/// A gradient Aᵀ.
-void winograd_spread_output_gradient(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, const float *gradient, float *numbers
+    dqn_convolution_sizes sizes, const winograd_tiling *t, ptrdiff_t images, const float *numbers,
+    const float *bias, bool rectifies, float *output
 );
 
 /// B numbers Bᵀ, added up where tiles overlap.
 void winograd_gather_input_gradient(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, const float *numbers, float *gradient
+    dqn_convolution_sizes sizes, const winograd_tiling *t, ptrdiff_t images, const float *numbers,
+    float *gradient
 );
 
 /// Gᵀ sums G: the gradient of the weights that `count` channels meet, from the `first` on.

@@ -43,9 +43,6 @@ extension Sequential {
                 unsafe workspace.prepared.withUnsafeMutableSpan(range) { prepared in
                     layer.convolution.prepareInputGradients(
                         weights: parameters.span(layer.parameters.weights),
-                        forwardPrepared: workspace.prepared.span(
-                            preparedKernels(index + 1, workspace)
-                        ),
                         into: &prepared,
                         scratch: &scratch
                     )

@@ -86,8 +86,7 @@ extension Sequential {
         }
     }
 
-    /// Where a convolution's weights lie, as its `forward` reads them.
-    func preparedKernels(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
+    private func preparedKernels(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
         let start = workspace.layout.preparedKernelOffsets[level]
         return start..<(start + convolutions[level].convolution.forwardPreparedCount)
     }

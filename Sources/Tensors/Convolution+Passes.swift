@@ -32,7 +32,7 @@ extension Convolution {
         precondition(prepared.count == forwardPreparedCount && scratch.count == scratchCount)
         let outputCount = rows.count * shape.outputWidth * shape.outputChannels
         precondition(outputs.count == count * outputCount)
-        if kernels == .avx512Winograd {
+        if isFiltered {
             convolveFiltered(
                 inputs,
                 count: count,
@@ -50,7 +50,6 @@ extension Convolution {
                 forwardOne(
                     input,
                     weights: weights,
-                    prepared: prepared,
                     bias: bias,
                     rectifies: rectifies,
                     rows: rows,
@@ -64,7 +63,6 @@ extension Convolution {
     private func forwardOne(
         _ input: Span<Float>,
         weights: Span<Float>,
-        prepared: Span<Float>,
         bias: Span<Float>,
         rectifies: Bool,
         rows: Range<Int>,
@@ -78,20 +76,10 @@ extension Convolution {
             if rectifies {
                 rectify(&output)
             }
-        case .avx512, .avx512Winograd:
+        case .avx512, .avx512Winograd, .avx512BF16:
             convolveDirectly(
                 input,
                 weights,
-                bias,
-                rectifies: rectifies,
-                rows: rows,
-                into: &output,
-                scratch: &scratch
-            )
-        case .avx512BF16:
-            convolveRounded(
-                input,
-                prepared,
                 bias,
                 rectifies: rectifies,
                 rows: rows,
@@ -125,7 +113,7 @@ extension Convolution {
         precondition(scratch.count == scratchCount)
         biasGradient.fill(0)
         addRows(of: outputGradients, to: &biasGradient)
-        if kernels == .avx512Winograd {
+        if isFiltered {
             filteredWeightGradient(
                 inputs,
                 outputGradients,
@@ -147,16 +135,8 @@ extension Convolution {
                     into: &weightGradient,
                     scratch: &scratch
                 )
-            case .avx512, .avx512Winograd:
+            case .avx512, .avx512Winograd, .avx512BF16:
                 directWeightGradient(
-                    input,
-                    outputGradient,
-                    adding: image > 0,
-                    into: &weightGradient,
-                    scratch: &scratch
-                )
-            case .avx512BF16:
-                roundedWeightGradient(
                     input,
                     outputGradient,
                     adding: image > 0,
@@ -188,7 +168,7 @@ extension Convolution {
         precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
         precondition(inputGradients.count == count * shape.inputCount)
         precondition(scratch.count == scratchCount)
-        if kernels == .avx512Winograd {
+        if isFiltered {
             filteredInputGradients(
                 outputGradients,
                 count: count,
@@ -204,10 +184,8 @@ extension Convolution {
                 switch kernels {
                 case .openBLAS:
                     scatterProduct(of: gradient, weights, into: &target, scratch: &scratch)
-                case .avx512, .avx512Winograd:
+                case .avx512, .avx512Winograd, .avx512BF16:
                     directInputGradient(gradient, prepared, into: &target, scratch: &scratch)
-                case .avx512BF16:
-                    roundedInputGradient(gradient, prepared, into: &target, scratch: &scratch)
                 }
             }
         }

@@ -1,27 +1,41 @@
 internal import CKernels
 
-/// Convolutions of several images by minimal filtering, with about half the multiplications.
+/// Convolutions of several images by minimal filtering, with about half the multiplications, of floats
+/// or of numbers that are rounded to bfloat16 once they are transformed.
 ///
-/// See "winograd.h" for the algorithm and its source.
+/// See "winograd.h" for the algorithm and its source. A function in C of the one kind takes what that
+/// of the other does.
 extension Convolution {
+    /// Whether the convolution is computed so.
+    var isFiltered: Bool { kernels == .avx512Winograd || isRounded }
+
+    private var isRounded: Bool { kernels == .avx512BF16 }
+
     /// Floats that hold the weights transformed, as `convolveFiltered` reads them and, transposed,
     /// `filteredInputGradients`.
-    var transformedWeightCount: Int { dqn_winograd_weights(sizes) }
+    var transformedWeightCount: Int { dqn_winograd_weights(sizes, isRounded) }
 
     /// Room for what is multiplied at a time.
-    var filteringScratchCount: Int { dqn_winograd_scratch(sizes) }
+    var filteringScratchCount: Int { dqn_winograd_scratch(sizes, isRounded) }
 
     func transformWeights(_ weights: Span<Float>, into transformed: inout MutableSpan<Float>) {
+        let compute =
+            unsafe isRounded
+            ? dqn_winograd_transform_weights_avx512_bf16 : dqn_winograd_transform_weights_avx512
         // Both counts were checked by the caller.
-        unsafe dqn_winograd_transform_weights(sizes, weights.address, transformed.address)
+        unsafe compute(sizes, weights.address, transformed.address)
     }
 
     func transposeTransformedWeights(
-        _ transformed: Span<Float>,
-        into transposed: inout MutableSpan<Float>
+        _ weights: Span<Float>,
+        into transposed: inout MutableSpan<Float>,
+        scratch: inout MutableSpan<Float>
     ) {
-        // Both counts were checked by the caller.
-        unsafe dqn_winograd_transpose_weights(sizes, transformed.address, transposed.address)
+        let compute =
+            unsafe isRounded
+            ? dqn_winograd_transpose_weights_avx512_bf16 : dqn_winograd_transpose_weights_avx512
+        // All counts were checked by the caller.
+        unsafe compute(sizes, weights.address, transposed.address, scratch.address)
     }
 
     func convolveFiltered(
@@ -33,8 +47,10 @@ extension Convolution {
         into outputs: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
+        let compute =
+            unsafe isRounded ? dqn_winograd_convolve_avx512_bf16 : dqn_winograd_convolve_avx512
         // All counts were checked by the caller.
-        unsafe dqn_winograd_convolve(
+        unsafe compute(
             sizes,
             count,
             inputs.address,
@@ -53,8 +69,11 @@ extension Convolution {
         into weightGradient: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
+        let compute =
+            unsafe isRounded
+            ? dqn_winograd_weight_gradient_avx512_bf16 : dqn_winograd_weight_gradient_avx512
         // All counts were checked by the caller.
-        unsafe dqn_winograd_weight_gradient(
+        unsafe compute(
             sizes,
             count,
             inputs.address,
@@ -71,8 +90,11 @@ extension Convolution {
         into inputGradients: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
+        let compute =
+            unsafe isRounded
+            ? dqn_winograd_input_gradient_avx512_bf16 : dqn_winograd_input_gradient_avx512
         // All counts were checked by the caller.
-        unsafe dqn_winograd_input_gradient(
+        unsafe compute(
             sizes,
             count,
             outputGradients.address,

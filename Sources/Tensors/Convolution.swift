@@ -11,11 +11,12 @@ public struct Convolution: Hashable, Sendable {
 
     /// Creates the convolution; `kernels` must be available.
     ///
-    /// Those that do not fit the shape are replaced by others of the same precision.
+    /// Where those for many images do not fit the shape, direct sums in single precision take their
+    /// place.
     public init(_ shape: ConvolutionShape, kernels: Kernels = .fastest) {
         precondition(kernels.isAvailable, "this CPU has not what \(kernels) needs")
         self.shape = shape
-        self.kernels = kernels == .avx512Winograd && !shape.fitsFiltering ? .avx512 : kernels
+        self.kernels = kernels == .openBLAS || shape.fitsFiltering ? kernels : .avx512
     }
 
     /// Floats that each call needs beside its arguments.
@@ -23,26 +24,19 @@ public struct Convolution: Hashable, Sendable {
         switch kernels {
         case .openBLAS: patchCount
         case .avx512: paddingScratchCount
-        case .avx512Winograd: filteringScratchCount
-        case .avx512BF16: paddingScratchCount + roundingScratchCount
+        case .avx512Winograd, .avx512BF16: filteringScratchCount
         }
     }
 
     /// Images that are best computed by one call: several where the weights of a layer, transformed,
     /// are more than a core's cache holds beside other layers'.
-    public var imagesAtOnce: Int { kernels == .avx512Winograd ? 4 : 1 }
+    public var imagesAtOnce: Int { isFiltered ? 4 : 1 }
 
     /// Whether some rows of an output can be computed apart from the others, with the same bits.
-    public var splitsRows: Bool { kernels == .avx512 || kernels == .avx512BF16 }
+    public var splitsRows: Bool { kernels == .avx512 }
 
     /// Floats that `prepareForward` fills, once for many images with the same weights.
-    public var forwardPreparedCount: Int {
-        switch kernels {
-        case .openBLAS, .avx512: 0
-        case .avx512Winograd: transformedWeightCount
-        case .avx512BF16: roundedKernelCount
-        }
-    }
+    public var forwardPreparedCount: Int { isFiltered ? transformedWeightCount : 0 }
 
     /// Lays the weights out as `forward` reads them.
     ///
@@ -51,10 +45,8 @@ public struct Convolution: Hashable, Sendable {
     ///   - prepared: `forwardPreparedCount` floats; overwritten.
     public func prepareForward(weights: Span<Float>, into prepared: inout MutableSpan<Float>) {
         precondition(weights.count == shape.weightCount && prepared.count == forwardPreparedCount)
-        switch kernels {
-        case .openBLAS, .avx512: break
-        case .avx512Winograd: transformWeights(weights, into: &prepared)
-        case .avx512BF16: roundKernels(weights, into: &prepared)
+        if isFiltered {
+            transformWeights(weights, into: &prepared)
         }
     }
 
@@ -63,8 +55,7 @@ public struct Convolution: Hashable, Sendable {
         switch kernels {
         case .openBLAS: 0
         case .avx512: shape.weightCount
-        case .avx512Winograd: transformedWeightCount
-        case .avx512BF16: pairedWeightCount
+        case .avx512Winograd, .avx512BF16: transformedWeightCount
         }
     }
 
@@ -72,23 +63,20 @@ public struct Convolution: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - weights: The kernels.
-    ///   - forwardPrepared: The same as `prepareForward` laid them out.
     ///   - prepared: `preparedCount` floats; overwritten.
     ///   - scratch: `scratchCount` floats of any content.
     public func prepareInputGradients(
         weights: Span<Float>,
-        forwardPrepared: Span<Float>,
         into prepared: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
         precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
-        precondition(forwardPrepared.count == forwardPreparedCount)
         precondition(scratch.count == scratchCount)
         switch kernels {
         case .openBLAS: break
         case .avx512: transposeWeights(weights, into: &prepared)
-        case .avx512Winograd: transposeTransformedWeights(forwardPrepared, into: &prepared)
-        case .avx512BF16: pairWeights(weights, into: &prepared, scratch: &scratch)
+        case .avx512Winograd, .avx512BF16:
+            transposeTransformedWeights(weights, into: &prepared, scratch: &scratch)
         }
     }
 }

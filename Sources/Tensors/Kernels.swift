@@ -12,8 +12,8 @@ public enum Kernels: String, CaseIterable, Sendable {
     /// The same, but for convolutions with half the multiplications, by minimal filtering. Weights are
     /// transformed first, which is worth it for many images.
     case avx512Winograd
-    /// Our own, for CPUs with AVX512-BF16: factors are rounded to bfloat16, whose 8 bits are about
-    /// three digits, and products summed in single precision.
+    /// The same again, for CPUs with AVX512-BF16: factors are rounded to bfloat16, whose 8 bits are
+    /// about three digits, and products summed in single precision.
     case avx512BF16
 
     /// Whether this CPU has the instructions.

@@ -40,40 +40,4 @@ void dqn_convolution_input_gradient_avx512(
     float *input_gradient
 );
 
-// The same in bfloat16, sums in single precision. `scratch` has room for
-// `dqn_convolution_scratch_bf16` floats.
-
-ptrdiff_t dqn_convolution_scratch_bf16(dqn_convolution_sizes sizes);
-
-/// Floats that `dqn_pair_convolution_kernels_bf16` fills.
-ptrdiff_t dqn_convolution_kernels_bf16(dqn_convolution_sizes sizes);
-
-/// Weights as `dqn_convolve_avx512_bf16` reads them.
-void dqn_pair_convolution_kernels_bf16(
-    dqn_convolution_sizes sizes, const float *weights, float *kernels
-);
-
-void dqn_convolve_avx512_bf16(
-    dqn_convolution_sizes sizes, const float *input, const float *kernels, const float *bias,
-    bool rectifies, ptrdiff_t first_row, ptrdiff_t end_row, float *output, float *scratch
-);
-
-void dqn_convolution_weight_gradient_avx512_bf16(
-    dqn_convolution_sizes sizes, const float *input, const float *output_gradient,
-    bool accumulates, float *weight_gradient, float *scratch
-);
-
-/// Floats that `dqn_pair_convolution_weights_bf16` fills.
-ptrdiff_t dqn_convolution_prepared_bf16(dqn_convolution_sizes sizes);
-
-/// Weights as the gradient of the input is computed from.
-void dqn_pair_convolution_weights_bf16(
-    dqn_convolution_sizes sizes, const float *weights, float *prepared, float *scratch
-);
-
-void dqn_convolution_input_gradient_avx512_bf16(
-    dqn_convolution_sizes sizes, const float *output_gradient, const float *prepared,
-    float *input_gradient, float *scratch
-);
-
 #endif

@@ -1,0 +1,12 @@
+// For files that are compiled for AVX512-BF16; included where that begins.
+
+#include <immintrin.h>
+
+/// Lane n of `first` beside lane n of `second`, rounded.
+static inline __m512i pairs_to_bf16(__m512 first, __m512 second) {
+    const __m512i order = _mm512_set_epi16(
+        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4,
+        19, 3, 18, 2, 17, 1, 16, 0
+    );
+    return _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(second, first));
+}
