@@ -2,7 +2,7 @@
 #include "elementwise.h"
 #include "product.h"
 
-enum { VECTOR = 16, PANEL = 2 * VECTOR };
+enum { PANEL = 32 };
 
 static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
@@ -41,8 +41,7 @@ void dqn_dense_forward_avx512(
                 .upcoming = {
                     .address = following < end ? weights + begin * sizes.outputs + following
                                                : weights + next * sizes.outputs + first,
-                    .tiles = 2,
-                    .tile_stride = VECTOR,
+                    .tiles = 1,
                     .step_stride = sizes.outputs,
                 },
             };
@@ -70,9 +69,8 @@ void dqn_dense_input_gradient_avx512(
             .c_row = sizes.count,
             .upcoming = {
                 .address = weights + (row + dqn_dense_rows) * sizes.outputs,
-                .tiles = 2,
-                .tile_stride = 8 * sizes.outputs,
-                .step_stride = 8,
+                .tiles = 1,
+                .step_stride = dqn_dense_rows,
             },
         };
         dqn_multiply_avx512(&p);

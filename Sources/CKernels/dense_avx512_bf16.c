@@ -39,6 +39,10 @@ void dqn_dense_forward_avx512_bf16(
                 dqn_pair_rows_to_bf16(
                     weights + begin * sizes.outputs + column, sizes.outputs, length, columns, panel
                 );
+                // The next panel comes from memory while this one is multiplied.
+                const float *following = column + PANEL < end
+                    ? weights + begin * sizes.outputs + column + PANEL
+                    : weights + (begin + length) * sizes.outputs + first;
                 dqn_product_bf16 p = {
                     .rows = height,
                     .columns = columns,
@@ -54,6 +58,13 @@ void dqn_dense_forward_avx512_bf16(
                     .accumulates = block > 0,
                     .bias = block == blocks - 1 ? bias + column : NULL,
                     .rectifies = rectifies && block == blocks - 1,
+                    // A float is two numbers; a tile of rows asks for half of the panel.
+                    .upcoming = {
+                        .address = (const uint16_t *)(const void *)following,
+                        .tiles = 2,
+                        .tile_stride = 2 * sizes.outputs * (width / 2),
+                        .step_stride = 2 * sizes.outputs,
+                    },
                 };
                 dqn_multiply_avx512_bf16(&p);
             }
@@ -92,6 +103,7 @@ void dqn_dense_input_gradient_avx512_bf16(
                 dqn_round_to_bf16(weights + (row + i) * sizes.outputs + begin, length, place);
                 if (width > length) place[length] = 0;
             }
+            const float *following = weights + (row + dqn_dense_rows) * sizes.outputs + begin;
             dqn_product_bf16 p = {
                 .rows = height,
                 .columns = sizes.count,
@@ -105,6 +117,11 @@ void dqn_dense_input_gradient_avx512_bf16(
                 .c = scratch,
                 .c_row = sizes.count,
                 .accumulates = begin > 0,
+                .upcoming = {
+                    .address = (const uint16_t *)(const void *)following,
+                    .tiles = 1,
+                    .step_stride = 2 * 2 * dqn_dense_rows,
+                },
             };
             dqn_multiply_avx512_bf16(&p);
         }

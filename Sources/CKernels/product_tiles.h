@@ -47,6 +47,7 @@ static inline __attribute__((always_inline)) void tile(
             }
             if (asks) {
                 _mm_prefetch(upcoming, _MM_HINT_T1);
+                _mm_prefetch(upcoming + LANES * NUMBERS_A_LANE, _MM_HINT_T1);
                 upcoming += p->upcoming.step_stride;
             }
             UNROLLED for (int r = 0; r < rows; r++) {

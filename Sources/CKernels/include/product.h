@@ -19,9 +19,9 @@
 /// made of several shorter ones. `bias`: added to every row at the end, `columns` floats; or null.
 /// `rectifies`: whether what is negative at the end becomes zero.
 ///
-/// `upcoming` are cache lines that will be wanted soon, asked for while the product is computed: a
-/// line a step, at `address + tile · tile_stride + step · step_stride` during the first `tiles`
-/// tiles of rows.
+/// `upcoming` are cache lines that will be wanted soon, asked for while the product is computed: two
+/// beside each other a step, at `address + tile · tile_stride + step · step_stride` during the first
+/// `tiles` tiles of rows.
 #define DQN_PRODUCT_OF(number)                                                                     \
     struct {                                                                                       \
         ptrdiff_t rows, columns, segments, steps;                                                  \
