@@ -64,6 +64,82 @@ import Testing
         }
     }
 
+    @Test("one that has asked before keeps its place as long as others never asked")
+    func evictionOfSilent() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.limits.connections = 3
+        try await serving(app, configuration: configuration) { server in
+            let (port, ask) = (server.port, ask)
+            try await onThread {
+                let first = try RawClient(port: port)
+                first.send(ask)
+                _ = try first.response()
+                let silent = try RawClient(port: port)
+                // Connections are taken in order, so that an answer here shows that the silent one
+                // has its place.
+                let asking = try (0..<2).map { _ in
+                    let client = try RawClient(port: port)
+                    client.send(ask)
+                    #expect(try client.response().status == 200)
+                    return client
+                }
+                #expect(try silent.receiveAll().isEmpty)
+                for client in [first] + asking {
+                    client.send(ask)
+                    #expect(try client.response().status == 200)
+                }
+            }
+        }
+    }
+
+    @Test("connections make room in the order in which they were last used")
+    func evictionOrder() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.limits.connections = 4
+        try await serving(app, configuration: configuration) { server in
+            let (port, ask) = (server.port, ask)
+            try await onThread {
+                var clients: [RawClient] = []
+                func use(_ client: RawClient) throws {
+                    client.send(ask)
+                    #expect(try client.response().status == 200)
+                }
+                func add() throws {
+                    clients.append(try RawClient(port: port))
+                    try use(clients[clients.count - 1])
+                }
+                for _ in 0..<5 { try add() }
+                #expect(try clients[0].receiveAll().isEmpty)
+                try use(clients[1])
+                for _ in 0..<3 { try add() }
+                for gone in 2...4 {
+                    #expect(try clients[gone].receiveAll().isEmpty)
+                }
+                for kept in [1, 5, 6, 7] {
+                    try use(clients[kept])
+                }
+            }
+        }
+    }
+
+    @Test("more connections than one turn takes are all answered")
+    func manyAtOnce() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.limits.connectionsPerAddress = 400
+        try await serving(app, configuration: configuration) { server in
+            let (port, ask) = (server.port, ask)
+            try await onThread {
+                let clients = try (0..<300).map { _ in try RawClient(port: port) }
+                for client in clients.reversed() {
+                    client.send(ask)
+                }
+                for client in clients {
+                    #expect(try client.response().status == 200)
+                }
+            }
+        }
+    }
+
     @Test("bodies in memory are limited over all connections")
     func bodyMemory() async throws {
         var configuration = HTTPServerConfiguration()

@@ -63,6 +63,11 @@ struct ConnectionState: Sendable {
         if case .head = phase { !parser.hasBegun } else { false }
     }
 
+    /// Whether the connection has brought a request.
+    var hasAsked: Bool {
+        requests > 0
+    }
+
     /// Whether bytes from the client are of use now; else they are left in the socket.
     var wantsInput: Bool {
         switch phase {

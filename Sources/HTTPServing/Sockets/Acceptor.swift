@@ -8,8 +8,11 @@ final class Acceptor {
     /// Given up to accept a connection when no other descriptor is left.
     private var spare: Int32
     private var isListening = false
+    /// Whether connections may wait to be taken.
+    var isDue = false
+    private var resting = RestingConnections()
 
-    /// How many connections are taken before those there are get their turn.
+    /// How many connections are taken in one turn of the loop.
     private static let batch = 64
 
     init(listener: SharedListener) {
@@ -37,11 +40,12 @@ final class Acceptor {
     func stop(on loop: EventLoop) {
         acceptConnections(on: loop)
         ignore(on: loop)
-        listener = nil
+        (listener, isDue) = (nil, false)
     }
 
     func acceptConnections(on loop: EventLoop) {
         guard let listener else { return }
+        isDue = false
         for _ in 0..<Self.batch {
             switch listener.socket.accept() {
             case .connection(let descriptor, let peer):
@@ -52,6 +56,8 @@ final class Acceptor {
                 return
             }
         }
+        // The poller would name the listener again only after all else that is ready.
+        isDue = true
     }
 
     /// Lets connections wait in the kernel for a moment.
@@ -69,7 +75,7 @@ final class Acceptor {
     private func admit(_ descriptor: consuming Descriptor, _ peer: PeerAddress, on loop: EventLoop)
     {
         var verdict = loop.quota.take(peer.client)
-        if verdict == .full, let idle = loop.connections.longestIdle {
+        if verdict == .full, let idle = resting.next(in: loop.connections, at: loop.now) {
             // A connection that only waits is worth less than one that wants something.
             idle.close(on: loop, isAborted: false)
             verdict = loop.quota.take(peer.client)
@@ -94,7 +100,9 @@ final class Acceptor {
         guard loop.poller.watch(connection.socket, key: connection.key) else {
             return connection.close(on: loop, isAborted: true)
         }
-        loop.watchDeadline(of: connection)
+        // What a client sends with its connection is served before the poller comes to it.
+        connection.isReadable = true
+        connection.serve(on: loop)
     }
 
     /// With no descriptor left, the one kept for this takes the connection off the queue; leaving

@@ -51,9 +51,9 @@ struct ConnectionTable {
         slots.compactMap(\.connection)
     }
 
-    /// The connection that has waited longest for a request.
-    var longestIdle: Connection? {
-        all.filter(\.state.isIdle)
-            .min { $0.state.clock.idleSince < $1.state.clock.idleSince }
+    func forEach(_ body: (Connection) -> Void) {
+        for slot in slots {
+            if let connection = slot.connection { body(connection) }
+        }
     }
 }

@@ -109,12 +109,14 @@ final class EventLoop: @unchecked Sendable {
             }
             // Tasks that outlive the time they were given are left behind.
             if isDraining, connections.isEmpty, tasks == 0 || isAbandoning { break }
-            let events = wait(mayBlock: jobs.isEmpty && postponed.isEmpty)
+            let isAccepting = acceptor?.isDue == true
+            let events = wait(mayBlock: jobs.isEmpty && postponed.isEmpty && !isAccepting)
             now = clock.now()
             date.refresh(clock, at: now)
             for index in 0..<events {
                 take(poller.event(index))
             }
+            if let acceptor, acceptor.isDue { acceptor.acceptConnections(on: self) }
             servePostponed()
             expireDeadlines()
         }
@@ -144,7 +146,7 @@ final class EventLoop: @unchecked Sendable {
         case Self.alarmKey:
             mailbox.silenceAlarm()
         case Self.listenerKey:
-            acceptor?.acceptConnections(on: self)
+            acceptor?.isDue = true
         default:
             connections[event.key]?.take(event, on: self)
         }

@@ -7,7 +7,8 @@ struct Listener: ~Copyable, Sendable {
     /// The address it is bound to; the port is the chosen one where 0 was asked for.
     let address: PeerAddress
 
-    private static let backlog: Int32 = 1_024
+    /// Where the queue is full, the kernel makes clients wait a second; it may set a lower limit.
+    private static let backlog: Int32 = 4_096
 
     init(host: String, port: Int) throws(HTTPServerError) {
         let descriptor = try Self.open(host: host, port: port)
