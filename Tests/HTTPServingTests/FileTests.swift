@@ -38,6 +38,38 @@ import Testing
         }
     }
 
+    @Test(
+        "a file's length is told to the last digit",
+        arguments: [
+            0, 9, 10, 99_999_999, 100_000_000, 100_000_705, 12_000_000_000,
+            9_000_000_000_000,
+        ]
+    )
+    func length(bytes: Int) async throws {
+        try await withFolder { folder in
+            let path = folder.appending(path: "long.bin").path
+            try Data().write(to: URL(filePath: path))
+            let file = try FileHandle(forWritingTo: URL(filePath: path))
+            try file.truncate(atOffset: UInt64(bytes))
+            let app = application { router in
+                router.on(.get, "/file") { request in
+                    guard let file = HTTPFile(path: path) else { throw HTTPError.notFound }
+                    let description = FileDescription(contentType: "a/b")
+                    return try .file(file, description, for: request, now: .now)
+                }
+            }
+            try await serving(app) { server in
+                let port = server.port
+                try await onThread {
+                    let client = try RawClient(port: port)
+                    client.send("HEAD /file HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    let response = try client.response(toHead: true)
+                    #expect(response.fields["content-length"] == String(bytes))
+                }
+            }
+        }
+    }
+
     @Test("a range of a file")
     func ranges() async throws {
         try await withFolder { folder in

@@ -120,10 +120,12 @@ extension Connection {
         self.exchange = nil
         loop.bodyBytes -= bodyBytesCounted
         bodyBytesCounted = 0
+        let now = loop.clock.now()
         loop.reporter.report(
             exchange,
             from: peer,
-            at: loop.clock.now(),
+            at: now,
+            wallNanoseconds: loop.date.wallNanoseconds(at: now),
             isComplete: isComplete
         )
     }

@@ -76,28 +76,6 @@ struct ResponseEncoder {
 }
 
 extension [UInt8] {
-    /// Appends the decimal digits of a number that is not negative.
-    mutating func append(decimal number: Int) {
-        var digits: UInt64 = 0
-        var rest = UInt(bitPattern: number)
-        guard rest < 100_000_000 else { return append(contentsOf: String(rest).utf8) }
-        var count = 0
-        repeat {
-            digits = digits << 8 | UInt64(rest % 10 + 0x30)
-            rest /= 10
-            count += 1
-        } while rest > 0
-        for _ in 0..<count {
-            append(UInt8(truncatingIfNeeded: digits))
-            digits >>= 8
-        }
-    }
-
-    /// Appends the digits of `number` in hexadecimal, without leading zeros.
-    mutating func append(hexadecimal number: Int) {
-        append(contentsOf: String(number, radix: 16).utf8)
-    }
-
     /// Appends a field value; each control byte becomes a space, so that no value can end its line
     /// (RFC 9110 §5.5).
     mutating func append(fieldValue value: String) {

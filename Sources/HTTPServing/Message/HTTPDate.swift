@@ -51,6 +51,23 @@ public struct HTTPDate: Sendable, Hashable, Comparable {
         output.append(" GMT")
     }
 
+    /// As in "1994-11-06T08:49:37".
+    func append(rfc3339To output: inout [UInt8]) {
+        let days = Int((Double(secondsSinceEpoch) / 86_400).rounded(.down))
+        let second = secondsSinceEpoch - days * 86_400
+        let (year, month, day) = Self.civil(daysSinceEpoch: days)
+        output.append(twoDigits: year / 100)
+        output.append(twoDigits: year % 100)
+        for (separator, number) in [
+            (UInt8(ascii: "-"), month), (UInt8(ascii: "-"), day),
+            (UInt8(ascii: "T"), second / 3_600),
+            (UInt8(ascii: ":"), second / 60 % 60), (UInt8(ascii: ":"), second % 60),
+        ] {
+            output.append(separator)
+            output.append(twoDigits: number)
+        }
+    }
+
     static let weekdays = [
         "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
     ]
@@ -84,7 +101,8 @@ public struct HTTPDate: Sendable, Hashable, Comparable {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(twoDigits number: Int) {
+    /// Appends a number below 100 with its leading zero.
+    mutating func append(twoDigits number: Int) {
         append(UInt8(truncatingIfNeeded: 0x30 + number / 10))
         append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
     }

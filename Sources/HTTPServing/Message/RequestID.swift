@@ -7,7 +7,7 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
 
     private let name: Name
 
-    private static let lengthLimit = 128
+    static let lengthLimit = 128
 
     /// The client's name if it is well-formed: 1…128 token characters, so that it can be echoed.
     init?(given bytes: Span<UInt8>) {
@@ -34,16 +34,18 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
     }
 
     func append(to output: inout [UInt8]) {
+        output.append(addingCapacity: Self.lengthLimit) { append(to: &$0) }
+    }
+
+    /// Appends at most ``lengthLimit`` bytes.
+    func append(to output: inout OutputSpan<UInt8>) {
         switch name {
         case .given(let text):
-            output.append(contentsOf: text.utf8)
-        case .made(let bits):
-            output.append(addingCapacity: 16) { digits in
-                for shift in stride(from: UInt64(60), through: 0, by: -4) {
-                    let digit = UInt8(truncatingIfNeeded: bits &>> shift & 15)
-                    digits.append(digit < 10 ? digit &+ 0x30 : digit &+ 0x57)
-                }
+            for byte in text.utf8 {
+                output.append(byte)
             }
+        case .made(let bits):
+            output.append(hexadecimalDigitsOf: bits)
         }
     }
 }

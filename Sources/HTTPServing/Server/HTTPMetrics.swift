@@ -19,7 +19,7 @@ final class HTTPMetrics: Sendable {
     private let routes: Mutex<[Route]>
 
     /// The code under which requests are counted whose client left before the answer.
-    private static let clientLeftCode: UInt16 = 499
+    static let clientLeftCode: UInt16 = 499
 
     private static let bounds = HTTPMetricsSnapshot.bucketBounds.map { Int64($0 * 1e9) }
 

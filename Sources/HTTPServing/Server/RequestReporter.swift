@@ -34,24 +34,26 @@ final class RequestReporter: Sendable {
         _ exchange: Exchange,
         from peer: PeerAddress,
         at now: MonotonicTime,
+        wallNanoseconds: Int,
         isComplete: Bool
     ) {
+        let duration = now.nanoseconds - exchange.startedAt.nanoseconds
         metrics.count(
             route: exchange.route?.number,
             method: exchange.head?.method,
             status: exchange.status,
-            duration: now.nanoseconds - exchange.startedAt.nanoseconds
+            duration: duration
         )
         guard let onAccess else { return }
         onAccess(
             AccessRecord(
-                method: exchange.head?.method,
-                target: exchange.head.map { $0.text(of: $0.line.target) } ?? "",
+                head: exchange.head,
                 route: exchange.route?.pattern.text,
                 status: exchange.status,
                 requestBodyBytes: exchange.requestBodyBytes,
                 responseBytes: exchange.responseBytes,
-                duration: now - exchange.startedAt,
+                durationNanoseconds: duration,
+                endedAtNanoseconds: wallNanoseconds,
                 peer: peer,
                 id: exchange.id,
                 isComplete: isComplete

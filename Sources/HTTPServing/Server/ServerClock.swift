@@ -27,14 +27,22 @@ struct ServerClock: Sendable {
 struct DateField {
     private(set) var bytes: [UInt8] = []
     private var staleAt = MonotonicTime(nanoseconds: .min)
+    /// How far the time of day is from the monotonic time.
+    private var offsetNanoseconds = 0
 
     mutating func refresh(_ clock: ServerClock, at now: MonotonicTime) {
         guard now >= staleAt else { return }
         let wall = clock.wallNanoseconds()
+        offsetNanoseconds = wall - Int(now.nanoseconds)
         bytes.removeAll(keepingCapacity: true)
         bytes.append("Date: ")
         HTTPDate(secondsSinceEpoch: wall / 1_000_000_000).append(to: &bytes)
         bytes.append("\r\n")
         staleAt = now.advanced(by: Int64(1_000_000_000 - wall % 1_000_000_000))
+    }
+
+    /// The time of day, told without another look at its clock.
+    func wallNanoseconds(at now: MonotonicTime) -> Int {
+        offsetNanoseconds + Int(now.nanoseconds)
     }
 }

@@ -72,6 +72,25 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
         return groups.joined(separator: ":")
     }
 
+    /// Appends the same as ``description``: at most 47 bytes.
+    func append(to output: inout OutputSpan<UInt8>) {
+        guard !isIPv6 else {
+            for byte in description.utf8 {
+                output.append(byte)
+            }
+            return
+        }
+        output.append(decimal: Int(low >> 24 & 255))
+        output.append(UInt8(ascii: "."))
+        output.append(decimal: Int(low >> 16 & 255))
+        output.append(UInt8(ascii: "."))
+        output.append(decimal: Int(low >> 8 & 255))
+        output.append(UInt8(ascii: "."))
+        output.append(decimal: Int(low & 255))
+        output.append(UInt8(ascii: ":"))
+        output.append(decimal: Int(port))
+    }
+
     /// Address and port, as in "127.0.0.1:4711" and "[0:0:0:0:0:0:0:1]:4711".
     public var description: String {
         isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"

@@ -58,7 +58,10 @@ struct Serve: AsyncParsableCommand {
         let output = LogOutput()
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, output: output) }
         let logger = Logger(label: "dqn-server")
-        let accesses = AccessLog(Logger(label: "access") { _ in LineLogHandler(output: output) })
+        let accesses = AccessLog(
+            Logger(label: "access") { _ in LineLogHandler(output: output) },
+            on: output.queue
+        )
         defer {
             accesses.flush()
             output.flush()

@@ -1,43 +1,67 @@
 import Dispatch
-import Glibc
 import HTTPServing
 import Logging
 import Synchronization
 
 /// One JSON line for each request, written in batches and never by the thread that answers.
 ///
-/// The line goes through swift-log as a message that is JSON already: building a dictionary of
-/// metadata for each request costs more than the request. Where the writer cannot keep up, records
-/// are dropped and counted.
+/// The lines go through swift-log as messages that are JSON already, many to a message: metadata
+/// for each request, and even a message for each, cost as much as answering it. Where the writer
+/// cannot keep up, lines are dropped and counted.
 final class AccessLog: Sendable {
     private struct State {
-        var records: [AccessRecord] = []
+        var lines = AccessLines()
         var dropped = 0
+        /// Whether a drain will come by itself.
+        var isAwaited = false
+        /// Whether one was asked for that has not come yet.
+        var isUrgent = false
+    }
+
+    private enum Drain {
+        case now, soon
     }
 
     private let logger: Logger
-    private let queue = DispatchQueue(label: "access-log")
+    private let queue: DispatchQueue
     private let state = Mutex(State())
+    // Confined to `queue`.
+    nonisolated(unsafe) private var spare: [UInt8] = []
 
-    private static let recordLimit = 16_384
-    /// How long records are gathered before they are written.
+    /// Lines beyond this are written at once.
+    private static let batchBytes = 256 << 10
+    private static let limitBytes = 2 << 20
+    /// How long lines are gathered before they are written.
     private static let delay = DispatchTimeInterval.milliseconds(20)
 
     /// Creates a log whose messages go to `logger`, which must write them as they are.
-    init(_ logger: Logger) {
-        self.logger = logger
+    ///
+    /// It is called on `queue`: where that is the one it writes on, no time is lost with a change
+    /// of threads.
+    init(_ logger: Logger, on queue: DispatchQueue) {
+        (self.logger, self.queue) = (logger, queue)
     }
 
     func record(_ record: AccessRecord) {
-        let isFirst = state.withLock { state in
-            guard state.records.count < Self.recordLimit else {
+        let drain = state.withLock { state -> Drain? in
+            guard state.lines.count < Self.limitBytes else {
                 state.dropped += 1
-                return false
+                return nil
             }
-            state.records.append(record)
-            return state.records.count == 1
+            state.lines.append(record)
+            if !state.isUrgent, state.lines.count >= Self.batchBytes {
+                state.isUrgent = true
+                return .now
+            }
+            guard !state.isAwaited else { return nil }
+            state.isAwaited = true
+            return .soon
         }
-        if isFirst { queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
+        switch drain {
+        case .now: queue.async { self.drain() }
+        case .soon: queue.asyncAfter(deadline: .now() + Self.delay) { self.drain(isLast: true) }
+        case nil: break
+        }
     }
 
     /// Returns when everything recorded before is written.
@@ -45,51 +69,31 @@ final class AccessLog: Sendable {
         queue.sync { drain() }
     }
 
-    private func drain() {
-        let (records, dropped) = state.withLock { state in
-            defer { state = State() }
-            return (state.records, state.dropped)
+    private func drain(isLast: Bool = false) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        var bytes = unsafe spare
+        unsafe spare = []
+        let dropped = state.withLock { state in
+            state.lines.exchange(for: &bytes)
+            state.isUrgent = false
+            if isLast { state.isAwaited = false }
+            defer { state.dropped = 0 }
+            return state.dropped
         }
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        let timestamp = JSONLine.timestamp(time)
-        for record in records {
-            write(record, timestamp)
+        if !bytes.isEmpty {
+            logger.info(Logger.Message(stringLiteral: String(decoding: bytes, as: UTF8.self)))
         }
+        unsafe spare = bytes
         guard dropped > 0 else { return }
         var line = JSONLine()
-        line.add("time", timestamp)
         line.add("level", "warning")
         line.add("message", "access records dropped")
         line.add("records", dropped)
         logger.warning(Logger.Message(stringLiteral: line.text()))
     }
-
-    private func write(_ record: AccessRecord, _ timestamp: String) {
-        var line = JSONLine()
-        line.add("time", timestamp)
-        line.add("level", "info")
-        line.add("message", "request")
-        line.add("method", record.method?.name ?? "-")
-        line.add("target", record.target)
-        line.add("route", record.route ?? "-")
-        line.add("status", Int(record.status?.code ?? 499))
-        line.add("request_body_bytes", record.requestBodyBytes)
-        line.add("response_bytes", record.responseBytes)
-        line.add("duration_microseconds", Self.microseconds(record.duration))
-        line.add("peer", record.peer.description)
-        line.add("request_id", record.id.description)
-        line.add("complete", record.isComplete)
-        logger.info(Logger.Message(stringLiteral: line.text()))
-    }
-
-    private static func microseconds(_ duration: Duration) -> Int {
-        let (seconds, attoseconds) = duration.components
-        return Int(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
-    }
 }
 
-/// Writes each message as a line of its own, as it is.
+/// Writes each message as it is: a line of its own, or several.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info

@@ -11,15 +11,16 @@ final class LogOutput: Sendable {
         var droppedLines = 0
     }
 
-    private let queue = DispatchQueue(label: "log-output")
+    let queue = DispatchQueue(label: "log-output")
     private let state = Mutex(State())
 
     private static let limitBytes = 4 << 20
 
+    /// Writes a line, or several with line feeds between them.
     func write(_ line: String) {
         let isFirst = state.withLock { state in
             guard state.bytes.count + line.utf8.count < Self.limitBytes else {
-                state.droppedLines += 1
+                state.droppedLines += 1 + line.utf8.count { $0 == UInt8(ascii: "\n") }
                 return false
             }
             defer {

@@ -22,7 +22,10 @@ struct OwnHello {
             configuration.deadlines.idle = .seconds(idle)
         }
         let output = LogOutput()
-        let log = AccessLog(Logger(label: "access") { _ in LineLogHandler(output: output) })
+        let log = AccessLog(
+            Logger(label: "access") { _ in LineLogHandler(output: output) },
+            on: output.queue
+        )
         let isLogging = environment["LOG"] == "1"
         let server = try HTTPServer(
             configuration,
