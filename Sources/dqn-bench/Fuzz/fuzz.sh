@@ -4,6 +4,8 @@
 set -eu
 # A trap is reported by libFuzzer; the runtime's own backtrace would read freed memory.
 export SWIFT_BACKTRACE=enable=no
+# A stack for each allocation and 256 MB of freed memory, the defaults, cost time and memory.
+export ASAN_OPTIONS="malloc_context_size=1:quarantine_size_mb=16:${ASAN_OPTIONS:-}"
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 out="$root/.build-fuzz"
