@@ -230,6 +230,30 @@ import Testing
         }
     }
 
+    @Test("a loop that looks for work before it sleeps answers like any other")
+    func busyPoll() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.busyPoll = .microseconds(50)
+        let app = application { router in
+            router.onLoop(.get, "/") { _ in HTTPResponse(text: "hi") }
+            router.on(.get, "/task") { _ in
+                await Task.yield()
+                return HTTPResponse(text: "later")
+            }
+        }
+        try await serving(app, configuration: configuration) { server in
+            let port = server.port
+            try await onThread {
+                let client = try RawClient(port: port)
+                for path in ["/", "/task", "/", "/task"] {
+                    client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    let response = try client.response()
+                    #expect(response.text == (path == "/" ? "hi" : "later"))
+                }
+            }
+        }
+    }
+
     @Test("a request under way is answered while the server stops")
     func drain() async throws {
         let (started, gate) = (Signal(), Signal())

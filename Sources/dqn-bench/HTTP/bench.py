@@ -21,7 +21,7 @@ import servers
 
 RESULTS = servers.ROOT / "Sources/dqn-bench/Results"
 WRK = servers.PEERS / "wrk"
-SERVERS = "own,own+log,nginx,nginx+log,c-epoll,nio,hummingbird,flyingfox,node"
+SERVERS = "own,own+log,own+poll,nginx,nginx+log,c-epoll,nio,hummingbird,flyingfox,node"
 LOADS = "hello-1,hello-32,hello-256,pipelined-32,binary-1,binary-32,json-1,json-32"
 SIDE = 84
 FRAMES = 4
@@ -171,7 +171,7 @@ def report(names, loads, rows):
         "",
         "Server on one core, wrk on the other, all servers in turn in each round. `own` has "
         "dates, limits, deadlines, request ids and counters on; `own+log` writes a line of JSON "
-        "a request as well. Peers are the small programs in `Peers/HTTP`, without logs unless "
+        "a request as well, `own+poll` looks for work for 50 µs before it sleeps. Peers are the small programs in `Peers/HTTP`, without logs unless "
         "named; nginx and the C loop do not look into bodies.",
         table("Requests a second · median / 99th percentile of latency in µs:", loads, names, rate),
         table("Ours ÷ theirs, requests a second, median of the rounds:", loads, names, ratio),

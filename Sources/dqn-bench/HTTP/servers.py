@@ -41,6 +41,8 @@ def command(name, port, folder):
         return [SWIFT_PEERS / "own-hello", str(port)], {}
     if name == "own+log":
         return [SWIFT_PEERS / "own-hello", str(port)], {"LOG": "1"}
+    if name == "own+poll":
+        return [SWIFT_PEERS / "own-hello", str(port)], {"BUSY_POLL_MICROSECONDS": "50"}
     if name == "own+task":
         return [SWIFT_PEERS / "own-hello", str(port)], {}
     if name == "c-epoll":

@@ -32,6 +32,17 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "How many event loops share the connections.")
     var loops = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "How many microseconds a loop looks for work before it sleeps.",
+            discussion: """
+                50 spares a client that waits for each answer some 40 microseconds; a core is busy \
+                for that long after each request, which training then does without.
+                """
+        )
+    )
+    var busyPollMicroseconds = 0
+
     @Flag(inversion: .prefixedNo, help: "Write one line of JSON for each request.")
     var accessLog = true
 
@@ -47,6 +58,11 @@ struct Serve: AsyncParsableCommand {
         }
         guard (1...64).contains(loops) else {
             throw ValidationError("--loops is \(loops), expected 1...64")
+        }
+        guard (0...1_000).contains(busyPollMicroseconds) else {
+            throw ValidationError(
+                "--busy-poll-microseconds is \(busyPollMicroseconds), expected 0...1000"
+            )
         }
         guard (1...1000).contains(maxRunningJobs) else {
             throw ValidationError("--max-running-jobs is \(maxRunningJobs), expected 1...1000")
@@ -119,6 +135,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = HTTPServerConfiguration()
         (configuration.host, configuration.port) = (host, port)
         configuration.loops = loops
+        configuration.busyPoll = .microseconds(busyPollMicroseconds)
         let server = try HTTPServer(
             configuration,
             application: application,

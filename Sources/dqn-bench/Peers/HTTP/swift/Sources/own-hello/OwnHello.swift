@@ -21,6 +21,9 @@ struct OwnHello {
         if let idle = environment["IDLE_SECONDS"].flatMap(Int.init) {
             configuration.deadlines.idle = .seconds(idle)
         }
+        if let poll = environment["BUSY_POLL_MICROSECONDS"].flatMap(Int.init) {
+            configuration.busyPoll = .microseconds(poll)
+        }
         let output = LogOutput()
         let log = AccessLog(
             Logger(label: "access") { _ in LineLogHandler(output: output) },
