@@ -171,8 +171,9 @@ def report(names, loads, rows):
         "",
         "Server on one core, wrk on the other, all servers in turn in each round. `own` has "
         "dates, limits, deadlines, request ids and counters on; `own+log` writes a line of JSON "
-        "a request as well, `own+poll` looks for work for 50 µs before it sleeps. Peers are the small programs in `Peers/HTTP`, without logs unless "
-        "named; nginx and the C loop do not look into bodies.",
+        "a request as well, `own+poll` looks for work for 50 µs before it sleeps. Peers are the "
+        "small programs in `Peers/HTTP`, without logs unless named; nginx and the C loop do "
+        "not look into bodies.",
         table("Requests a second · median / 99th percentile of latency in µs:", loads, names, rate),
         table("Ours ÷ theirs, requests a second, median of the rounds:", loads, names, ratio),
         table("Server's processor time a request, µs:", loads, names, cost),
