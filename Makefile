@@ -8,7 +8,7 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build test sanitize fuzz peers bench-http torture soak learn bench bench-train bench-latency lint format \
+.PHONY: run build dist test sanitize fuzz peers bench-http torture soak learn bench bench-train bench-latency lint format \
 	packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
@@ -17,6 +17,14 @@ run: build
 
 build: packages python-environment
 	swift build $(SWIFT_BUILD) --product dqn-server
+
+# A server for machines without a Swift toolchain, and the page: copy .build-dist/dqn-server.
+dist: packages
+	swift build $(SWIFT_BUILD) --static-swift-stdlib --scratch-path .build-dist --product dqn-server
+	rm -rf .build-dist/dqn-server && mkdir .build-dist/dqn-server
+	strip -o .build-dist/dqn-server/dqn-server .build-dist/release/dqn-server
+	cp -R Public .build-dist/dqn-server/
+	@echo "it needs the Debian packages libopenblas0 libpng16-16 libsqlite3-0 libssl3 zlib1g"
 
 test: packages python-environment
 	swift test $(SWIFT_BUILD)
