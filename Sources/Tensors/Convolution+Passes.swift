@@ -69,14 +69,13 @@ extension Convolution {
         into output: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        switch kernels {
-        case .openBLAS:
+        if kernels == .openBLAS {
             multiplyPatches(of: input, weights, into: &output, scratch: &scratch)
             addToRows(bias, of: &output)
             if rectifies {
                 rectify(&output)
             }
-        case .avx512, .avx512Winograd, .avx512BF16:
+        } else {
             convolveDirectly(
                 input,
                 weights,
@@ -126,8 +125,7 @@ extension Convolution {
         for image in 0..<count {
             let input = inputs.extracting(part(image, shape.inputCount))
             let outputGradient = outputGradients.extracting(part(image, shape.outputCount))
-            switch kernels {
-            case .openBLAS:
+            if kernels == .openBLAS {
                 multiplyByPatches(
                     of: input,
                     outputGradient,
@@ -135,7 +133,7 @@ extension Convolution {
                     into: &weightGradient,
                     scratch: &scratch
                 )
-            case .avx512, .avx512Winograd, .avx512BF16:
+            } else {
                 directWeightGradient(
                     input,
                     outputGradient,
@@ -181,10 +179,9 @@ extension Convolution {
         for image in 0..<count {
             let gradient = outputGradients.extracting(part(image, shape.outputCount))
             inputGradients.withPart(part(image, shape.inputCount)) { target in
-                switch kernels {
-                case .openBLAS:
+                if kernels == .openBLAS {
                     scatterProduct(of: gradient, weights, into: &target, scratch: &scratch)
-                case .avx512, .avx512Winograd, .avx512BF16:
+                } else {
                     directInputGradient(gradient, prepared, into: &target, scratch: &scratch)
                 }
             }

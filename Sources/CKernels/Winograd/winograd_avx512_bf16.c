@@ -7,7 +7,7 @@
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function  \
 )
 
-#include "bf16_pairs.h"
+#include "../bf16_pairs.h"
 #include "winograd_tiles.h"
 
 /// Rounds a tile's vectors; with those of another tile between their lanes, if there is one.
