@@ -7,7 +7,7 @@ internal import Tensors
 public enum LearningPrecision: String, CaseIterable, Sendable {
     /// Single precision.
     case fp32
-    /// Factors rounded to bfloat16 as they are multiplied: about twice as fast, on CPUs that have
+    /// Factors rounded to bfloat16 as they are multiplied: about a third faster, on CPUs that have
     /// instructions for it.
     case bf16
 
