@@ -29,13 +29,15 @@ dist: packages
 test: packages python-environment
 	swift test $(SWIFT_BUILD)
 
-# The tests of all that reads foreign bytes under the address sanitizer; these and those of what
-# threads share by hand under the thread sanitizer.
+# The tests of all that reads foreign bytes, and of what is computed in C, under the address
+# sanitizer; the former and those of what threads share by hand under the thread sanitizer.
 READERS = HTTPServingTests|JSONScanningTests
+COMPUTERS = TensorsTests|NeuralNetworksTests
 
 # All are Swift Testing's; XCTest's empty run leaks 144 bytes of its own.
 sanitize: packages
-	swift test $(SWIFT_BUILD) --disable-xctest --sanitize address --scratch-path .build-asan --filter '$(READERS)'
+	swift test $(SWIFT_BUILD) --disable-xctest --sanitize address --scratch-path .build-asan \
+		--filter '$(READERS)|$(COMPUTERS)'
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread.suppressions \
 		swift test $(SWIFT_BUILD) --disable-xctest --sanitize thread --scratch-path .build-tsan \
 		--filter '$(READERS)|BackgroundQueuesTests|ScheduleTests'
