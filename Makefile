@@ -51,10 +51,11 @@ fuzz: packages
 PEERS = Sources/dqn-bench/Peers/HTTP
 PEER_PACKAGES = wrk nginx-light nodejs gcc
 
-# Other servers, built once, to be measured beside ours.
+# Other servers, built once, to be measured beside ours; those in Swift as `make dist` builds it.
 peers:
 	@$(MAKE) --no-print-directory packages DEBIAN_PACKAGES="$(PEER_PACKAGES)"
-	swift build -c release --package-path $(PEERS)/swift --scratch-path .build-peers
+	swift build -c release --static-swift-stdlib --package-path $(PEERS)/swift \
+		--scratch-path .build-peers
 	gcc -O2 -Wall -o .build-peers/epoll_hello $(PEERS)/c/epoll_hello.c
 
 bench-http: peers
