@@ -15,6 +15,9 @@ extension Convolution {
     /// `filteredInputGradients`.
     var transformedWeightCount: Int { dqn_winograd_weights(sizes, isRounded) }
 
+    /// Images that are multiplied at a time.
+    var filteredImages: Int { Int(dqn_winograd_images) }
+
     /// Room for what is multiplied at a time.
     var filteringScratchCount: Int { dqn_winograd_scratch(sizes, isRounded) }
 

@@ -30,7 +30,7 @@ public struct Convolution: Hashable, Sendable {
 
     /// Images that are best computed by one call: several where the weights of a layer, transformed,
     /// are more than a core's cache holds beside other layers'.
-    public var imagesAtOnce: Int { isFiltered ? 4 : 1 }
+    public var imagesAtOnce: Int { isFiltered ? filteredImages : 1 }
 
     /// Whether some rows of an output can be computed apart from the others, with the same bits.
     public var splitsRows: Bool { kernels == .avx512 }

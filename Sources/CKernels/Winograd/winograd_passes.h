@@ -39,6 +39,30 @@ DQN_WINOGRAD_TRANSPOSE_WEIGHTS(NAMED(dqn_winograd_transpose_weights)) {
     }
 }
 
+/// At each of the tiling's points c = a b, for matrices a of (`rows`, `inner`) and b of (`inner`,
+/// `columns`), those of `a` and `c` so many numbers apart.
+static void multiply_at_points(
+    const winograd_tiling *t, ptrdiff_t rows, ptrdiff_t inner, ptrdiff_t columns, const NUMBER *a,
+    ptrdiff_t a_plane, const NUMBER *b, float *c, ptrdiff_t c_plane
+) {
+    for (ptrdiff_t i = 0; i < t->products; i++) {
+        PRODUCT p = {
+            .rows = rows,
+            .columns = columns,
+            .segments = 1,
+            .steps = inner / PAIR,
+            .a = a + i * a_plane,
+            .a_row = inner,
+            .a_step = PAIR,
+            .b = b + i * inner * columns,
+            .b_step = PAIR * columns,
+            .c = c + i * c_plane,
+            .c_row = columns,
+        };
+        MULTIPLY(&p);
+    }
+}
+
 DQN_WINOGRAD_CONVOLVE(NAMED(dqn_winograd_convolve)) {
     winograd_tiling t = tiling_of(sizes);
     NUMBER *inputs = (NUMBER *)(void *)scratch;
@@ -47,23 +71,10 @@ DQN_WINOGRAD_CONVOLVE(NAMED(dqn_winograd_convolve)) {
         ptrdiff_t count = smaller(t.images, images - first);
         const float *from = input + first * input_count(sizes);
         WITH_FILTERING(&t, spread_input(f, sizes, &t, false, count, from, inputs))
-        for (ptrdiff_t i = 0; i < t.products; i++) {
-            PRODUCT p = {
-                .rows = count * t.tiles,
-                .columns = sizes.output_channels,
-                .segments = 1,
-                .steps = t.channels / PAIR,
-                .a = inputs + i * t.input_plane,
-                .a_row = t.channels,
-                .a_step = PAIR,
-                .b = (const NUMBER *)(const void *)transformed
-                    + i * t.channels * sizes.output_channels,
-                .b_step = PAIR * sizes.output_channels,
-                .c = outputs + i * t.output_plane,
-                .c_row = sizes.output_channels,
-            };
-            MULTIPLY(&p);
-        }
+        multiply_at_points(
+            &t, count * t.tiles, t.channels, sizes.output_channels, inputs, t.input_plane,
+            (const NUMBER *)(const void *)transformed, outputs, t.output_plane
+        );
         float *to = output + first * output_count(sizes);
         winograd_gather_output(sizes, &t, count, outputs, bias, rectifies, to);
     }
@@ -117,23 +128,10 @@ DQN_WINOGRAD_INPUT_GRADIENT(NAMED(dqn_winograd_input_gradient)) {
         ptrdiff_t count = smaller(t.images, images - first);
         const float *gradient = output_gradient + first * output_count(sizes);
         WITH_FILTERING(&t, spread_output_gradient(f, sizes, &t, false, count, gradient, outputs))
-        for (ptrdiff_t i = 0; i < t.products; i++) {
-            PRODUCT p = {
-                .rows = count * t.tiles,
-                .columns = t.channels,
-                .segments = 1,
-                .steps = sizes.output_channels / PAIR,
-                .a = outputs + i * t.output_plane,
-                .a_row = sizes.output_channels,
-                .a_step = PAIR,
-                .b = (const NUMBER *)(const void *)transposed
-                    + i * t.channels * sizes.output_channels,
-                .b_step = PAIR * t.channels,
-                .c = inputs + i * t.input_plane,
-                .c_row = t.channels,
-            };
-            MULTIPLY(&p);
-        }
+        multiply_at_points(
+            &t, count * t.tiles, sizes.output_channels, t.channels, outputs, t.output_plane,
+            (const NUMBER *)(const void *)transposed, inputs, t.input_plane
+        );
         float *to = input_gradient + first * input_count(sizes);
         winograd_gather_input_gradient(sizes, &t, count, inputs, to);
     }

@@ -1,6 +1,6 @@
 #include "winograd_tiling.h"
 
-enum { VECTOR = 16, MOST_IMAGES = 4, CACHED_FLOATS = 1 << 17 };
+enum { VECTOR = 16, CACHED_FLOATS = 1 << 17 };
 
 static ptrdiff_t divided_up(ptrdiff_t count, ptrdiff_t size) { return (count + size - 1) / size; }
 
@@ -16,7 +16,7 @@ static winograd_tiling tiling(dqn_convolution_sizes s, int outputs) {
     t.channels = s.stride * t.square_row;
     t.images = CACHED_FLOATS / (t.products * t.tiles * (t.channels + s.output_channels));
     if (t.images < 1) t.images = 1;
-    if (t.images > MOST_IMAGES) t.images = MOST_IMAGES;
+    if (t.images > dqn_winograd_images) t.images = dqn_winograd_images;
     // An even number of tiles, because those to be rounded may go in pairs.
     ptrdiff_t tiles = (t.images * t.tiles + 1) / 2 * 2;
     t.input_plane = tiles * t.channels + 2 * VECTOR;

@@ -18,6 +18,9 @@
 // once it is transformed, with sums in single precision. The latter take smaller tiles, whose
 // transformations make no number much larger than those it is made of.
 
+/// So many images are multiplied at a time at the most.
+enum { dqn_winograd_images = 4 };
+
 /// Whether minimal filtering computes such a convolution; the other functions need it to.
 bool dqn_winograd_fits(dqn_convolution_sizes sizes);
 
