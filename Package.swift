@@ -138,7 +138,7 @@ let package = Package(
         .executableTarget(
             name: "dqn-bench",
             dependencies: [
-                "BackgroundQueues", "CKernels", "DeepQLearning", "Environments",
+                "BackgroundQueues", "DeepQLearning", "Environments",
                 "ExperienceReplay", "NeuralNetworks", "RandomNumbers", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

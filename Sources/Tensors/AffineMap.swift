@@ -18,7 +18,7 @@ public struct AffineMap: Hashable, Sendable {
         self.inputs = inputs
         self.outputs = outputs
         // There is no window to filter.
-        self.kernels = kernels == .avx512Winograd ? .avx512 : kernels
+        self.kernels = kernels.isRounded ? kernels : kernels.direct
     }
 
     /// Rows that the input and the output of `forward` have room for: `count`, and some more of any
@@ -59,7 +59,7 @@ public struct AffineMap: Hashable, Sendable {
         case .openBLAS:
             multiplyColumns(input, count: count, weights, columns, into: &output)
             finish(&output, count: count, bias.extracting(columns), rectifies: rectifies)
-        case .avx512, .avx512Winograd, .avx512BF16:
+        default:
             forwardDirectly(
                 input,
                 count: count,
@@ -74,15 +74,11 @@ public struct AffineMap: Hashable, Sendable {
 
     /// Floats that `prepareGradient` fills.
     public func preparedCount(count: Int) -> Int {
-        switch kernels {
-        case .openBLAS: 0
-        case .avx512, .avx512Winograd: count * outputs
-        case .avx512BF16: roundedGradientCount(count)
-        }
+        kernels == .openBLAS ? 0 : laidOutGradientCount(count)
     }
 
     /// Whether `weightGradient` reads what `prepareGradient` fills, and not only `inputGradient`.
-    public var preparesWeightGradient: Bool { kernels == .avx512BF16 }
+    public var preparesWeightGradient: Bool { kernels.isRounded }
 
     /// Lays the gradient of the output out as `inputGradient` and `weightGradient` read it.
     ///
@@ -97,11 +93,8 @@ public struct AffineMap: Hashable, Sendable {
     ) {
         precondition(outputGradient.count == count * outputs)
         precondition(prepared.count == preparedCount(count: count))
-        switch kernels {
-        case .openBLAS: break
-        case .avx512, .avx512Winograd:
-            transpose(outputGradient, rows: count, columns: outputs, into: &prepared)
-        case .avx512BF16: roundGradient(outputGradient, count: count, into: &prepared)
+        if kernels != .openBLAS {
+            layGradientOut(outputGradient, count: count, into: &prepared)
         }
     }
 
@@ -139,7 +132,7 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS:
             multiplyTransposed(outputGradient, count: count, weights, columns, into: &inputGradient)
-        case .avx512, .avx512Winograd, .avx512BF16:
+        default:
             directInputGradient(
                 prepared,
                 count: count,
@@ -176,7 +169,7 @@ public struct AffineMap: Hashable, Sendable {
         switch kernels {
         case .openBLAS:
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
-        case .avx512, .avx512Winograd, .avx512BF16:
+        default:
             let gradient = preparesWeightGradient ? prepared : outputGradient
             directWeightGradient(input, gradient, count: count, rows, into: &weightGradient)
         }

@@ -16,15 +16,15 @@ public struct Convolution: Hashable, Sendable {
     public init(_ shape: ConvolutionShape, kernels: Kernels = .fastest) {
         precondition(kernels.isAvailable, "this CPU has not what \(kernels) needs")
         self.shape = shape
-        self.kernels = kernels == .openBLAS || shape.fitsFiltering ? kernels : .avx512
+        self.kernels = kernels == .openBLAS || shape.fitsFiltering ? kernels : kernels.direct
     }
 
     /// Floats that each call needs beside its arguments.
     public var scratchCount: Int {
-        switch kernels {
-        case .openBLAS: patchCount
-        case .avx512: paddingScratchCount
-        case .avx512Winograd, .avx512BF16: filteringScratchCount
+        switch kernels.method {
+        case .patches: patchCount
+        case .direct: paddingScratchCount
+        case .filtered: filteringScratchCount
         }
     }
 
@@ -33,7 +33,7 @@ public struct Convolution: Hashable, Sendable {
     public var imagesAtOnce: Int { isFiltered ? filteredImages : 1 }
 
     /// Whether some rows of an output can be computed apart from the others, with the same bits.
-    public var splitsRows: Bool { kernels == .avx512 }
+    public var splitsRows: Bool { kernels.method == .direct }
 
     /// Floats that `prepareForward` fills, once for many images with the same weights.
     public var forwardPreparedCount: Int { isFiltered ? transformedWeightCount : 0 }
@@ -52,10 +52,10 @@ public struct Convolution: Hashable, Sendable {
 
     /// Floats that `prepareInputGradients` fills, once for many images with the same weights.
     public var preparedCount: Int {
-        switch kernels {
-        case .openBLAS: 0
-        case .avx512: shape.weightCount
-        case .avx512Winograd, .avx512BF16: transformedWeightCount
+        switch kernels.method {
+        case .patches: 0
+        case .direct: shape.weightCount
+        case .filtered: transformedWeightCount
         }
     }
 
@@ -72,10 +72,10 @@ public struct Convolution: Hashable, Sendable {
     ) {
         precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
         precondition(scratch.count == scratchCount)
-        switch kernels {
-        case .openBLAS: break
-        case .avx512: transposeWeights(weights, into: &prepared)
-        case .avx512Winograd, .avx512BF16:
+        switch kernels.method {
+        case .patches: break
+        case .direct: transposeWeights(weights, into: &prepared)
+        case .filtered:
             transposeTransformedWeights(weights, into: &prepared, scratch: &scratch)
         }
     }

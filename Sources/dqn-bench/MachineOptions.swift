@@ -10,8 +10,10 @@ struct MachineOptions: ParsableArguments {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Option(
-        help:
-            "openBLAS, avx512, avx512Winograd or avx512BF16; the fastest in single precision if not given."
+        help: ArgumentHelp(
+            "The fastest in single precision if not given.",
+            discussion: "One of \(Kernels.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
     )
     var kernels: Kernels?
 

@@ -105,38 +105,58 @@ import Testing
 
     @Test("passes give the same bits on one core and on several", arguments: Kernels.available)
     func coresDoNotMatter(kernels: Kernels) throws {
-        let network = try makeNetwork(kernels)
-        var results: [[Float]] = []
-        for cores in [1, 2, 3] {
-            let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
-            let workspace = Workspace(
-                network: network,
-                capacity: 10,
-                workers: cores,
-                keepsGradients: true
-            )
-            let gradient = FloatBuffer(count: network.parameterCount)
-            let pool = ComputePool(width: cores)
-            let bytes = Array(NatureFixture.observations(stream: 100)[0..<(10 * 28_224)])
-            network.forward(
-                bytes.span,
-                count: 10,
-                parameters: parameters,
-                workspace: workspace,
-                pool: pool
-            )
-            network.withOutputGradients(of: workspace, count: 10) { $0.fill(0.5) }
-            network.backward(
-                count: 10,
-                parameters: parameters,
-                workspace: workspace,
-                gradient: gradient,
-                pool: pool
-            )
-            results.append(gradient.array)
+        let alone = try gradientOfTen(by: kernels, cores: 1)
+        #expect(try gradientOfTen(by: kernels, cores: 2) == alone)
+        #expect(try gradientOfTen(by: kernels, cores: 3) == alone)
+    }
+
+    @Test(
+        "our own kernels give the same bits on every kind of CPU",
+        arguments: [
+            (0x311b_a4a6_c02d_228b, [.neon, .avx2, .avx512]),
+            (0xcd2e_fc77_7b38_5ff6, [.neonWinograd, .avx2Winograd, .avx512Winograd]),
+        ] as [(UInt64, [Kernels])]
+    )
+    func processorsDoNotMatter(expected: UInt64, kinds: [Kernels]) throws {
+        for kernels in kinds where kernels.isAvailable {
+            let gradient = try gradientOfTen(by: kernels, cores: 2)
+            // FNV-1a, a number at a time.
+            let fingerprint = gradient.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+                ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3
+            }
+            #expect(fingerprint == expected, "\(kernels)")
         }
-        #expect(results[0] == results[1])
-        #expect(results[0] == results[2])
+    }
+
+    /// The gradient of ten observations, for the same slope at every output.
+    private func gradientOfTen(by kernels: Kernels, cores: Int) throws -> [Float] {
+        let network = try makeNetwork(kernels)
+        let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
+        let workspace = Workspace(
+            network: network,
+            capacity: 10,
+            workers: cores,
+            keepsGradients: true
+        )
+        let gradient = FloatBuffer(count: network.parameterCount)
+        let pool = ComputePool(width: cores)
+        let bytes = Array(NatureFixture.observations(stream: 100)[0..<(10 * 28_224)])
+        network.forward(
+            bytes.span,
+            count: 10,
+            parameters: parameters,
+            workspace: workspace,
+            pool: pool
+        )
+        network.withOutputGradients(of: workspace, count: 10) { $0.fill(0.5) }
+        network.backward(
+            count: 10,
+            parameters: parameters,
+            workspace: workspace,
+            gradient: gradient,
+            pool: pool
+        )
+        return gradient.array
     }
 
     @Test(

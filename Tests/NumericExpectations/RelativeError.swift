@@ -26,7 +26,7 @@ extension RandomGenerator {
     /// Draws `count` numbers between -1 and 1 that `kernels` read as they are.
     package mutating func floats(_ count: Int, readBy kernels: Kernels) -> [Float] {
         let drawn = floats(count)
-        return kernels == .avx512BF16 ? drawn.map(\.roundedToBF16) : drawn
+        return kernels.isRounded ? drawn.map(\.roundedToBF16) : drawn
     }
 
     /// Draws one of the numbers of `range`, each equally likely.
@@ -40,11 +40,11 @@ extension Kernels {
     package static var available: [Kernels] { allCases.filter(\.isAvailable) }
 
     /// How far a network's numbers may lie from those of another library in single precision.
-    package var tolerance: Double { self == .avx512BF16 ? 0.02 : 1e-5 }
+    package var tolerance: Double { isRounded ? 0.02 : 1e-5 }
 
     /// The same for gradients, to which positive and negative parts add up; rounding also makes a
     /// few rectified numbers positive that were not.
-    package var gradientTolerance: Double { self == .avx512BF16 ? 0.2 : 1e-5 }
+    package var gradientTolerance: Double { isRounded ? 0.2 : 1e-5 }
 }
 
 extension Float {

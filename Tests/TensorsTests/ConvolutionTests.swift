@@ -186,7 +186,7 @@ import Testing
         // Small whole numbers, transformed, have no more than 8 bits.
         func numbers(_ count: Int) -> [Float] {
             let drawn = random.floats(count)
-            return kind == .avx512BF16 ? drawn.map { ($0 * 3).rounded() } : drawn
+            return kind.isRounded ? drawn.map { ($0 * 3).rounded() } : drawn
         }
         let inputs = numbers(count * shape.inputCount)
         let weights = numbers(shape.weightCount)

@@ -1,31 +1,28 @@
-// The passes of minimal filtering with products of one kind of numbers, for a file that includes this
-// once and says before
-//
-//     NUMBER, PAIR            what is multiplied, and how many of it a product's step takes,
-//     PRODUCT, MULTIPLY       the structure that describes a product, and the function,
-//     NAMED(name)             what the functions are called,
-//     write_points            see "winograd_spread.h".
+// The passes of minimal filtering with one kind of product, for a file that defines `write_points`
+// before: see "winograd_spread.h".
 //
 // Each pass spreads images, multiplies a matrix for each point, (tiles, input channels) by (input
 // channels, output channels) or what the chain rule makes of that, and gathers what comes out.
 
 #include "elementwise.h"
-#include "product.h"
+#include "winograd_gather.h"
 #include "winograd_spread.h"
-
-static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
 static winograd_tiling tiling_of(dqn_convolution_sizes s) {
     return winograd_tiling_of(s, PAIR == 2);
 }
 
-DQN_WINOGRAD_TRANSFORM_WEIGHTS(NAMED(dqn_winograd_transform_weights)) {
+static void winograd_transform_weights(
+    dqn_convolution_sizes sizes, const float *weights, float *transformed
+) {
     winograd_tiling t = tiling_of(sizes);
     NUMBER *numbers = (NUMBER *)(void *)transformed;
     WITH_FILTERING(&t, spread_weights(f, sizes, &t, true, weights, numbers))
 }
 
-DQN_WINOGRAD_TRANSPOSE_WEIGHTS(NAMED(dqn_winograd_transpose_weights)) {
+static void winograd_transpose_weights(
+    dqn_convolution_sizes sizes, const float *weights, float *transposed, float *scratch
+) {
     winograd_tiling t = tiling_of(sizes);
     NUMBER *numbers = (NUMBER *)(void *)scratch;
     WITH_FILTERING(&t, spread_weights(f, sizes, &t, false, weights, numbers))
@@ -46,7 +43,7 @@ static void multiply_at_points(
     ptrdiff_t a_plane, const NUMBER *b, float *c, ptrdiff_t c_plane
 ) {
     for (ptrdiff_t i = 0; i < t->products; i++) {
-        PRODUCT p = {
+        product p = {
             .rows = rows,
             .columns = columns,
             .segments = 1,
@@ -59,11 +56,14 @@ static void multiply_at_points(
             .c = c + i * c_plane,
             .c_row = columns,
         };
-        MULTIPLY(&p);
+        multiply(&p);
     }
 }
 
-DQN_WINOGRAD_CONVOLVE(NAMED(dqn_winograd_convolve)) {
+static void winograd_convolve(
+    dqn_convolution_sizes sizes, ptrdiff_t images, const float *input, const float *transformed,
+    const float *bias, bool rectifies, float *output, float *scratch
+) {
     winograd_tiling t = tiling_of(sizes);
     NUMBER *inputs = (NUMBER *)(void *)scratch;
     float *outputs = scratch + t.products * t.input_plane;
@@ -76,18 +76,24 @@ DQN_WINOGRAD_CONVOLVE(NAMED(dqn_winograd_convolve)) {
             (const NUMBER *)(const void *)transformed, outputs, t.output_plane
         );
         float *to = output + first * output_count(sizes);
-        winograd_gather_output(sizes, &t, count, outputs, bias, rectifies, to);
+        WITH_FILTERING(
+            &t, gather_output(f, sizes, &t, count, outputs, bias, rectifies, to)
+        )
     }
 }
 
-DQN_WINOGRAD_WEIGHT_GRADIENT(NAMED(dqn_winograd_weight_gradient)) {
+static void winograd_weight_gradient(
+    dqn_convolution_sizes sizes, ptrdiff_t images, const float *input,
+    const float *output_gradient, float *weight_gradient, float *scratch
+) {
     winograd_tiling t = tiling_of(sizes);
     NUMBER *inputs = (NUMBER *)(void *)scratch;
     NUMBER *outputs = (NUMBER *)(void *)(scratch + t.products * t.input_plane);
     float *sums = scratch + t.products * (t.input_plane + t.output_plane);
     // Where all images are multiplied at once, a few channels' sums are gathered while in the cache.
-    ptrdiff_t channels = images <= t.images ? LANES : t.channels;
-    ptrdiff_t plane = channels * sizes.output_channels + LANES;
+    enum { GATHERED_CHANNELS = 16 };
+    ptrdiff_t channels = images <= t.images ? GATHERED_CHANNELS : t.channels;
+    ptrdiff_t plane = winograd_sums_plane(sizes, channels);
     for (ptrdiff_t first = 0; first < images; first += t.images) {
         ptrdiff_t count = smaller(t.images, images - first);
         const float *from = input + first * input_count(sizes);
@@ -96,7 +102,7 @@ DQN_WINOGRAD_WEIGHT_GRADIENT(NAMED(dqn_winograd_weight_gradient)) {
         WITH_FILTERING(&t, spread_output_gradient(f, sizes, &t, true, count, gradient, outputs))
         for (ptrdiff_t channel = 0; channel < t.channels; channel += channels) {
             for (ptrdiff_t i = 0; i < t.products; i++) {
-                PRODUCT p = {
+                product p = {
                     .rows = channels,
                     .columns = sizes.output_channels,
                     .segments = 1,
@@ -110,17 +116,23 @@ DQN_WINOGRAD_WEIGHT_GRADIENT(NAMED(dqn_winograd_weight_gradient)) {
                     .c_row = sizes.output_channels,
                     .accumulates = first > 0,
                 };
-                MULTIPLY(&p);
+                multiply(&p);
             }
             if (first + count < images) continue;
-            winograd_gather_weight_gradient(
-                sizes, &t, channel, channels, sums, plane, weight_gradient
-            );
+            WITH_FILTERING(
+                &t,
+                gather_weight_gradient(
+                    f, sizes, &t, channel, channels, sums, plane, weight_gradient
+                )
+            )
         }
     }
 }
 
-DQN_WINOGRAD_INPUT_GRADIENT(NAMED(dqn_winograd_input_gradient)) {
+static void winograd_input_gradient(
+    dqn_convolution_sizes sizes, ptrdiff_t images, const float *output_gradient,
+    const float *transposed, float *input_gradient, float *scratch
+) {
     winograd_tiling t = tiling_of(sizes);
     float *inputs = scratch;
     NUMBER *outputs = (NUMBER *)(void *)(scratch + t.products * t.input_plane);
@@ -133,6 +145,12 @@ DQN_WINOGRAD_INPUT_GRADIENT(NAMED(dqn_winograd_input_gradient)) {
             (const NUMBER *)(const void *)transposed, inputs, t.input_plane
         );
         float *to = input_gradient + first * input_count(sizes);
-        winograd_gather_input_gradient(sizes, &t, count, inputs, to);
+        WITH_FILTERING(&t, gather_input_gradient(f, sizes, &t, count, inputs, to))
     }
 }
+
+#define WINOGRAD                                                                                   \
+    {                                                                                              \
+        winograd_transform_weights, winograd_transpose_weights, winograd_convolve,                 \
+        winograd_weight_gradient, winograd_input_gradient,                                         \
+    }

@@ -1,5 +1,5 @@
 // What is multiplied, made of weights, images and gradients, as one kind of NUMBERs of which a product's
-// step takes PAIR: for a file that includes this once, and defines before
+// step takes PAIR: for a file that defines before
 //
 //     write_points(points, first, second, numbers, plane)
 //

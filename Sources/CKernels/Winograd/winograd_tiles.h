@@ -2,18 +2,11 @@
 #define CKERNELS_WINOGRAD_TILES_H
 
 // The tiles of minimal filtering, F(m × m, r × r), and what turns them into n × n products and back:
-// `L X Lᵀ` with small constant matrices L, for 16 channels at a time.
+// `L X Lᵀ` with small constant matrices L, for a vector of channels at a time.
 
 #include "winograd_tiling.h"
 
-#include <string.h>
-
-#define UNROLLED _Pragma("clang loop unroll(full)")
-#define INLINED static inline __attribute__((always_inline))
-
-enum { LANES = 16, MOST_POINTS = 6, MOST_OUTPUTS = 4, MOST_TAPS = 3 };
-
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
+enum { MOST_POINTS = 6, MOST_OUTPUTS = 4, MOST_TAPS = 3 };
 
 /// F(m, r): m outputs of r taps by n = m + r - 1 multiplications, one for each point that the
 /// polynomials are evaluated at, the last at infinity.
@@ -93,12 +86,6 @@ static const filtering filtering_4_3 = {
         body;                                                                                      \
     }
 
-/// max(0, ·), a NaN staying one.
-INLINED lanes rectified(lanes numbers) {
-    typedef int bits __attribute__((vector_size(sizeof(lanes)), aligned(4)));
-    return (lanes)((bits)numbers & ~(bits)(numbers < 0));
-}
-
 /// A small matrix L, of rows and columns so many floats apart.
 typedef struct {
     const float *first;
@@ -121,7 +108,7 @@ INLINED matrix transposed(matrix l) {
 /// Row `row` of L times numbers `step` apart. Once the loops are unrolled zeros and ones cost
 /// nothing.
 INLINED lanes row_times(matrix l, int row, const lanes *numbers, int step) {
-    lanes sum = {0};
+    lanes sum = 0;
     bool begun = false;
     UNROLLED for (int i = 0; i < l.columns; i++) {
         float factor = l.first[row * l.row_step + i * l.column_step];
@@ -161,8 +148,8 @@ typedef struct {
 
 INLINED bool is_whole(square s) { return s.rows >= s.side && s.columns >= s.side; }
 
-INLINED const lanes *place(square s, const float *image, ptrdiff_t row, ptrdiff_t column) {
-    return (const lanes *)(image + row * s.row_step + column * s.column_step);
+INLINED ptrdiff_t place(square s, ptrdiff_t row, ptrdiff_t column) {
+    return row * s.row_step + column * s.column_step;
 }
 
 /// Does something for each vector of a square that there is; for whole ones without asking.
@@ -180,18 +167,20 @@ INLINED const lanes *place(square s, const float *image, ptrdiff_t row, ptrdiff_
 /// Reads a square, with zeros where there is nothing.
 INLINED void read_square(square s, const float *image, lanes *tile) {
     if (!is_whole(s)) memset(tile, 0, (size_t)(s.side * s.side) * sizeof *tile);
-    EACH_PLACE(s, row, column, tile[row * s.side + column] = *place(s, image, row, column))
+    EACH_PLACE(s, row, column, tile[row * s.side + column] = load(image + place(s, row, column)))
 }
 
 INLINED void write_square(square s, const lanes *tile, float *image) {
     EACH_PLACE(
-        s, row, column, *(lanes *)place(s, image, row, column) = tile[row * s.side + column]
+        s, row, column, store(image + place(s, row, column), tile[row * s.side + column])
     )
 }
 
+INLINED void add(float *place, lanes numbers) { store(place, load(place) + numbers); }
+
 INLINED void add_square(square s, const lanes *tile, float *image) {
     EACH_PLACE(
-        s, row, column, *(lanes *)place(s, image, row, column) += tile[row * s.side + column]
+        s, row, column, add(image + place(s, row, column), tile[row * s.side + column])
     )
 }
 

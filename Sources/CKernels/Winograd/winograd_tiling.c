@@ -43,6 +43,6 @@ ptrdiff_t dqn_winograd_weights(dqn_convolution_sizes s, bool rounds) {
 
 ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes s, bool rounds) {
     winograd_tiling t = winograd_tiling_of(s, rounds);
-    ptrdiff_t sums = t.channels * s.output_channels + VECTOR;
+    ptrdiff_t sums = winograd_sums_plane(s, t.channels);
     return t.products * (t.input_plane + t.output_plane + sums);
 }

@@ -23,25 +23,9 @@ typedef struct {
 /// The tiles with the fewest multiplications, or those for products of rounded numbers.
 winograd_tiling winograd_tiling_of(dqn_convolution_sizes sizes, bool rounds);
 
-// What products give out, floats `input_plane` or `output_plane` apart, turned into what is asked of
-// `images` images.
-
-/// Aᵀ numbers A + bias, max(0, ·) if `rectifies`.
-void winograd_gather_output(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, ptrdiff_t images, const float *numbers,
-    const float *bias, bool rectifies, float *output
-);
-
-/// B numbers Bᵀ, added up where tiles overlap.
-void winograd_gather_input_gradient(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, ptrdiff_t images, const float *numbers,
-    float *gradient
-);
-
-/// Gᵀ sums G: the gradient of the weights that `count` channels meet, from the `first` on.
-void winograd_gather_weight_gradient(
-    dqn_convolution_sizes sizes, const winograd_tiling *t, ptrdiff_t first, ptrdiff_t count,
-    const float *sums, ptrdiff_t plane, float *weight_gradient
-);
+/// From one product's sums of the gradients of `channels` channels' weights to the next's.
+static inline ptrdiff_t winograd_sums_plane(dqn_convolution_sizes sizes, ptrdiff_t channels) {
+    return channels * sizes.output_channels + 16;
+}
 
 #endif

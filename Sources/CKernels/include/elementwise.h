@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Plain loops, compiled once for any CPU and once for AVX-512; both give the same bits.
+// Plain loops, compiled for any CPU and again for those with wider vectors; all give the same bits.
 
 /// image[pixel][channel] = planes[channel][pixel] · factor.
 void dqn_interleave(

@@ -3,12 +3,14 @@
 
 #include <stddef.h>
 
-/// What one call of `dqn_multiply_adds` computes for each iteration, additions and multiplications
-/// counted apart.
-enum { dqn_operations_per_iteration = 12 * 16 * 2 };
+#include "nullability.h"
 
-/// Multiplies and adds in registers alone, in as many independent sums as the CPU can fill: how
-/// fast that goes is the limit of every product. Returns a number that depends on all of them.
-float dqn_multiply_adds(ptrdiff_t iterations);
+typedef struct {
+    /// Multiplies and adds in registers alone, in as many independent sums as the CPU can fill: how
+    /// fast that goes is the limit of every product. Returns a number that depends on all of them.
+    float (*_Nonnull multiply_adds)(ptrdiff_t iterations);
+    /// What one iteration computes, additions and multiplications counted apart.
+    ptrdiff_t operations_per_iteration;
+} dqn_peak_kernels;
 
 #endif

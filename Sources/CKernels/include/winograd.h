@@ -4,7 +4,7 @@
 #include "convolution.h"
 
 // Convolutions by minimal filtering (Winograd 1980; Lavin and Gray, "Fast Algorithms for
-// Convolutional Neural Networks", 2016), for CPUs with AVX-512.
+// Convolutional Neural Networks", 2016).
 //
 // A tile of m × m outputs of an r × r kernel depends on n × n inputs, n = m + r - 1, and a direct sum
 // multiplies m²·r² times for each pair of channels. Transformed, it is n² products:
@@ -14,14 +14,14 @@
 // A kernel of r·s × r·s with stride s is one of r × r with stride 1 over images whose pixels are
 // squares of s × s pixels, with s² times the channels. Gradients are the same products transposed.
 //
-// Each function comes twice: for products of floats, and for those of what is rounded to bfloat16
-// once it is transformed, with sums in single precision. The latter take smaller tiles, whose
-// transformations make no number much larger than those it is made of.
+// Products are those of floats, or of what is rounded to bfloat16 once it is transformed, with sums in
+// single precision. The latter take smaller tiles, whose transformations make no number much larger than
+// those it is made of.
 
 /// So many images are multiplied at a time at the most.
 enum { dqn_winograd_images = 4 };
 
-/// Whether minimal filtering computes such a convolution; the other functions need it to.
+/// Whether minimal filtering computes such a convolution; the functions need it to.
 bool dqn_winograd_fits(dqn_convolution_sizes sizes);
 
 /// Floats of transformed weights.
@@ -30,47 +30,34 @@ ptrdiff_t dqn_winograd_weights(dqn_convolution_sizes sizes, bool rounds);
 /// Floats that each function needs beside its arguments.
 ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes sizes, bool rounds);
 
-/// G weights Gᵀ, shape (n², input channels of s × s pixels, output channels).
-#define DQN_WINOGRAD_TRANSFORM_WEIGHTS(name)                                                       \
-    void name(dqn_convolution_sizes sizes, const float *weights, float *transformed)
+typedef struct {
+    /// G weights Gᵀ, shape (n², input channels of s × s pixels, output channels).
+    void (*_Nonnull transform_weights)(
+        dqn_convolution_sizes sizes, const float *weights, float *transformed
+    );
 
-/// The same with the last two dimensions exchanged, as the gradient of the input is computed from.
-#define DQN_WINOGRAD_TRANSPOSE_WEIGHTS(name)                                                       \
-    void name(                                                                                     \
-        dqn_convolution_sizes sizes, const float *weights, float *transposed, float *scratch       \
-    )
+    /// The same with the last two dimensions exchanged, as the gradient of the input is computed from.
+    void (*_Nonnull transpose_weights)(
+        dqn_convolution_sizes sizes, const float *weights, float *transposed, float *scratch
+    );
 
-/// output = input ∗ weights + bias of `images` images, max(0, ·) if `rectifies`.
-#define DQN_WINOGRAD_CONVOLVE(name)                                                                \
-    void name(                                                                                     \
-        dqn_convolution_sizes sizes, ptrdiff_t images, const float *input,                         \
-        const float *transformed, const float *bias, bool rectifies, float *output, float *scratch \
-    )
+    /// output = input ∗ weights + bias of `images` images, max(0, ·) if `rectifies`.
+    void (*_Nonnull forward)(
+        dqn_convolution_sizes sizes, ptrdiff_t images, const float *input,
+        const float *transformed, const float *bias, bool rectifies, float *output, float *scratch
+    );
 
-/// The images' part of the gradient of the weights, in place of what `weight_gradient` holds.
-#define DQN_WINOGRAD_WEIGHT_GRADIENT(name)                                                         \
-    void name(                                                                                     \
-        dqn_convolution_sizes sizes, ptrdiff_t images, const float *input,                         \
-        const float *output_gradient, float *weight_gradient, float *scratch                       \
-    )
+    /// The images' part of the gradient of the weights, in place of what `weight_gradient` holds.
+    void (*_Nonnull weight_gradient)(
+        dqn_convolution_sizes sizes, ptrdiff_t images, const float *input,
+        const float *output_gradient, float *weight_gradient, float *scratch
+    );
 
-/// The gradient that reaches the images.
-#define DQN_WINOGRAD_INPUT_GRADIENT(name)                                                          \
-    void name(                                                                                     \
-        dqn_convolution_sizes sizes, ptrdiff_t images, const float *output_gradient,               \
-        const float *transposed, float *input_gradient, float *scratch                             \
-    )
-
-DQN_WINOGRAD_TRANSFORM_WEIGHTS(dqn_winograd_transform_weights_avx512);
-DQN_WINOGRAD_TRANSPOSE_WEIGHTS(dqn_winograd_transpose_weights_avx512);
-DQN_WINOGRAD_CONVOLVE(dqn_winograd_convolve_avx512);
-DQN_WINOGRAD_WEIGHT_GRADIENT(dqn_winograd_weight_gradient_avx512);
-DQN_WINOGRAD_INPUT_GRADIENT(dqn_winograd_input_gradient_avx512);
-
-DQN_WINOGRAD_TRANSFORM_WEIGHTS(dqn_winograd_transform_weights_avx512_bf16);
-DQN_WINOGRAD_TRANSPOSE_WEIGHTS(dqn_winograd_transpose_weights_avx512_bf16);
-DQN_WINOGRAD_CONVOLVE(dqn_winograd_convolve_avx512_bf16);
-DQN_WINOGRAD_WEIGHT_GRADIENT(dqn_winograd_weight_gradient_avx512_bf16);
-DQN_WINOGRAD_INPUT_GRADIENT(dqn_winograd_input_gradient_avx512_bf16);
+    /// The gradient that reaches the images.
+    void (*_Nonnull input_gradient)(
+        dqn_convolution_sizes sizes, ptrdiff_t images, const float *output_gradient,
+        const float *transposed, float *input_gradient, float *scratch
+    );
+} dqn_winograd_kernels;
 
 #endif

@@ -24,7 +24,7 @@ struct Dense: Equatable, Sendable {
         return parts(
             of: map.outputs,
             multiplications: map.inputs * map.outputs * rows,
-            multiple: map.kernels == .avx512 && count == 1 ? AffineMap.singleRowColumns : 16
+            multiple: map.computesSingleRows && count == 1 ? AffineMap.singleRowColumns : 16
         )
     }
 

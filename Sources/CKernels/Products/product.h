@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /// A product of two matrices that may lie in memory with gaps, as the places under a convolution's
 /// kernel do:
@@ -13,7 +12,7 @@
 ///         · b[segment · b_segment + step · b_step + column]
 ///
 /// The sum is taken in that order, from zero, one fused multiply-add after the other: an element of
-/// `c` is the same to the bit however many rows and columns are computed with it.
+/// `c` is the same to the bit however many rows and columns are computed with it, and on every CPU.
 ///
 /// `accumulates`: whether the sum is added to what `c` holds. Long sums are more exact when they are
 /// made of several shorter ones. `bias`: added to every row at the end, `columns` floats; or null.
@@ -40,21 +39,9 @@
         } upcoming;                                                                                \
     }
 
-typedef DQN_PRODUCT_OF(float) dqn_product;
-
-void dqn_multiply_avx512(const dqn_product *p);
-
-/// The same of bfloat16, which lie in pairs: a step adds the products of two numbers of `a` beside
-/// each other and two of `b`, where columns are pairs,
-///
-///     a[…] · b[… + 2 · column] + a[… + 1] · b[… + 2 · column + 1],
-///
-/// in single precision.
-typedef DQN_PRODUCT_OF(uint16_t) dqn_product_bf16;
-
-void dqn_multiply_avx512_bf16(const dqn_product_bf16 *p);
+static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
 /// About as many terms are summed at a time where an output has many more.
-enum { dqn_sum_length = 256 };
+enum { sum_length = 256 };
 
 #endif

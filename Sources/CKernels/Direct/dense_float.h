@@ -1,29 +1,30 @@
-#include "dense.h"
-#include "elementwise.h"
-#include "product.h"
+// Dense layers over a batch.
 
+#include "dense_blocks.h"
+#include "dense_single_row.h"
+#include "elementwise.h"
+
+// Columns whose weights are brought into the caches together.
 enum { PANEL = 32 };
 
-static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-
-void dqn_dense_forward_avx512(
+static void dense_forward(
     dqn_dense_sizes sizes, const float *input, const float *weights, const float *bias,
     bool rectifies, ptrdiff_t first, ptrdiff_t end, float *output
 ) {
     if (sizes.count == 1) {
-        ptrdiff_t done = dqn_dense_forward_one_avx512(
+        ptrdiff_t done = dense_forward_one(
             sizes, input, weights, bias, rectifies, first, end, output
         );
         output += done;
         first += done;
     }
     // So few steps at a time are more exact, and their part of the input stays in the first cache.
-    ptrdiff_t blocks = dqn_dense_blocks(sizes);
+    ptrdiff_t blocks = dense_blocks(sizes);
     for (ptrdiff_t block = 0; block < blocks; block++) {
-        ptrdiff_t begin = dqn_dense_block(sizes, block), next = dqn_dense_block(sizes, block + 1);
+        ptrdiff_t begin = dense_block(sizes, block), next = dense_block(sizes, block + 1);
         for (ptrdiff_t column = first; column < end; column += PANEL) {
             ptrdiff_t following = column + PANEL;
-            dqn_product p = {
+            product p = {
                 .rows = sizes.count,
                 .columns = smaller(PANEL, end - column),
                 .segments = 1,
@@ -45,17 +46,28 @@ void dqn_dense_forward_avx512(
                     .step_stride = sizes.outputs,
                 },
             };
-            dqn_multiply_avx512(&p);
+            multiply(&p);
         }
     }
 }
 
-void dqn_dense_input_gradient_avx512(
-    dqn_dense_sizes sizes, const float *transposed_gradient, const float *weights, ptrdiff_t first,
+static ptrdiff_t dense_prepared_count(dqn_dense_sizes sizes) { return sizes.count * sizes.outputs; }
+
+/// The gradient of the shape (outputs, count).
+static void dense_prepare(
+    dqn_dense_sizes sizes, const float *output_gradient, float *prepared
+) {
+    dqn_transpose(
+        output_gradient, sizes.outputs, sizes.count, sizes.outputs, prepared, sizes.count
+    );
+}
+
+static void dense_input_gradient(
+    dqn_dense_sizes sizes, const float *prepared, const float *weights, ptrdiff_t first,
     ptrdiff_t end, float *input_gradient, float *scratch
 ) {
     for (ptrdiff_t row = first; row < end; row += dqn_dense_rows) {
-        dqn_product p = {
+        product p = {
             .rows = smaller(dqn_dense_rows, end - row),
             .columns = sizes.count,
             .segments = 1,
@@ -63,7 +75,7 @@ void dqn_dense_input_gradient_avx512(
             .a = weights + row * sizes.outputs,
             .a_row = sizes.outputs,
             .a_step = 1,
-            .b = transposed_gradient,
+            .b = prepared,
             .b_step = sizes.count,
             .c = scratch,
             .c_row = sizes.count,
@@ -73,18 +85,18 @@ void dqn_dense_input_gradient_avx512(
                 .step_stride = dqn_dense_rows,
             },
         };
-        dqn_multiply_avx512(&p);
+        multiply(&p);
         dqn_transpose(
             scratch, sizes.count, p.rows, sizes.count, input_gradient + row - first, sizes.inputs
         );
     }
 }
 
-void dqn_dense_weight_gradient_avx512(
+static void dense_weight_gradient(
     dqn_dense_sizes sizes, const float *input, const float *output_gradient, ptrdiff_t first,
     ptrdiff_t end, float *weight_gradient
 ) {
-    dqn_product p = {
+    product p = {
         .rows = end - first,
         .columns = sizes.outputs,
         .segments = 1,
@@ -97,5 +109,11 @@ void dqn_dense_weight_gradient_avx512(
         .c = weight_gradient,
         .c_row = sizes.outputs,
     };
-    dqn_multiply_avx512(&p);
+    multiply(&p);
 }
+
+#define DENSE_FLOAT                                                                                \
+    {                                                                                              \
+        dense_forward, dense_prepared_count, dense_prepare, dense_input_gradient,                  \
+        dense_weight_gradient,                                                                     \
+    }

@@ -14,6 +14,9 @@ extension Convolution {
 
     var sizes: dqn_convolution_sizes { shape.sizes }
 
+    @unsafe
+    private var functions: dqn_convolution_kernels { unsafe kernels.table.pointee.convolution }
+
     func convolveDirectly(
         _ input: Span<Float>,
         _ weights: Span<Float>,
@@ -25,7 +28,7 @@ extension Convolution {
     ) {
         let image = padded(input, &scratch)
         // All counts were checked by the caller.
-        unsafe dqn_convolve_avx512(
+        unsafe functions.forward(
             sizes,
             image.address,
             weights.address,
@@ -46,7 +49,7 @@ extension Convolution {
     ) {
         let image = padded(input, &scratch)
         // All counts were checked by the caller.
-        unsafe dqn_convolution_weight_gradient_avx512(
+        unsafe functions.weight_gradient(
             sizes,
             image.address,
             outputGradient.address,
@@ -57,7 +60,7 @@ extension Convolution {
 
     func transposeWeights(_ weights: Span<Float>, into transposed: inout MutableSpan<Float>) {
         // Both counts were checked by the caller.
-        unsafe dqn_transpose_convolution_weights_avx512(
+        unsafe dqn_transpose_convolution_weights(
             sizes,
             weights.address,
             transposed.address
@@ -72,7 +75,7 @@ extension Convolution {
     ) {
         // All counts were checked by the caller.
         guard shape.padding > 0 else {
-            unsafe dqn_convolution_input_gradient_avx512(
+            unsafe functions.input_gradient(
                 sizes,
                 outputGradient.address,
                 transposedWeights.address,
@@ -80,7 +83,7 @@ extension Convolution {
             )
             return
         }
-        unsafe dqn_convolution_input_gradient_avx512(
+        unsafe functions.input_gradient(
             sizes,
             outputGradient.address,
             transposedWeights.address,

@@ -3,30 +3,27 @@ internal import CKernels
 /// Convolutions of several images by minimal filtering, with about half the multiplications, of floats
 /// or of numbers that are rounded to bfloat16 once they are transformed.
 ///
-/// See "winograd.h" for the algorithm and its source. A function in C of the one kind takes what that
-/// of the other does.
+/// See "winograd.h" for the algorithm and its source.
 extension Convolution {
     /// Whether the convolution is computed so.
-    var isFiltered: Bool { kernels == .avx512Winograd || isRounded }
+    var isFiltered: Bool { kernels.method == .filtered }
 
-    private var isRounded: Bool { kernels == .avx512BF16 }
+    @unsafe
+    private var functions: dqn_winograd_kernels { unsafe kernels.table.pointee.winograd }
 
     /// Floats that hold the weights transformed, as `convolveFiltered` reads them and, transposed,
     /// `filteredInputGradients`.
-    var transformedWeightCount: Int { dqn_winograd_weights(sizes, isRounded) }
+    var transformedWeightCount: Int { dqn_winograd_weights(sizes, kernels.isRounded) }
 
     /// Images that are multiplied at a time.
     var filteredImages: Int { Int(dqn_winograd_images) }
 
     /// Room for what is multiplied at a time.
-    var filteringScratchCount: Int { dqn_winograd_scratch(sizes, isRounded) }
+    var filteringScratchCount: Int { dqn_winograd_scratch(sizes, kernels.isRounded) }
 
     func transformWeights(_ weights: Span<Float>, into transformed: inout MutableSpan<Float>) {
-        let compute =
-            unsafe isRounded
-            ? dqn_winograd_transform_weights_avx512_bf16 : dqn_winograd_transform_weights_avx512
         // Both counts were checked by the caller.
-        unsafe compute(sizes, weights.address, transformed.address)
+        unsafe functions.transform_weights(sizes, weights.address, transformed.address)
     }
 
     func transposeTransformedWeights(
@@ -34,11 +31,13 @@ extension Convolution {
         into transposed: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded
-            ? dqn_winograd_transpose_weights_avx512_bf16 : dqn_winograd_transpose_weights_avx512
         // All counts were checked by the caller.
-        unsafe compute(sizes, weights.address, transposed.address, scratch.address)
+        unsafe functions.transpose_weights(
+            sizes,
+            weights.address,
+            transposed.address,
+            scratch.address
+        )
     }
 
     func convolveFiltered(
@@ -50,10 +49,8 @@ extension Convolution {
         into outputs: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded ? dqn_winograd_convolve_avx512_bf16 : dqn_winograd_convolve_avx512
         // All counts were checked by the caller.
-        unsafe compute(
+        unsafe functions.forward(
             sizes,
             count,
             inputs.address,
@@ -72,11 +69,8 @@ extension Convolution {
         into weightGradient: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded
-            ? dqn_winograd_weight_gradient_avx512_bf16 : dqn_winograd_weight_gradient_avx512
         // All counts were checked by the caller.
-        unsafe compute(
+        unsafe functions.weight_gradient(
             sizes,
             count,
             inputs.address,
@@ -93,11 +87,8 @@ extension Convolution {
         into inputGradients: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded
-            ? dqn_winograd_input_gradient_avx512_bf16 : dqn_winograd_input_gradient_avx512
         // All counts were checked by the caller.
-        unsafe compute(
+        unsafe functions.input_gradient(
             sizes,
             count,
             outputGradients.address,

@@ -1,10 +1,10 @@
-#include "bf16.h"
-#include "dense.h"
-#include "elementwise.h"
-#include "product.h"
-
+// Dense layers over a batch, of rounded numbers.
+//
 // The weights stay in single precision in memory, and a panel of them is rounded to bfloat16 as it is
 // needed: for a batch of 32 that is one instruction for each ten of the product.
+
+#include "../Direct/dense_blocks.h"
+#include "bf16.h"
 
 enum {
     PANEL = 32,
@@ -15,35 +15,33 @@ enum {
     COUNT_AT_ONCE = 128,
 };
 
-static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-
-void dqn_dense_forward_avx512_bf16(
+static void dense_forward(
     dqn_dense_sizes sizes, const float *input, const float *weights, const float *bias,
     bool rectifies, ptrdiff_t first, ptrdiff_t end, float *output
 ) {
-    _Alignas(64) uint16_t rows[ROWS_AT_ONCE * dqn_sum_length];
-    _Alignas(64) uint16_t panel[PANEL * dqn_sum_length];
-    ptrdiff_t blocks = dqn_dense_blocks(sizes);
+    _Alignas(64) uint16_t rows[ROWS_AT_ONCE * sum_length];
+    _Alignas(64) uint16_t panel[PANEL * sum_length];
+    ptrdiff_t blocks = dense_blocks(sizes);
     for (ptrdiff_t row = 0; row < sizes.count; row += ROWS_AT_ONCE) {
         ptrdiff_t height = smaller(ROWS_AT_ONCE, sizes.count - row);
         for (ptrdiff_t block = 0; block < blocks; block++) {
-            ptrdiff_t begin = dqn_dense_block(sizes, block);
-            ptrdiff_t length = dqn_dense_block(sizes, block + 1) - begin, width = dqn_even(length);
+            ptrdiff_t begin = dense_block(sizes, block);
+            ptrdiff_t length = dense_block(sizes, block + 1) - begin, width = even(length);
             for (ptrdiff_t i = 0; i < height; i++) {
                 uint16_t *place = rows + i * width;
-                dqn_round_to_bf16(input + (row + i) * sizes.inputs + begin, length, place);
+                round_to_bf16(input + (row + i) * sizes.inputs + begin, length, place);
                 if (width > length) place[length] = 0;
             }
             for (ptrdiff_t column = first; column < end; column += PANEL) {
                 ptrdiff_t columns = smaller(PANEL, end - column);
-                dqn_pair_rows_to_bf16(
+                pair_rows_to_bf16(
                     weights + begin * sizes.outputs + column, sizes.outputs, length, columns, panel
                 );
                 // The next panel comes from memory while this one is multiplied.
                 const float *following = column + PANEL < end
                     ? weights + begin * sizes.outputs + column + PANEL
                     : weights + (begin + length) * sizes.outputs + first;
-                dqn_product_bf16 p = {
+                product p = {
                     .rows = height,
                     .columns = columns,
                     .segments = 1,
@@ -66,7 +64,7 @@ void dqn_dense_forward_avx512_bf16(
                         .step_stride = 2 * sizes.outputs,
                     },
                 };
-                dqn_multiply_avx512_bf16(&p);
+                multiply(&p);
             }
         }
     }
@@ -74,20 +72,20 @@ void dqn_dense_forward_avx512_bf16(
 
 /// Numbers of a gradient in pairs, of columns or of rows.
 static ptrdiff_t pairs_length(dqn_dense_sizes sizes) {
-    return dqn_even(sizes.count) * dqn_even(sizes.outputs);
+    return even(sizes.count) * even(sizes.outputs);
 }
 
-ptrdiff_t dqn_dense_prepared_bf16(dqn_dense_sizes sizes) { return pairs_length(sizes); }
+static ptrdiff_t dense_prepared_count(dqn_dense_sizes sizes) { return pairs_length(sizes); }
 
-void dqn_dense_prepare_bf16(
+static void dense_prepare(
     dqn_dense_sizes sizes, const float *output_gradient, float *prepared
 ) {
     uint16_t *columns = (uint16_t *)(void *)prepared, *rows = columns + pairs_length(sizes);
-    dqn_pair_columns_to_bf16(output_gradient, sizes.count, sizes.outputs, columns, rows);
-    dqn_pair_rows_to_bf16(output_gradient, sizes.outputs, sizes.count, sizes.outputs, rows);
+    pair_columns_to_bf16(output_gradient, sizes.count, sizes.outputs, columns, rows);
+    pair_rows_to_bf16(output_gradient, sizes.outputs, sizes.count, sizes.outputs, rows);
 }
 
-void dqn_dense_input_gradient_avx512_bf16(
+static void dense_input_gradient(
     dqn_dense_sizes sizes, const float *prepared, const float *weights, ptrdiff_t first,
     ptrdiff_t end, float *input_gradient, float *scratch
 ) {
@@ -97,14 +95,14 @@ void dqn_dense_input_gradient_avx512_bf16(
         ptrdiff_t height = smaller(dqn_dense_rows, end - row);
         for (ptrdiff_t begin = 0; begin < sizes.outputs; begin += OUTPUTS_AT_ONCE) {
             ptrdiff_t length = smaller(OUTPUTS_AT_ONCE, sizes.outputs - begin);
-            ptrdiff_t width = dqn_even(length);
+            ptrdiff_t width = even(length);
             for (ptrdiff_t i = 0; i < height; i++) {
                 uint16_t *place = panel + i * width;
-                dqn_round_to_bf16(weights + (row + i) * sizes.outputs + begin, length, place);
+                round_to_bf16(weights + (row + i) * sizes.outputs + begin, length, place);
                 if (width > length) place[length] = 0;
             }
             const float *following = weights + (row + dqn_dense_rows) * sizes.outputs + begin;
-            dqn_product_bf16 p = {
+            product p = {
                 .rows = height,
                 .columns = sizes.count,
                 .segments = 1,
@@ -123,7 +121,7 @@ void dqn_dense_input_gradient_avx512_bf16(
                     .step_stride = 2 * 2 * dqn_dense_rows,
                 },
             };
-            dqn_multiply_avx512_bf16(&p);
+            multiply(&p);
         }
         dqn_transpose(
             scratch, sizes.count, height, sizes.count, input_gradient + row - first, sizes.inputs
@@ -131,7 +129,7 @@ void dqn_dense_input_gradient_avx512_bf16(
     }
 }
 
-void dqn_dense_weight_gradient_avx512_bf16(
+static void dense_weight_gradient(
     dqn_dense_sizes sizes, const float *input, const float *prepared, ptrdiff_t first,
     ptrdiff_t end, float *weight_gradient
 ) {
@@ -141,14 +139,14 @@ void dqn_dense_weight_gradient_avx512_bf16(
         ptrdiff_t height = smaller(WEIGHT_ROWS_AT_ONCE, end - row);
         for (ptrdiff_t begin = 0; begin < sizes.count; begin += COUNT_AT_ONCE) {
             ptrdiff_t count = smaller(COUNT_AT_ONCE, sizes.count - begin);
-            dqn_pair_rows_to_bf16(
+            pair_rows_to_bf16(
                 input + begin * sizes.inputs + row, sizes.inputs, count, height, pairs
             );
-            dqn_product_bf16 p = {
+            product p = {
                 .rows = height,
                 .columns = sizes.outputs,
                 .segments = 1,
-                .steps = dqn_even(count) / 2,
+                .steps = even(count) / 2,
                 .a = pairs,
                 .a_row = 2,
                 .a_step = 2 * height,
@@ -158,7 +156,13 @@ void dqn_dense_weight_gradient_avx512_bf16(
                 .c_row = sizes.outputs,
                 .accumulates = begin > 0,
             };
-            dqn_multiply_avx512_bf16(&p);
+            multiply(&p);
         }
     }
 }
+
+#define DENSE_BF16                                                                                 \
+    {                                                                                              \
+        dense_forward, dense_prepared_count, dense_prepare, dense_input_gradient,                  \
+        dense_weight_gradient,                                                                     \
+    }

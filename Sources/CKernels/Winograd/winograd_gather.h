@@ -1,16 +1,16 @@
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
-#endif
+// What products give out, floats `plane`, `output_plane` or `input_plane` apart, turned into what is asked
+// of some images.
 
 #include "winograd_tiles.h"
 
 /// Reads a tile's vector of each product, `plane` floats apart.
 INLINED void read_points(int points, const float *numbers, ptrdiff_t plane, lanes *tile) {
     UNROLLED for (int i = 0; i < points * points; i++) {
-        tile[i] = *(const lanes *)(numbers + i * plane);
+        tile[i] = load(numbers + i * plane);
     }
 }
 
+/// Aᵀ numbers A + bias, max(0, ·) if `rectifies`.
 INLINED void gather_output(
     const filtering *f, dqn_convolution_sizes s, const winograd_tiling *t, ptrdiff_t images,
     const float *numbers, const float *bias, bool rectifies, float *output
@@ -23,7 +23,7 @@ INLINED void gather_output(
             lanes tile[MOST_POINTS * MOST_POINTS];
             read_points(f->points, numbers + number * s.output_channels + i, t->output_plane, tile);
             transform(to_outputs(f), tile);
-            lanes offset = *(const lanes *)(bias + i);
+            lanes offset = load(bias + i);
             UNROLLED for (int j = 0; j < f->outputs * f->outputs; j++) {
                 tile[j] += offset;
                 if (rectifies) tile[j] = rectified(tile[j]);
@@ -33,13 +33,7 @@ INLINED void gather_output(
     }
 }
 
-void winograd_gather_output(
-    dqn_convolution_sizes s, const winograd_tiling *t, ptrdiff_t images, const float *numbers,
-    const float *bias, bool rectifies, float *output
-) {
-    WITH_FILTERING(t, gather_output(f, s, t, images, numbers, bias, rectifies, output))
-}
-
+/// B numbers Bᵀ, added up where tiles overlap.
 INLINED void gather_input_gradient(
     const filtering *f, dqn_convolution_sizes s, const winograd_tiling *t, ptrdiff_t images,
     const float *numbers, float *gradient
@@ -62,13 +56,7 @@ INLINED void gather_input_gradient(
     }
 }
 
-void winograd_gather_input_gradient(
-    dqn_convolution_sizes s, const winograd_tiling *t, ptrdiff_t images, const float *numbers,
-    float *gradient
-) {
-    WITH_FILTERING(t, gather_input_gradient(f, s, t, images, numbers, gradient))
-}
-
+/// Gᵀ sums G: the gradient of the weights that `count` channels meet, from the `first` on.
 INLINED void gather_weight_gradient(
     const filtering *f, dqn_convolution_sizes s, const winograd_tiling *t, ptrdiff_t first_channel,
     ptrdiff_t count, const float *sums, ptrdiff_t plane, float *weight_gradient
@@ -84,14 +72,3 @@ INLINED void gather_weight_gradient(
         }
     }
 }
-
-void winograd_gather_weight_gradient(
-    dqn_convolution_sizes s, const winograd_tiling *t, ptrdiff_t first, ptrdiff_t count,
-    const float *sums, ptrdiff_t plane, float *weight_gradient
-) {
-    WITH_FILTERING(t, gather_weight_gradient(f, s, t, first, count, sums, plane, weight_gradient))
-}
-
-#if defined(__x86_64__)
-#pragma clang attribute pop
-#endif

@@ -1,16 +1,18 @@
 internal import CKernels
 
 /// Dense layers by kernels of our own, of floats or of numbers that are rounded to bfloat16 on the way.
-///
-/// A function in C of the one kind takes what that of the other does.
 extension AffineMap {
     /// Columns of the gradient of the input that are computed at a time.
     static let rowsAtOnce = Int(dqn_dense_rows)
 
+    /// Whether a single row is computed at the speed of memory.
+    public var computesSingleRows: Bool { kernels != .openBLAS && !kernels.isRounded }
+
     /// Columns of the output of a single row that are computed at a time.
     public static var singleRowColumns: Int { Int(dqn_single_row_columns) }
 
-    private var isRounded: Bool { kernels == .avx512BF16 }
+    @unsafe
+    private var functions: dqn_dense_kernels { unsafe kernels.table.pointee.dense }
 
     private func sizes(_ count: Int) -> dqn_dense_sizes {
         dqn_dense_sizes(count: count, inputs: inputs, outputs: outputs)
@@ -25,10 +27,8 @@ extension AffineMap {
         _ columns: Range<Int>,
         into output: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded ? dqn_dense_forward_avx512_bf16 : dqn_dense_forward_avx512
         // All counts were checked by the caller.
-        unsafe compute(
+        unsafe functions.forward(
             sizes(count),
             input.address,
             weights.address,
@@ -40,16 +40,19 @@ extension AffineMap {
         )
     }
 
-    /// Floats that hold the gradient of the output as both gradients are computed from, rounded.
-    func roundedGradientCount(_ count: Int) -> Int { dqn_dense_prepared_bf16(sizes(count)) }
+    /// Floats that `layGradientOut` fills.
+    func laidOutGradientCount(_ count: Int) -> Int {
+        unsafe functions.prepared_count(sizes(count))
+    }
 
-    func roundGradient(
+    /// Lays the gradient of the output out as both gradients are computed from.
+    func layGradientOut(
         _ outputGradient: Span<Float>,
         count: Int,
         into prepared: inout MutableSpan<Float>
     ) {
         // Both counts were checked by the caller.
-        unsafe dqn_dense_prepare_bf16(sizes(count), outputGradient.address, prepared.address)
+        unsafe functions.prepare(sizes(count), outputGradient.address, prepared.address)
     }
 
     func directInputGradient(
@@ -60,11 +63,8 @@ extension AffineMap {
         into inputGradient: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded
-            ? dqn_dense_input_gradient_avx512_bf16 : dqn_dense_input_gradient_avx512
         // All counts were checked by the caller.
-        unsafe compute(
+        unsafe functions.input_gradient(
             sizes(count),
             prepared.address,
             weights.address,
@@ -75,7 +75,7 @@ extension AffineMap {
         )
     }
 
-    /// `gradient` is the output's, as it is or, to be rounded, as `roundGradient` lays it out.
+    /// `gradient` is the output's, as it is or, to be rounded, as `layGradientOut` lays it out.
     func directWeightGradient(
         _ input: Span<Float>,
         _ gradient: Span<Float>,
@@ -83,11 +83,8 @@ extension AffineMap {
         _ rows: Range<Int>,
         into weightGradient: inout MutableSpan<Float>
     ) {
-        let compute =
-            unsafe isRounded
-            ? dqn_dense_weight_gradient_avx512_bf16 : dqn_dense_weight_gradient_avx512
         // All counts were checked by the caller.
-        unsafe compute(
+        unsafe functions.weight_gradient(
             sizes(count),
             input.address,
             gradient.address,

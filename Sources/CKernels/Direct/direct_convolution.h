@@ -1,26 +1,22 @@
-#include "convolution.h"
-#include "elementwise.h"
-#include "product.h"
-
-#include <string.h>
-
+// Convolutions by direct sums.
+//
 // A convolution needs no patches laid out: the places under one kernel row are contiguous in a
 // channels-last image, and those of the output places beside each other a constant stride apart. So
 // each row of places is a product with a segment for each kernel row.
 
-void dqn_convolve_avx512(
+static void convolve(
     dqn_convolution_sizes sizes, const float *input, const float *weights, const float *bias,
     bool rectifies, ptrdiff_t first_row, ptrdiff_t end_row, float *output
 ) {
     ptrdiff_t input_row = sizes.input_width * sizes.input_channels;
     ptrdiff_t output_row = sizes.output_width * sizes.output_channels;
     ptrdiff_t kernel_row = sizes.kernel_size * sizes.input_channels;
-    // So many kernel rows at a time that no sum is much longer than dqn_sum_length.
-    ptrdiff_t at_once = kernel_row < dqn_sum_length ? dqn_sum_length / kernel_row : 1;
+    // So many kernel rows at a time that no sum is much longer than sum_length.
+    ptrdiff_t at_once = kernel_row < sum_length ? sum_length / kernel_row : 1;
     for (ptrdiff_t row = first_row; row < end_row; row++) {
         for (ptrdiff_t first = 0; first < sizes.kernel_size; first += at_once) {
             ptrdiff_t left = sizes.kernel_size - first;
-            dqn_product p = {
+            product p = {
                 .rows = sizes.output_width,
                 .columns = sizes.output_channels,
                 .segments = left < at_once ? left : at_once,
@@ -38,12 +34,12 @@ void dqn_convolve_avx512(
                 .bias = left <= at_once ? bias : NULL,
                 .rectifies = rectifies && left <= at_once,
             };
-            dqn_multiply_avx512(&p);
+            multiply(&p);
         }
     }
 }
 
-void dqn_convolution_weight_gradient_avx512(
+static void convolution_weight_gradient(
     dqn_convolution_sizes sizes, const float *input, const float *output_gradient,
     bool accumulates, float *weight_gradient
 ) {
@@ -51,7 +47,7 @@ void dqn_convolution_weight_gradient_avx512(
     ptrdiff_t kernel_row = sizes.kernel_size * sizes.input_channels;
     for (ptrdiff_t row = 0; row < sizes.kernel_size; row++) {
         // A row for each number under this kernel row, a segment for each row of places.
-        dqn_product p = {
+        product p = {
             .rows = kernel_row,
             .columns = sizes.output_channels,
             .segments = sizes.output_height,
@@ -67,23 +63,11 @@ void dqn_convolution_weight_gradient_avx512(
             .c_row = sizes.output_channels,
             .accumulates = accumulates,
         };
-        dqn_multiply_avx512(&p);
+        multiply(&p);
     }
 }
 
-void dqn_transpose_convolution_weights_avx512(
-    dqn_convolution_sizes sizes, const float *weights, float *transposed
-) {
-    ptrdiff_t count = sizes.input_channels * sizes.output_channels;
-    for (ptrdiff_t place = 0; place < sizes.kernel_size * sizes.kernel_size; place++) {
-        dqn_transpose(
-            weights + place * count, sizes.output_channels, sizes.input_channels,
-            sizes.output_channels, transposed + place * count, sizes.input_channels
-        );
-    }
-}
-
-void dqn_convolution_input_gradient_avx512(
+static void convolution_input_gradient(
     dqn_convolution_sizes sizes, const float *output_gradient, const float *transposed_weights,
     float *input_gradient
 ) {
@@ -100,7 +84,7 @@ void dqn_convolution_input_gradient_avx512(
         memset(gradient, 0, (size_t)input_row * sizeof(float));
         // A kernel column at a time, because each reaches other pixels: no product with a zero.
         for (ptrdiff_t column = 0; column < kernel; column++) {
-            dqn_product p = {
+            product p = {
                 .rows = sizes.output_width,
                 .columns = sizes.input_channels,
                 .segments = last - first + 1,
@@ -116,7 +100,9 @@ void dqn_convolution_input_gradient_avx512(
                 .c_row = stride * sizes.input_channels,
                 .accumulates = true,
             };
-            dqn_multiply_avx512(&p);
+            multiply(&p);
         }
     }
 }
+
+#define DIRECT_CONVOLUTION {convolve, convolution_weight_gradient, convolution_input_gradient}

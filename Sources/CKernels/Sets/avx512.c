@@ -1,0 +1,15 @@
+#include "kernels.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function             \
+)
+
+#include "lanes_avx512.h"
+#include "floats.h"
+
+#pragma clang attribute pop
+
+const dqn_kernels dqn_kernels_avx512 = FLOAT_KERNELS;
+
+#endif

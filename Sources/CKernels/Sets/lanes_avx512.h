@@ -1,0 +1,25 @@
+// For files compiled for AVX-512: vectors of 16 floats, 32 of them in registers.
+
+#include <immintrin.h>
+
+#define LANES 16
+#include "lanes.h"
+
+// 8 rows of 2 vectors: 16 sums, for which a step has 10 loads. Taller tiles were no faster.
+#define MOST_ROWS 8
+#define EACH_HEIGHT(does) does(1) does(2) does(3) does(4) does(5) does(6) does(7) does(8)
+
+typedef __mmask16 lane_mask;
+
+INLINED lane_mask first_lanes(ptrdiff_t count) {
+    return count >= LANES ? 0xffff : (lane_mask)((1u << count) - 1);
+}
+
+/// Zeros where the mask is not set.
+INLINED lanes load_masked(lane_mask mask, const void *place) {
+    return (lanes)_mm512_maskz_loadu_ps(mask, place);
+}
+
+INLINED void store_masked(lane_mask mask, void *place, lanes numbers) {
+    _mm512_mask_storeu_ps(place, mask, (__m512)numbers);
+}
