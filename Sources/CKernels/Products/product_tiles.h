@@ -7,12 +7,58 @@
 //
 // and what the vectors' header defines.
 
-enum { CACHE_LINE_BYTES = 64 };
+enum {
+    CACHE_LINE_BYTES = 64,
+    GROUP = 3,
+    GROUPS = (MOST_ROWS + GROUP - 1) / GROUP,
+    STEPS_AT_ONCE = 4,
+};
 
 INLINED lanes repeated(const NUMBER *step) {
     float number;
     memcpy(&number, step, sizeof number);
     return (lanes)number;
+}
+
+/// The same pointer, of which the compiler does not know how far from others it is: it would compute
+/// each address from the one before, one after the other.
+INLINED const NUMBER *apart(const NUMBER *pointer) {
+    __asm__("" : "+r"(pointer));
+    return pointer;
+}
+
+/// Where a tile's steps read.
+typedef struct {
+    // Rows in groups of three, so that each is a pointer and a multiple of `a_row` that an address holds.
+    const NUMBER *a[GROUPS];
+    const NUMBER *b;
+    const NUMBER *upcoming;
+} places;
+
+/// Adds to the sums of `rows` × `vectors` what one step gives, and goes on to the next.
+INLINED void add_step(
+    const product *p, const int rows, const int vectors, const bool whole, const bool asks,
+    const lane_mask *masks, places *at, lanes *sums
+) {
+    lanes right[2];
+    UNROLLED for (int v = 0; v < vectors; v++) {
+        const NUMBER *place = at->b + v * LANES * PAIR;
+        right[v] = whole ? load(place) : load_masked(masks[v], place);
+    }
+    if (asks) {
+        __builtin_prefetch(at->upcoming, 0, 2);
+        __builtin_prefetch((const char *)at->upcoming + CACHE_LINE_BYTES, 0, 2);
+        at->upcoming += p->upcoming.step_stride;
+    }
+    UNROLLED for (int r = 0; r < rows; r++) {
+        lanes left = repeated(at->a[r / GROUP] + r % GROUP * p->a_row);
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            lanes *sum = &sums[r * vectors + v];
+            *sum = MULTIPLY_ADD(left, right[v], *sum);
+        }
+    }
+    UNROLLED for (int g = 0; g * GROUP < rows; g++) at->a[g] = apart(at->a[g] + p->a_step);
+    at->b = apart(at->b + p->b_step);
 }
 
 /// Computes `rows` × (`vectors` · LANES) elements of `c` in registers, from (`row`, `column`) on.
@@ -21,56 +67,55 @@ INLINED lanes repeated(const NUMBER *step) {
 /// wherever this is inlined. A step has more multiply-adds than loads, which leaves the multipliers as
 /// the one limit.
 INLINED void tile(
-    const product *p, const int rows, const int vectors, const bool whole, const bool asks,
+    const product *shared, const int rows, const int vectors, const bool whole, const bool asks,
     ptrdiff_t row, ptrdiff_t column, const NUMBER *upcoming
 ) {
+    // A copy that no store can change, so that what it says is read once.
+    const product p = *shared;
     lanes sums[MOST_ROWS * 2];
     lane_mask masks[2];
-    UNROLLED for (int v = 0; v < vectors; v++) masks[v] = first_lanes(p->columns - column - v * LANES);
+    UNROLLED for (int v = 0; v < vectors; v++) masks[v] = first_lanes(p.columns - column - v * LANES);
     UNROLLED for (int i = 0; i < rows * vectors; i++) sums[i] = (lanes)0;
-    const ptrdiff_t a_row = p->a_row, a_step = p->a_step, b_step = p->b_step;
-    for (ptrdiff_t segment = 0; segment < p->segments; segment++) {
-        const NUMBER *a = p->a + row * a_row + segment * p->a_segment;
-        const NUMBER *b = p->b + column * PAIR + segment * p->b_segment;
-        for (ptrdiff_t step = p->steps; step > 0; step--) {
-            lanes right[2];
-            UNROLLED for (int v = 0; v < vectors; v++) {
-                const NUMBER *place = b + v * LANES * PAIR;
-                right[v] = whole ? load(place) : load_masked(masks[v], place);
+    places at = {.upcoming = upcoming};
+    for (ptrdiff_t segment = 0; segment < p.segments; segment++) {
+        UNROLLED for (int g = 0; g * GROUP < rows; g++) {
+            at.a[g] = apart(p.a + (row + g * GROUP) * p.a_row + segment * p.a_segment);
+        }
+        at.b = p.b + column * PAIR + segment * p.b_segment;
+        ptrdiff_t step = p.steps;
+        for (; step >= STEPS_AT_ONCE; step -= STEPS_AT_ONCE) {
+            UNROLLED for (int i = 0; i < STEPS_AT_ONCE; i++) {
+                add_step(&p, rows, vectors, whole, asks, masks, &at, sums);
             }
-            if (asks) {
-                __builtin_prefetch(upcoming, 0, 2);
-                __builtin_prefetch((const char *)upcoming + CACHE_LINE_BYTES, 0, 2);
-                upcoming += p->upcoming.step_stride;
-            }
-            UNROLLED for (int r = 0; r < rows; r++) {
-                lanes left = repeated(a + r * a_row);
-                UNROLLED for (int v = 0; v < vectors; v++) {
-                    lanes *sum = &sums[r * vectors + v];
-                    *sum = MULTIPLY_ADD(left, right[v], *sum);
-                }
-            }
-            a += a_step;
-            b += b_step;
+        }
+        for (; step > 0; step--) add_step(&p, rows, vectors, whole, asks, masks, &at, sums);
+    }
+    float *c = p.c + row * p.c_row + column;
+#define EACH_SUM(does)                                                                             \
+    UNROLLED for (int i = 0; i < rows * vectors; i++) {                                            \
+        const int v = i % vectors;                                                                 \
+        float *place = c + i / vectors * p.c_row + v * LANES;                                      \
+        does;                                                                                      \
+    }
+    if (p.accumulates) {
+        EACH_SUM(sums[i] = sums[i] + (whole ? load(place) : load_masked(masks[v], place)))
+    }
+    if (p.bias) {
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            const float *place = p.bias + column + v * LANES;
+            lanes bias = whole ? load(place) : load_masked(masks[v], place);
+            UNROLLED for (int r = 0; r < rows; r++) sums[r * vectors + v] += bias;
         }
     }
-    UNROLLED for (int i = 0; i < rows * vectors; i++) {
-        const int v = i % vectors;
-        ptrdiff_t first = column + v * LANES;
-        float *place = p->c + (row + i / vectors) * p->c_row + first;
-        lanes sum = sums[i];
-        if (p->accumulates) sum = sum + (whole ? load(place) : load_masked(masks[v], place));
-        if (p->bias) {
-            const float *bias = p->bias + first;
-            sum = sum + (whole ? load(bias) : load_masked(masks[v], bias));
-        }
-        if (p->rectifies) sum = rectified(sum);
-        if (whole) {
-            store(place, sum);
-        } else {
-            store_masked(masks[v], place, sum);
-        }
+    if (p.rectifies) {
+        UNROLLED for (int i = 0; i < rows * vectors; i++) sums[i] = rectified(sums[i]);
     }
+    if (whole) {
+        EACH_SUM(store(place, sums[i]))
+    } else {
+        EACH_SUM(store_masked(masks[v], place, sums[i]))
+    }
+#undef EACH_SUM
 }
 
 typedef void tile_function(
