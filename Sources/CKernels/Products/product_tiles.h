@@ -140,18 +140,21 @@ enum { NARROW, WIDE, WHOLE, ASKING };
 static tile_function *const tiles[MOST_ROWS][4] = {EACH_HEIGHT(SHAPES)};
 
 static void multiply(const product *p) {
-    ptrdiff_t count = (p->rows + MOST_ROWS - 1) / MOST_ROWS;
+    if (p->rows <= 0) return;
+    // Parts of about the same height: 7 + 7 + 6 rows, rather than 8 + 8 + 4.
+    const ptrdiff_t parts = (p->rows + MOST_ROWS - 1) / MOST_ROWS;
+    const ptrdiff_t height = p->rows / parts, taller = p->rows % parts;
     const NUMBER *upcoming = p->upcoming.address;
     ptrdiff_t asking = p->upcoming.tiles;
     for (ptrdiff_t column = 0; column < p->columns; column += 2 * LANES) {
-        ptrdiff_t left = p->columns - column;
+        ptrdiff_t left = p->columns - column, row = 0;
         int shape = left >= 2 * LANES ? WHOLE : left > LANES ? WIDE : NARROW;
-        for (ptrdiff_t part = 0; part < count; part++) {
-            // Parts of about the same height: 7 + 7 + 6 rows, rather than 8 + 8 + 4.
-            ptrdiff_t begin = part * p->rows / count, end = (part + 1) * p->rows / count;
+        for (ptrdiff_t part = 0; part < parts; part++) {
+            ptrdiff_t rows = height + (part < taller);
             bool asks = shape == WHOLE && asking > 0;
-            tiles[end - begin - 1][asks ? ASKING : shape](p, begin, column, upcoming);
+            tiles[rows - 1][asks ? ASKING : shape](p, row, column, upcoming);
             upcoming += p->upcoming.tile_stride;
+            row += rows;
             asking--;
         }
     }
