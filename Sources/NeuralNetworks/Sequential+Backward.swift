@@ -111,7 +111,7 @@ extension Sequential {
     /// Takes the gradient of some parameters: their range, the worker, and what computes it.
     ///
     /// The weights of that range are not read any more once it is called.
-    private typealias GradientDestination =
+    typealias GradientDestination =
         @Sendable (
             _ range: Range<Int>,
             _ worker: Int,
@@ -127,6 +127,16 @@ extension Sequential {
     ) {
         precondition(workspace.gradients.count > 0, "this workspace keeps no gradients")
         precondition(parameters.count == parameterCount)
+        if splitsObservations {
+            backwardByObservations(
+                count,
+                parameters: parameters,
+                workspace,
+                pool: pool,
+                into: destination
+            )
+            return
+        }
         for index in denses.indices.reversed() {
             backwardDense(
                 index,

@@ -29,6 +29,16 @@ extension Sequential {
             "\(observations.count) bytes for \(count) observations of \(byteCount)"
         )
         precondition(parameters.count == parameterCount)
+        if splitsObservations {
+            forwardByObservations(
+                observations,
+                count,
+                parameters: parameters,
+                workspace,
+                pool: pool
+            )
+            return
+        }
         prepareKernels(parameters: parameters, workspace, pool: pool)
         if count <= Self.mostSplitObservations && splitsRows {
             readInputs(observations, 0..<count, slot: 0, workspace)
@@ -91,8 +101,8 @@ extension Sequential {
         return start..<(start + convolutions[level].convolution.forwardPreparedCount)
     }
 
-    /// Observations that one core goes through at a time: where there is no convolution, so many that
-    /// turning them into floats is worth another core's while.
+    /// Observations that one core turns into floats, and takes through the convolutions, at a time:
+    /// where there is none of these, so many that they are worth another core's while.
     private var observationsAtOnce: Int {
         convolutions.isEmpty ? max(1, 65_536 / architecture.input.count) : imagesAtOnce
     }
@@ -105,7 +115,7 @@ extension Sequential {
     }
 
     /// Turns the bytes of `samples` into the floats of the first layer, the first in slot `slot`.
-    private func readInputs(
+    func readInputs(
         _ observations: Span<UInt8>,
         _ samples: Range<Int>,
         slot: Int,
@@ -191,26 +201,47 @@ extension Sequential {
         _ workspace: borrowing Workspace,
         pool: ComputePool
     ) {
-        let (layer, level) = (denses[index], convolutions.count + index)
-        let rows = layer.map.paddedCount(count)
-        let input = workspace.activations.span(workspace.layout.range(level: level, count: rows))
-        let output = workspace.layout.range(level: level + 1, count: rows)
-        let parts = layer.columnParts(count: count)
+        let parts = denses[index].columnParts(count: count)
         pool.forEach(parts.count) { part, _ in
-            let columns = parts[part]
-            let range = (output.lowerBound + columns.lowerBound)..<output.upperBound
             // Each part fills columns of its own.
-            unsafe workspace.activations.withUnsafeMutableSpan(range) { target in
-                layer.map.forward(
-                    input,
-                    count: count,
-                    weights: parameters.span(layer.parameters.weights),
-                    bias: parameters.span(layer.parameters.biases),
-                    rectifies: layer.activation == .relu,
-                    columns: columns,
-                    into: &target
-                )
-            }
+            unsafe forwardDense(
+                index,
+                samples: 0..<count,
+                columns: parts[part],
+                parameters: parameters,
+                workspace
+            )
+        }
+    }
+
+    /// Computes some columns of what one dense layer makes of some observations.
+    ///
+    /// Unsafe: no two calls that overlap in time may be given both the same observations, or those of
+    /// one padded group, and the same columns.
+    @unsafe
+    func forwardDense(
+        _ index: Int,
+        samples: Range<Int>,
+        columns: Range<Int>,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace
+    ) {
+        let (layer, level) = (denses[index], convolutions.count + index)
+        let first = samples.lowerBound
+        let rows = first..<(first + layer.map.paddedCount(samples.count))
+        let input = workspace.layout.range(level: level, samples: rows, slot: first)
+        let output = workspace.layout.range(level: level + 1, samples: rows, slot: first)
+        let range = (output.lowerBound + columns.lowerBound)..<output.upperBound
+        unsafe workspace.activations.withUnsafeMutableSpan(range) { target in
+            layer.map.forward(
+                workspace.activations.span(input),
+                count: samples.count,
+                weights: parameters.span(layer.parameters.weights),
+                bias: parameters.span(layer.parameters.biases),
+                rectifies: layer.activation == .relu,
+                columns: columns,
+                into: &target
+            )
         }
     }
 

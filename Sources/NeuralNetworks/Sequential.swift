@@ -10,6 +10,8 @@ public struct Sequential: Equatable, Sendable {
     let inputStage: InputStage
     let convolutions: [Conv2D]
     let denses: [Dense]
+    /// See `splitsObservations`.
+    let gradientPieces: [GradientPiece]
 
     /// Fits the described layers to each other.
     ///
@@ -32,6 +34,7 @@ public struct Sequential: Equatable, Sendable {
         self.architecture = architecture
         convolutions = builder.convolutions
         denses = builder.denses
+        gradientPieces = GradientPiece.all(of: builder.denses)
         inputStage = InputStage(
             input: architecture.input,
             interleavesFrames: !convolutions.isEmpty

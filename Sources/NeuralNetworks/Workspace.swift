@@ -81,7 +81,10 @@ struct WorkspaceLayout: Sendable {
         self.offsets = offsets
 
         let convolutionScratch = convolutions.map(\.convolution.scratchCount)
-        let denseScratch = denses.map { $0.map.scratchCount(count: capacity) }
+        let denseScratch =
+            network.splitsObservations
+            ? [network.observationsScratchCount(capacity)]
+            : denses.map { $0.map.scratchCount(count: capacity) }
         scratchPerWorker = roundedToLines((convolutionScratch + denseScratch).max() ?? 0)
         let blocks = denses.map { $0.blockRows * $0.map.outputs }
         blockPerWorker = roundedToLines(max(blocks.max() ?? 0, Sequential.sumPartSize))

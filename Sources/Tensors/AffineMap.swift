@@ -149,7 +149,7 @@ public struct AffineMap: Hashable, Sendable {
     /// - Parameters:
     ///   - input: As it went into `forward`.
     ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
-    ///   - prepared: The same as `prepareGradient` laid it out.
+    ///   - prepared: The same as `prepareGradient` laid it out; read if `preparesWeightGradient`.
     ///   - count: How many rows the batch has.
     ///   - rows: Which rows of the weights.
     ///   - weightGradient: shape (rows, outputs); overwritten.
@@ -163,7 +163,7 @@ public struct AffineMap: Hashable, Sendable {
     ) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= inputs)
         precondition(input.count == count * inputs && outputGradient.count == count * outputs)
-        precondition(prepared.count == preparedCount(count: count))
+        precondition(!preparesWeightGradient || prepared.count == preparedCount(count: count))
         precondition(weightGradient.count == rows.count * outputs)
         guard !rows.isEmpty else { return }
         switch kernels {

@@ -1,0 +1,154 @@
+internal import BackgroundQueues
+internal import Tensors
+
+// Passes of networks so small that every core's cache holds their weights: each core takes some of the
+// observations through all layers. So cores meet once or twice a pass, not at every layer, and hardly read
+// what another has just written.
+
+extension Sequential {
+    /// Whether passes are shared out by observations.
+    var splitsObservations: Bool {
+        convolutions.isEmpty && parameterCount <= Self.mostCachedParameters
+            && denses.allSatisfy { !$0.map.preparesWeightGradient }
+    }
+
+    /// Parameters of 512 KiB.
+    private static let mostCachedParameters = 131_072
+
+    /// How many observations one core takes at a time: a multiple of what OpenBLAS takes.
+    private static let observationsAtOnce = 32
+
+    /// Floats that the way back needs beside a workspace's blocks.
+    func observationsScratchCount(_ count: Int) -> Int {
+        let rows = min(count, Self.observationsAtOnce)
+        return denses.map { $0.map.preparedCount(count: rows) + $0.map.scratchCount(count: rows) }
+            .max() ?? 0
+    }
+
+    /// Computes the outputs of `count` observations.
+    func forwardByObservations(
+        _ observations: Span<UInt8>,
+        _ count: Int,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool
+    ) {
+        let parts = Partition(length: count, partSize: Self.observationsAtOnce)
+        pool.forEach(parts.count) { part, _ in
+            readInputs(observations, parts[part], slot: parts[part].lowerBound, workspace)
+            for (index, layer) in denses.enumerated() {
+                // Each part fills rows of its own.
+                unsafe forwardDense(
+                    index,
+                    samples: parts[part],
+                    columns: 0..<layer.map.outputs,
+                    parameters: parameters,
+                    workspace
+                )
+            }
+        }
+    }
+
+    /// Goes back through all layers, and then gives every piece of the parameters its gradient.
+    func backwardByObservations(
+        _ count: Int,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        pool: ComputePool,
+        into destination: GradientDestination
+    ) {
+        let parts = Partition(length: count, partSize: Self.observationsAtOnce)
+        pool.forEach(parts.count) { part, worker in
+            for index in denses.indices.reversed() {
+                // Each part fills rows of its own, each worker its own scratch.
+                unsafe backward(
+                    index,
+                    samples: parts[part],
+                    parameters: parameters,
+                    workspace,
+                    worker: worker
+                )
+            }
+        }
+        pool.forEach(gradientPieces.count) { piece, worker in
+            let piece = gradientPieces[piece]
+            let (layer, layout) = (denses[piece.layer], workspace.layout)
+            let outputGradient = workspace.gradients.span(
+                layout.range(level: piece.layer + 1, count: count)
+            )
+            destination(layer.weights(ofRows: piece.rows), worker) { target in
+                layer.map.weightGradient(
+                    input: workspace.activations.span(
+                        layout.range(level: piece.layer, count: count)
+                    ),
+                    outputGradient: outputGradient,
+                    prepared: workspace.prepared.span(0..<0),
+                    count: count,
+                    rows: piece.rows,
+                    into: &target
+                )
+            }
+            guard piece.isFirst else { return }
+            destination(layer.parameters.biases, worker) { sum in
+                sum.fill(0)
+                addRows(of: outputGradient, to: &sum)
+            }
+        }
+    }
+
+    /// Takes the gradients of some observations back through one layer's activation and weights.
+    @unsafe
+    private func backward(
+        _ index: Int,
+        samples: Range<Int>,
+        parameters: borrowing FloatBuffer,
+        _ workspace: borrowing Workspace,
+        worker: Int
+    ) {
+        let (layer, layout, map) = (denses[index], workspace.layout, denses[index].map)
+        let output = layout.range(level: index + 1, samples: samples, slot: 0)
+        unsafe workspace.gradients.withUnsafeMutableSpan(output) { gradient in
+            layer.activationBackward(&gradient, output: workspace.activations.span(output))
+        }
+        // Nothing learns from the gradient of the observation itself.
+        guard index > 0 else { return }
+        let outputGradient = workspace.gradients.span(output)
+        let input = layout.range(level: index, samples: samples, slot: 0)
+        let start = worker * layout.scratchPerWorker
+        let prepared = start..<(start + map.preparedCount(count: samples.count))
+        let end = prepared.upperBound + map.scratchCount(count: samples.count)
+        unsafe workspace.scratch.withUnsafeMutableSpan(prepared) {
+            map.prepareGradient(outputGradient, count: samples.count, into: &$0)
+        }
+        unsafe workspace.scratch.withUnsafeMutableSpan(prepared.upperBound..<end) { scratch in
+            unsafe workspace.gradients.withUnsafeMutableSpan(input) { target in
+                map.inputGradient(
+                    outputGradient: outputGradient,
+                    prepared: workspace.scratch.span(prepared),
+                    count: samples.count,
+                    weights: parameters.span(layer.parameters.weights),
+                    columns: 0..<map.inputs,
+                    into: &target,
+                    scratch: &scratch
+                )
+            }
+        }
+    }
+}
+
+/// Some rows of one dense layer's weights; with the first come the biases.
+struct GradientPiece: Equatable, Sendable {
+    let layer: Int
+    let rows: Range<Int>
+
+    var isFirst: Bool { rows.lowerBound == 0 }
+
+    /// Those of all layers, in order.
+    static func all(of denses: [Dense]) -> [GradientPiece] {
+        denses.indices.flatMap { index in
+            let layer = denses[index]
+            let blocks = Partition(length: layer.map.inputs, partSize: layer.blockRows)
+            return (0..<blocks.count).map { GradientPiece(layer: index, rows: blocks[$0]) }
+        }
+    }
+}
