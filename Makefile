@@ -8,7 +8,7 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build dist test sanitize fuzz peers bench-http torture soak learn bench bench-train bench-latency lint format \
+.PHONY: run build dist test sanitize same-bits fuzz peers bench-http torture soak learn bench bench-train bench-latency lint format \
 	packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
@@ -41,6 +41,11 @@ sanitize: packages
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread.suppressions \
 		swift test $(SWIFT_BUILD) --disable-xctest --sanitize thread --scratch-path .build-tsan \
 		--filter '$(READERS)|BackgroundQueuesTests|ScheduleTests'
+
+# The kernels for this CPU, and those for aarch64 played by qemu, must compute the same bits.
+same-bits:
+	@$(MAKE) --no-print-directory packages DEBIAN_PACKAGES="qemu-user-static gcc-aarch64-linux-gnu"
+	Tests/SameBits/same_bits.sh
 
 # Seconds for each target: make fuzz SECONDS=3600
 SECONDS = 60
