@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// Threads that help whoever calls with work to spread, and sleep where there is none.
 ///
-/// A helper that has run out of work looks for more during 100 µs, giving way to every other thread
-/// that wants its core, before it falls asleep: between the parts of one gradient step no thread
-/// has to be woken, which costs 10 to 50 µs a time, and an idle crew uses no processor.
+/// A helper that has run out of work looks for more during `Precedence.patience`, giving way to every
+/// other thread that wants its core, before it falls asleep: between the parts of one gradient step no
+/// thread has to be woken, which costs 10 to 50 µs a time, and an idle crew uses no processor.
 ///
 /// A caller never waits for a helper to come: it does all the work itself if none does.
 final class Crew: Sendable {
@@ -16,7 +16,7 @@ final class Crew: Sendable {
 
     /// Hires `helpers` threads.
     init(helpers: Int, precedence: Precedence) {
-        shared = CrewRoom(jobs: max(8, helpers))
+        shared = CrewRoom(jobs: max(8, helpers), patience: precedence.patience)
         for _ in 0..<helpers {
             Thread { [shared] in
                 precedence.take()
@@ -55,8 +55,10 @@ private final class CrewRoom: Sendable {
     private let sleepers = Atomic(0)
     private let isClosed = Atomic(false)
     private let bell = DispatchSemaphore(value: 0)
+    private let patience: Duration
 
-    init(jobs: Int) {
+    init(jobs: Int, patience: Duration) {
+        self.patience = patience
         self.jobs = (0..<jobs).map { _ in CrewJob() }
     }
 
@@ -92,9 +94,8 @@ private final class CrewRoom: Sendable {
 
     /// Looks out for a call that is newer than `seen`; false if there was none.
     private func waitsBriefly(after seen: Int) -> Bool {
-        let patience: UInt64 = 100_000
-        let start = DispatchTime.now().uptimeNanoseconds
-        while DispatchTime.now().uptimeNanoseconds - start < patience {
+        let end = ContinuousClock.now + patience
+        while ContinuousClock.now < end {
             if calls.load(ordering: .acquiring) != seen { return true }
             sched_yield()
         }

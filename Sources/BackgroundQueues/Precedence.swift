@@ -20,6 +20,17 @@ public enum Precedence: Sendable {
         }
     }
 
+    /// How long a helper without work looks out for more before it sleeps.
+    ///
+    /// Between two updates an environment is played for some milliseconds, and a core that has fallen
+    /// asleep by then, a virtual one above all, is late for the next.
+    var patience: Duration {
+        switch self {
+        case .usual: .microseconds(100)
+        case .training: .milliseconds(2)
+        }
+    }
+
     /// Gives the calling thread this precedence.
     public func take() {
         switch self {

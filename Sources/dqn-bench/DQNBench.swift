@@ -1,4 +1,5 @@
 import ArgumentParser
+import BackgroundQueues
 import Tensors
 
 /// Measures the parts that a training run's speed is made of, and the whole.
@@ -25,6 +26,8 @@ protocol Benchmark: ParsableCommand {
 
 extension Benchmark {
     func run() throws {
+        // As the thread of a job.
+        Precedence.training.take()
         var report = Report()
         try measure(into: &report)
         try output.write(report)

@@ -32,7 +32,8 @@ struct MachineOptions: ParsableArguments {
         }
     }
 
-    var pool: ComputePool { ComputePool(width: threads) }
+    /// As that of jobs.
+    var pool: ComputePool { ComputePool(width: threads, precedence: .training) }
 
     var environments: EnvironmentCatalog { EnvironmentCatalog(python: pythonPath) }
 

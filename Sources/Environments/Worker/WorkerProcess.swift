@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// A child process that answers over a socket, and that can do this one no harm: whatever it does
@@ -85,7 +86,9 @@ final class WorkerProcess {
         let deadline = ContinuousClock.now + .seconds(seconds)
         var received = 0
         while received < bytes.count {
-            try wait(for: POLLIN, until: deadline, seconds)
+            if !comesSoon() {
+                try wait(for: POLLIN, until: deadline, seconds)
+            }
             let count = unsafe bytes.withUnsafeMutableBytes { all in
                 let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: all[received...])
                 let flags = Int32(MSG_DONTWAIT)
@@ -98,6 +101,21 @@ final class WorkerProcess {
             }
         }
     }
+
+    /// Looks out for bytes as long as most answers take, giving way to every other thread that wants the
+    /// core, where the process has another: a core that falls asleep meanwhile is late for the answer.
+    private func comesSoon() -> Bool {
+        guard Self.hasCoresToSpare else { return false }
+        let deadline = ContinuousClock.now + .milliseconds(2)
+        var request = pollfd(fd: channel.number, events: Int16(POLLIN), revents: 0)
+        repeat {
+            if unsafe Glibc.poll(&request, 1, 0) > 0 { return true }
+            sched_yield()
+        } while ContinuousClock.now < deadline
+        return false
+    }
+
+    private static let hasCoresToSpare = ProcessInfo.processInfo.activeProcessorCount > 1
 
     /// Ends a process that does not keep to the protocol, and says so.
     func endBecauseUnintelligible(_ reason: String) -> EnvironmentError {
