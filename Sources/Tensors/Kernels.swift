@@ -3,8 +3,8 @@ internal import CKernels
 /// The code that matrix products and convolutions run on.
 ///
 /// All in single precision agree within rounding, and give each row of a batch the same bits however
-/// many rows it travels with. Those of our own give the same bits as each other, by either method, on
-/// every kind of CPU.
+/// many rows it travels with. Those of our own give the same bits on every kind of CPU, direct sums as
+/// direct sums and filtered ones as filtered ones.
 public enum Kernels: String, CaseIterable, Sendable {
     /// OpenBLAS's products: runs everywhere.
     case openBLAS
