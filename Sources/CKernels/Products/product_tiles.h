@@ -27,6 +27,11 @@ INLINED const NUMBER *apart(const NUMBER *pointer) {
     return pointer;
 }
 
+/// A vector of columns, of which some are missing unless it is whole.
+INLINED lanes load_columns(const bool whole, lane_mask mask, const void *place) {
+    return whole ? load(place) : load_masked(mask, place);
+}
+
 /// Where a tile's steps read.
 typedef struct {
     // Rows in groups of three, so that each is a pointer and a multiple of `a_row` that an address holds.
@@ -42,8 +47,7 @@ INLINED void add_step(
 ) {
     lanes right[2];
     UNROLLED for (int v = 0; v < vectors; v++) {
-        const NUMBER *place = at->b + v * LANES * PAIR;
-        right[v] = whole ? load(place) : load_masked(masks[v], place);
+        right[v] = load_columns(whole, masks[v], at->b + v * LANES * PAIR);
     }
     if (asks) {
         __builtin_prefetch(at->upcoming, 0, 2);
@@ -74,7 +78,9 @@ INLINED void tile(
     const product p = *shared;
     lanes sums[MOST_ROWS * 2];
     lane_mask masks[2];
-    UNROLLED for (int v = 0; v < vectors; v++) masks[v] = first_lanes(p.columns - column - v * LANES);
+    UNROLLED for (int v = 0; v < vectors; v++) {
+        masks[v] = first_lanes(p.columns - column - v * LANES);
+    }
     UNROLLED for (int i = 0; i < rows * vectors; i++) sums[i] = (lanes)0;
     places at = {.upcoming = upcoming};
     for (ptrdiff_t segment = 0; segment < p.segments; segment++) {
@@ -98,12 +104,11 @@ INLINED void tile(
         does;                                                                                      \
     }
     if (p.accumulates) {
-        EACH_SUM(sums[i] = sums[i] + (whole ? load(place) : load_masked(masks[v], place)))
+        EACH_SUM(sums[i] += load_columns(whole, masks[v], place))
     }
     if (p.bias) {
         UNROLLED for (int v = 0; v < vectors; v++) {
-            const float *place = p.bias + column + v * LANES;
-            lanes bias = whole ? load(place) : load_masked(masks[v], place);
+            lanes bias = load_columns(whole, masks[v], p.bias + column + v * LANES);
             UNROLLED for (int r = 0; r < rows; r++) sums[r * vectors + v] += bias;
         }
     }
