@@ -30,6 +30,12 @@ public struct FieldReader {
         faults.append(FieldFault(pointer: "\(pointer)/\(Self.escaped(key))", message: message))
     }
 
+    /// Notes a fault of the field `key` of the object in the field `object`.
+    public mutating func fail(_ key: String, in object: String, _ message: String) {
+        let place = "\(pointer)/\(Self.escaped(object))/\(Self.escaped(key))"
+        faults.append(FieldFault(pointer: place, message: message))
+    }
+
     /// Notes a fault where the field is not given.
     public mutating func require(_ key: String) {
         if fields[key] == nil {

@@ -145,6 +145,10 @@ import Testing
         ),
         ("\"optimizer\":{\"beta3\":0.1}", "/hyperparameters/optimizer/beta3: unknown field"),
         ("\"network\":{}", "/hyperparameters/network: must be a list"),
+        (
+            "\"replay_capacity_frames\":2",
+            "/hyperparameters/replay_capacity_frames: must be at least"
+        ),
         ("\"network\":[{\"type\":\"lstm\"}]", "/hyperparameters/network/0/type: must be one of"),
         ("\"network\":[{\"type\":\"dense\"}]", "/hyperparameters/network/0/units: is missing"),
         (

@@ -41,7 +41,7 @@ extension JobSpecification {
             do throws(NetworkError) {
                 _ = try Sequential(architecture)
             } catch {
-                fields.fail("hyperparameters/network", "\(error)")
+                fields.fail("network", in: "hyperparameters", "\(error)")
             }
             let observation = specification.observation
             let fault = hyperparameters.fault(
@@ -49,7 +49,7 @@ extension JobSpecification {
                 stateByteCount: observation.stateByteCount
             )
             if let fault {
-                fields.fail("hyperparameters/\(fault.field)", fault.message)
+                fields.fail(fault.field, in: "hyperparameters", fault.message)
             }
         case .qLearning:
             if specification.observation.stateCount == nil {
