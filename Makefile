@@ -8,8 +8,8 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build dist test sanitize same-bits fuzz peers bench-http torture soak learn bench bench-train bench-latency lint format \
-	packages python-environment
+.PHONY: run build dist test sanitize same-bits fuzz peers bench-http torture soak learn bench \
+	bench-train bench-latency lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build

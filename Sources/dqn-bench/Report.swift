@@ -78,11 +78,13 @@ struct ReportLine {
     /// - Parameters:
     ///   - measurement: The times.
     ///   - operations: Additions and multiplications of one call.
-    ///   - peak: Operations a second that the machine can do at most.
+    ///   - peak: Operations a second that the machine can do at most; zero where that is not known.
     mutating func add(_ measurement: Measurement, operations: Double, peak: Double) {
         add(measurement)
         add("gflops", operations / measurement.median * 1e-9)
-        add("share_of_peak", operations / measurement.median / peak)
+        if peak > 0 {
+            add("share_of_peak", operations / measurement.median / peak)
+        }
     }
 
     var names: [String] { members.map(\.name) }
