@@ -56,7 +56,7 @@ let package = Package(
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
-        module("Frames", ["CPNG"]),
+        module("Frames", ["CKernels", "CPNG"]),
         module("HTTPServing", ["CLinux", "CZlib"]),
         module("JSONFields"),
         module("JSONScanning"),

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Resizes a gray picture: each new pixel is the mean of the area that it covers, pixels at the
 /// border counted by the part of them that lies inside, rounded to the nearest level, halves to
 /// the even one.
@@ -51,51 +53,25 @@ public struct AreaResize: Sendable {
         // Weights are whole numbers and so are the sums, exact in single precision as long as
         // 255 · area < 2²⁴, which is so for 210×160 → 84×84 (area 200).
         let area = Float(rows.total * columns.total)
-        // One new row at the old width, with room for the weights of 0 that reach beyond it.
-        var row = [Float](repeating: 0, count: source.width + columns.taps)
-        var sums = row.mutableSpan
-        let starts = columns.starts.span
-        let weights = columns.weights.span
-        let taps = columns.taps
-        for newRow in 0..<target.height {
-            addRows(of: gray, under: newRow, into: &sums)
-            for newColumn in 0..<target.width {
-                var sum: Float = 0
-                for tap in 0..<taps {
-                    // `starts` and `weights` are as long as the new width, times `taps`; a start
-                    // is below the old width and `sums` reaches `taps` beyond it.
-                    unsafe sum +=
-                        weights[unchecked: newColumn * taps + tap]
-                        * sums[unchecked: starts[unchecked: newColumn] + tap]
+        unsafe rows.withDescription { rows in
+            unsafe columns.withDescription { columns in
+                let scratchCount = unsafe dqn_resize_scratch_count(source.width, columns)
+                unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) {
+                    let scratch = $0.baseAddress
+                    unsafe gray.withUnsafeBufferPointer { gray in
+                        unsafe result.withUnsafeMutableBufferPointer { result in
+                            unsafe dqn_resize(
+                                gray.baseAddress,
+                                source.width,
+                                rows,
+                                columns,
+                                area,
+                                scratch,
+                                result.baseAddress
+                            )
+                        }
+                    }
                 }
-                // Where floats lie one apart an addition rounds to the nearest, halves to even,
-                // and the lowest bits are the whole number.
-                let rounded = sum / area + 0x1.8p23
-                unsafe result[unchecked: newRow * target.width + newColumn] =
-                    UInt8(truncatingIfNeeded: rounded.bitPattern)
-            }
-        }
-    }
-
-    /// Adds up the old rows that a new one covers, each times its weight.
-    private func addRows(
-        of gray: Span<UInt8>,
-        under newRow: Int,
-        into sums: inout MutableSpan<Float>
-    ) {
-        let width = source.width
-        for tap in 0..<rows.taps {
-            let weight = rows.weights[newRow * rows.taps + tap]
-            // A weight of 0 may belong to a row beyond the last.
-            guard weight > 0 else { continue }
-            let old = gray.extracting(
-                (rows.starts[newRow] + tap) * width..<(rows.starts[newRow] + tap + 1) * width
-            )
-            for column in 0..<width {
-                // `old` and `sums` both hold at least `width` numbers.
-                let addend = unsafe weight * Float(old[unchecked: column])
-                unsafe sums[unchecked: column] =
-                    tap == 0 ? addend : sums[unchecked: column] + addend
             }
         }
     }
@@ -129,6 +105,23 @@ private struct Overlaps: Sendable {
                 let shared =
                     min(begin + newLength, (old + 1) * oldLength) - max(begin, old * oldLength)
                 weights.append(Float(max(0, shared)))
+            }
+        }
+    }
+
+    /// The same for C, as long as `body` runs.
+    @unsafe
+    func withDescription(_ body: (dqn_overlaps) -> Void) {
+        unsafe starts.withUnsafeBufferPointer { starts in
+            unsafe weights.withUnsafeBufferPointer { weights in
+                unsafe body(
+                    dqn_overlaps(
+                        count: starts.count,
+                        taps: taps,
+                        starts: starts.baseAddress,
+                        weights: weights.baseAddress
+                    )
+                )
             }
         }
     }

@@ -1,15 +1,10 @@
+internal import CKernels
+
 /// How bright a colour is to the eye: 0.299 · red + 0.587 · green + 0.114 · blue (ITU-R BT.601).
 ///
 /// In the fixed point of OpenCV's `RGB2GRAY` (15 bits, rounded), so that the gray levels are the
 /// same to the last bit; see FramesTests.
 public enum Luminance {
-    /// The gray level of one colour.
-    @inline(__always)
-    public static func level(red: UInt8, green: UInt8, blue: UInt8) -> UInt8 {
-        let weighted = 9798 * UInt32(red) + 19235 * UInt32(green) + 3735 * UInt32(blue)
-        return UInt8(truncatingIfNeeded: (weighted + (1 << 14)) >> 15)
-    }
-
     /// The gray levels of a coloured picture.
     /// - Parameters:
     ///   - rgb: (pixels, 3), row-major.
@@ -19,7 +14,12 @@ public enum Luminance {
             rgb.count == 3 * gray.count,
             "\(rgb.count) colour bytes do not make \(gray.count) gray levels"
         )
-        unsafe writeLevels(of: rgb, count: gray.count, into: &gray, at: 0)
+        // Both counts were checked.
+        unsafe rgb.withUnsafeBufferPointer { rgb in
+            unsafe gray.withUnsafeMutableBufferPointer { gray in
+                unsafe dqn_luminance(rgb.baseAddress, gray.count, gray.baseAddress)
+            }
+        }
     }
 
     /// The gray levels of the brighter of two coloured pictures, channel by channel.
@@ -39,40 +39,18 @@ public enum Luminance {
             newest.count == 3 * gray.count && previous.count == newest.count,
             "\(newest.count) and \(previous.count) colour bytes do not make \(gray.count) gray levels"
         )
-        // The maximum of a block of bytes at once is a vector instruction; over single pixels, with
-        // their weights, it is not: in two passes the whole takes a third of the time.
-        let block = 512
-        var brighter = [UInt8](repeating: 0, count: 3 * block)
-        for start in stride(from: 0, to: gray.count, by: block) {
-            let end = min(start + block, gray.count)
-            let colours = 3 * start..<3 * end
-            let one = newest.extracting(colours)
-            let other = previous.extracting(colours)
-            var maxima = brighter.mutableSpan
-            for index in 0..<one.count {
-                // All three hold at least one.count bytes.
-                unsafe maxima[unchecked: index] = max(
-                    one[unchecked: index],
-                    other[unchecked: index]
-                )
+        // All counts were checked.
+        unsafe newest.withUnsafeBufferPointer { newest in
+            unsafe previous.withUnsafeBufferPointer { previous in
+                unsafe gray.withUnsafeMutableBufferPointer { gray in
+                    unsafe dqn_luminance_of_maximum(
+                        newest.baseAddress,
+                        previous.baseAddress,
+                        gray.count,
+                        gray.baseAddress
+                    )
+                }
             }
-            unsafe writeLevels(of: brighter.span, count: end - start, into: &gray, at: start)
-        }
-    }
-
-    /// The caller answers for 3 · count colour bytes and for count gray levels from `start` on.
-    @unsafe private static func writeLevels(
-        of rgb: Span<UInt8>,
-        count: Int,
-        into gray: inout MutableSpan<UInt8>,
-        at start: Int
-    ) {
-        for pixel in 0..<count {
-            unsafe gray[unchecked: start &+ pixel] = level(
-                red: rgb[unchecked: 3 &* pixel],
-                green: rgb[unchecked: 3 &* pixel &+ 1],
-                blue: rgb[unchecked: 3 &* pixel &+ 2]
-            )
         }
     }
 }

@@ -46,15 +46,42 @@ import Testing
 
     @Test("luminance is OpenCV's fixed point")
     func luminance() {
-        // (9798 r + 19235 g + 3735 b + 16384) >> 15, as cv2.cvtColor gives for these colours.
+        // As cv2.cvtColor gives for these colours.
         let known: [(UInt8, UInt8, UInt8, UInt8)] = [
             (0, 0, 0, 0), (255, 255, 255, 255), (255, 0, 0, 76), (0, 255, 0, 150), (0, 0, 255, 29),
             (200, 72, 72, 110), (66, 72, 200, 85), (142, 142, 142, 142), (1, 1, 1, 1),
             (148, 0, 0, 44), (92, 186, 92, 147), (213, 130, 74, 148),
         ]
         for (red, green, blue, level) in known {
-            #expect(Luminance.level(red: red, green: green, blue: blue) == level)
+            #expect(luminance(red, green, blue) == level)
+            let colour = Frame(height: 1, width: 1, channels: 3, bytes: [red, green, blue])
+            #expect(colour.grayscale().bytes == [level])
         }
+    }
+
+    @Test("gray levels of one picture, and of the brighter of two, are those of every pixel")
+    func luminanceOfPictures() {
+        var noise = Noise(state: 6)
+        for _ in 0..<60 {
+            let height = Int.random(in: 1...40, using: &noise)
+            let width = Int.random(in: 1...40, using: &noise)
+            let (one, other) = (
+                noise.frame(height: height, width: width, channels: 3),
+                noise.frame(height: height, width: width, channels: 3)
+            )
+            let brighter = zip(one.bytes, other.bytes).map { max($0, $1) }
+            #expect(one.grayscale().bytes == luminance(of: one.bytes))
+            #expect(Frame.grayscale(ofMaximum: one, other).bytes == luminance(of: brighter))
+        }
+    }
+
+    private func luminance(of rgb: [UInt8]) -> [UInt8] {
+        stride(from: 0, to: rgb.count, by: 3).map { luminance(rgb[$0], rgb[$0 + 1], rgb[$0 + 2]) }
+    }
+
+    private func luminance(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+        let terms = [9798 * Int(red), 19235 * Int(green), 3735 * Int(blue), 1 << 14]
+        return UInt8(terms.reduce(0, +) >> 15)
     }
 
     @Test("a gray level stays what it is in every size")

@@ -10,7 +10,7 @@ enum House {
         "BackgroundQueues": [],
         "JSONFields": [],
         "Tensors": ["CKernels", "COpenBLAS"],
-        "Frames": ["CPNG"],
+        "Frames": ["CKernels", "CPNG"],
         "HTTPServing": ["CLinux", "CZlib"],
         "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],
         "JSONScanning": [],

@@ -4,5 +4,6 @@
 #include "elementwise.h"
 #include "kernels.h"
 #include "optimizers.h"
+#include "pixels.h"
 
 #endif
