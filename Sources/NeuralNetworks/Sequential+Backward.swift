@@ -30,7 +30,7 @@ extension Sequential {
         precondition(gradient.count == parameterCount)
         backward(count, parameters: parameters, workspace, pool: pool) { range, _, compute in
             // Every range comes once.
-            unsafe gradient.withUnsafeMutableSpan(range, compute)
+            unsafe gradient.withUnsafeMutableSpan(range) { compute(&$0, Span(), Span()) }
         }
     }
 
@@ -97,7 +97,9 @@ extension Sequential {
             let start = worker * workspace.layout.blockPerWorker
             let block = start..<(start + range.count)
             // Each worker has a block of its own, and every range comes once.
-            unsafe workspace.blockGradients.withUnsafeMutableSpan(block, compute)
+            unsafe workspace.blockGradients.withUnsafeMutableSpan(block) {
+                compute(&$0, optimizer.meanGradient.span(range), optimizer.meanSquare.span(range))
+            }
             prepare(range)
             unsafe optimizer.step(
                 next,
@@ -108,14 +110,19 @@ extension Sequential {
         }
     }
 
-    /// Takes the gradient of some parameters: their range, the worker, and what computes it.
+    /// Takes the gradient of some parameters: their range, the worker, and what computes it, which may
+    /// ask for what is read next.
     ///
     /// The weights of that range are not read any more once it is called.
     typealias GradientDestination =
         @Sendable (
             _ range: Range<Int>,
             _ worker: Int,
-            _ compute: (inout MutableSpan<Float>) -> Void
+            _ compute: (
+                _ gradient: inout MutableSpan<Float>,
+                _ upcoming: Span<Float>,
+                _ others: Span<Float>
+            ) -> Void
         ) -> Void
 
     private func backward(
@@ -166,20 +173,23 @@ extension Sequential {
         let map = layer.map
         let input = layout.range(level: level, count: count)
         let output = layout.range(level: level + 1, count: count)
-        let preparedStart = layout.preparedOffsets[level]
-        let prepared = preparedStart..<(preparedStart + map.preparedCount(count: count))
+        let prepared = layout.prepared(level, map.preparedCount(count: count))
+        let panels = layout.panels(index, map.panelsCount(count: count))
         unsafe workspace.gradients.withUnsafeMutableSpan(output) { gradient in
             layer.activationBackward(&gradient, output: workspace.activations.span(output))
         }
         let outputGradient = workspace.gradients.span(output)
-        destination(layer.parameters.biases, 0) { sum in
+        destination(layer.parameters.biases, 0) { sum, _, _ in
             sum.fill(0)
             addRows(of: outputGradient, to: &sum)
         }
-        if level > 0 || map.preparesWeightGradient {
-            unsafe workspace.prepared.withUnsafeMutableSpan(prepared) { prepared in
-                map.prepareGradient(outputGradient, count: count, into: &prepared)
+        if level > 0 {
+            unsafe workspace.prepared.withUnsafeMutableSpan(prepared) {
+                map.prepareGradient(outputGradient, count: count, into: &$0)
             }
+        }
+        unsafe workspace.prepared.withUnsafeMutableSpan(panels) {
+            map.prepareWeightGradient(outputGradient, rows: 0..<count, count: count, into: &$0)
         }
         let parts = layer.rowParts(count: count)
         pool.forEach(parts.count) { part, worker in
@@ -205,13 +215,15 @@ extension Sequential {
                         }
                     }
                 }
-                destination(layer.weights(ofRows: rows), worker) { target in
+                destination(layer.weights(ofRows: rows), worker) { target, upcoming, others in
                     map.weightGradient(
                         input: workspace.activations.span(input),
                         outputGradient: outputGradient,
-                        prepared: workspace.prepared.span(prepared),
+                        panels: workspace.prepared.span(panels),
                         count: count,
                         rows: rows,
+                        upcoming: upcoming,
+                        others: others,
                         into: &target
                     )
                 }
@@ -230,7 +242,7 @@ extension Sequential {
         let parts = Partition(length: convolutionParameterCount, partSize: Self.sumPartSize)
         pool.forEach(parts.count) { part, worker in
             let range = parts[part]
-            destination(range, worker) { sum in
+            destination(range, worker) { sum, _, _ in
                 sum.copy(from: workspace.sliceGradients.span(range))
                 for slice in 1..<max(slices.count, 1) {
                     let offset = slice * convolutionParameterCount

@@ -52,8 +52,7 @@ extension Sequential {
     }
 
     private func preparedRange(_ level: Int, _ workspace: borrowing Workspace) -> Range<Int> {
-        let start = workspace.layout.preparedOffsets[level]
-        return start..<(start + convolutions[level].convolution.preparedCount)
+        workspace.layout.prepared(level, convolutions[level].convolution.preparedCount)
     }
 
     /// A slice's way back through one convolution.

@@ -9,7 +9,7 @@ extension Sequential {
     /// Whether passes are shared out by observations.
     var splitsObservations: Bool {
         convolutions.isEmpty && parameterCount <= Self.mostCachedParameters
-            && denses.allSatisfy { !$0.map.preparesWeightGradient }
+            && denses.allSatisfy { !$0.map.kernels.isRounded }
     }
 
     /// Parameters of 512 KiB.
@@ -64,6 +64,7 @@ extension Sequential {
                 unsafe backward(
                     index,
                     samples: parts[part],
+                    of: count,
                     parameters: parameters,
                     workspace,
                     worker: worker
@@ -76,20 +77,23 @@ extension Sequential {
             let outputGradient = workspace.gradients.span(
                 layout.range(level: piece.layer + 1, count: count)
             )
-            destination(layer.weights(ofRows: piece.rows), worker) { target in
+            let panels = layout.panels(piece.layer, layer.map.panelsCount(count: count))
+            destination(layer.weights(ofRows: piece.rows), worker) { target, upcoming, others in
                 layer.map.weightGradient(
                     input: workspace.activations.span(
                         layout.range(level: piece.layer, count: count)
                     ),
                     outputGradient: outputGradient,
-                    prepared: workspace.prepared.span(0..<0),
+                    panels: workspace.prepared.span(panels),
                     count: count,
                     rows: piece.rows,
+                    upcoming: upcoming,
+                    others: others,
                     into: &target
                 )
             }
             guard piece.isFirst else { return }
-            destination(layer.parameters.biases, worker) { sum in
+            destination(layer.parameters.biases, worker) { sum, _, _ in
                 sum.fill(0)
                 addRows(of: outputGradient, to: &sum)
             }
@@ -101,6 +105,7 @@ extension Sequential {
     private func backward(
         _ index: Int,
         samples: Range<Int>,
+        of count: Int,
         parameters: borrowing FloatBuffer,
         _ workspace: borrowing Workspace,
         worker: Int
@@ -110,9 +115,13 @@ extension Sequential {
         unsafe workspace.gradients.withUnsafeMutableSpan(output) { gradient in
             layer.activationBackward(&gradient, output: workspace.activations.span(output))
         }
+        let outputGradient = workspace.gradients.span(output)
+        let panels = layout.panels(index, map.panelsCount(count: count))
+        unsafe workspace.prepared.withUnsafeMutableSpan(panels) {
+            map.prepareWeightGradient(outputGradient, rows: samples, count: count, into: &$0)
+        }
         // Nothing learns from the gradient of the observation itself.
         guard index > 0 else { return }
-        let outputGradient = workspace.gradients.span(output)
         let input = layout.range(level: index, samples: samples, slot: 0)
         let start = worker * layout.scratchPerWorker
         let prepared = start..<(start + map.preparedCount(count: samples.count))

@@ -61,7 +61,9 @@ struct WorkspaceLayout: Sendable {
     /// Where each convolution's weights lie, prepared for the way there.
     let preparedKernelOffsets: [Int]
     /// Where each layer's prepared weights or gradient lie.
-    let preparedOffsets: [Int]
+    private let preparedOffsets: [Int]
+    /// Where each dense layer's gradient lies in panels.
+    private let panelOffsets: [Int]
     let preparedCount: Int
 
     init(network: Sequential, capacity: Int, workers: Int, keepsGradients: Bool) {
@@ -100,7 +102,19 @@ struct WorkspaceLayout: Sendable {
         }
         preparedKernelOffsets = kernels.map(reserve)
         preparedOffsets = keepsGradients ? backward.map(reserve) : []
+        let panels = denses.map { $0.map.panelsCount(count: capacity) }
+        panelOffsets = keepsGradients ? panels.map(reserve) : []
         preparedCount = place
+    }
+
+    /// The first `count` floats of what a layer prepares for the gradient of its input.
+    func prepared(_ level: Int, _ count: Int) -> Range<Int> {
+        preparedOffsets[level]..<(preparedOffsets[level] + count)
+    }
+
+    /// The first `count` floats of what a dense layer prepares for the gradient of its weights.
+    func panels(_ dense: Int, _ count: Int) -> Range<Int> {
+        panelOffsets[dense]..<(panelOffsets[dense] + count)
     }
 
     /// The numbers of the first `count` observations at `level`: 0 is the input, l the output of

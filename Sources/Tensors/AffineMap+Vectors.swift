@@ -40,12 +40,10 @@ extension AffineMap {
         )
     }
 
-    /// Floats that `layGradientOut` fills.
     func laidOutGradientCount(_ count: Int) -> Int {
         unsafe functions.prepared_count(sizes(count))
     }
 
-    /// Lays the gradient of the output out as both gradients are computed from.
     func layGradientOut(
         _ outputGradient: Span<Float>,
         count: Int,
@@ -53,6 +51,26 @@ extension AffineMap {
     ) {
         // Both counts were checked by the caller.
         unsafe functions.prepare(sizes(count), outputGradient.address, prepared.address)
+    }
+
+    func gradientPanelsCount(_ count: Int) -> Int {
+        unsafe functions.panels_count(sizes(count))
+    }
+
+    func layGradientPanels(
+        _ outputGradient: Span<Float>,
+        _ rows: Range<Int>,
+        count: Int,
+        into panels: inout MutableSpan<Float>
+    ) {
+        // All counts were checked by the caller.
+        unsafe functions.lay_panels(
+            sizes(count),
+            rows.lowerBound,
+            rows.count,
+            outputGradient.address,
+            panels.address
+        )
     }
 
     func directInputGradient(
@@ -75,21 +93,24 @@ extension AffineMap {
         )
     }
 
-    /// `gradient` is the output's, as it is or, to be rounded, as `layGradientOut` lays it out.
     func directWeightGradient(
         _ input: Span<Float>,
-        _ gradient: Span<Float>,
+        _ panels: Span<Float>,
         count: Int,
         _ rows: Range<Int>,
+        _ upcoming: Span<Float>,
+        _ others: Span<Float>,
         into weightGradient: inout MutableSpan<Float>
     ) {
         // All counts were checked by the caller.
         unsafe functions.weight_gradient(
             sizes(count),
             input.address,
-            gradient.address,
+            panels.address,
             rows.lowerBound,
             rows.upperBound,
+            upcoming.isEmpty ? nil : upcoming.address,
+            others.isEmpty ? nil : others.address,
             weightGradient.address
         )
     }

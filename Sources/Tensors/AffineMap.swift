@@ -77,10 +77,7 @@ public struct AffineMap: Hashable, Sendable {
         kernels == .openBLAS ? 0 : laidOutGradientCount(count)
     }
 
-    /// Whether `weightGradient` reads what `prepareGradient` fills, and not only `inputGradient`.
-    public var preparesWeightGradient: Bool { kernels.isRounded }
-
-    /// Lays the gradient of the output out as `inputGradient` and `weightGradient` read it.
+    /// Lays the gradient of the output out as `inputGradient` reads it.
     ///
     /// - Parameters:
     ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
@@ -95,6 +92,32 @@ public struct AffineMap: Hashable, Sendable {
         precondition(prepared.count == preparedCount(count: count))
         if kernels != .openBLAS {
             layGradientOut(outputGradient, count: count, into: &prepared)
+        }
+    }
+
+    /// Floats that `prepareWeightGradient` fills.
+    public func panelsCount(count: Int) -> Int {
+        kernels == .openBLAS ? 0 : gradientPanelsCount(count)
+    }
+
+    /// Lays some rows of the gradient of the output out as `weightGradient` reads all of them.
+    ///
+    /// - Parameters:
+    ///   - outputGradient: ∂loss/∂output before any activation, shape (rows, outputs).
+    ///   - rows: Which rows, the first of them an even one.
+    ///   - count: How many rows the batch has.
+    ///   - panels: `panelsCount(count:)` floats; those of these rows are overwritten.
+    public func prepareWeightGradient(
+        _ outputGradient: Span<Float>,
+        rows: Range<Int>,
+        count: Int,
+        into panels: inout MutableSpan<Float>
+    ) {
+        precondition(rows.lowerBound.isMultiple(of: 2) && rows.upperBound <= count)
+        precondition(outputGradient.count == rows.count * outputs)
+        precondition(panels.count == panelsCount(count: count))
+        if kernels != .openBLAS {
+            layGradientPanels(outputGradient, rows, count: count, into: &panels)
         }
     }
 
@@ -149,29 +172,42 @@ public struct AffineMap: Hashable, Sendable {
     /// - Parameters:
     ///   - input: As it went into `forward`.
     ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
-    ///   - prepared: The same as `prepareGradient` laid it out; read if `preparesWeightGradient`.
+    ///   - panels: The same as `prepareWeightGradient` laid it out.
     ///   - count: How many rows the batch has.
     ///   - rows: Which rows of the weights.
+    ///   - upcoming: As many floats that are read next, or none: they are asked for meanwhile.
+    ///   - others: More of them.
     ///   - weightGradient: shape (rows, outputs); overwritten.
     public func weightGradient(
         input: Span<Float>,
         outputGradient: Span<Float>,
-        prepared: Span<Float>,
+        panels: Span<Float>,
         count: Int,
         rows: Range<Int>,
+        upcoming: Span<Float> = Span(),
+        others: Span<Float> = Span(),
         into weightGradient: inout MutableSpan<Float>
     ) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= inputs)
         precondition(input.count == count * inputs && outputGradient.count == count * outputs)
-        precondition(!preparesWeightGradient || prepared.count == preparedCount(count: count))
+        precondition(panels.count == panelsCount(count: count))
         precondition(weightGradient.count == rows.count * outputs)
+        precondition(upcoming.isEmpty || upcoming.count == weightGradient.count)
+        precondition(others.isEmpty || others.count == weightGradient.count)
         guard !rows.isEmpty else { return }
         switch kernels {
         case .openBLAS:
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
         default:
-            let gradient = preparesWeightGradient ? prepared : outputGradient
-            directWeightGradient(input, gradient, count: count, rows, into: &weightGradient)
+            directWeightGradient(
+                input,
+                panels,
+                count: count,
+                rows,
+                upcoming,
+                others,
+                into: &weightGradient
+            )
         }
     }
 }

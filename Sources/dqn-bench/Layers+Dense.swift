@@ -13,6 +13,7 @@ extension Layers {
         let weightGradient = FloatBuffer(count: block * outputs)
         let inputGradient = FloatBuffer(count: batch * inputs)
         let prepared = FloatBuffer(count: map.preparedCount(count: batch))
+        let panels = FloatBuffer(count: map.panelsCount(count: batch))
         let scratch = FloatBuffer(count: map.scratchCount(count: batch))
         let outputGradient = output.span(0..<(batch * outputs))
 
@@ -37,7 +38,7 @@ extension Layers {
                     map.weightGradient(
                         input: input.span(0..<(batch * inputs)),
                         outputGradient: outputGradient,
-                        prepared: prepared.span,
+                        panels: panels.span,
                         count: batch,
                         rows: rows,
                         into: &target

@@ -79,12 +79,14 @@ static void join(const dqn_kernels *k, ptrdiff_t count, bool rectifies) {
     float *output = numbers(count * s.outputs), *input_slope = numbers(count * s.inputs);
     float *weight_slope = numbers(s.inputs * s.outputs);
     float *prepared = numbers(k->dense.prepared_count(s)), *scratch = numbers(dqn_dense_rows * count);
+    float *panels = numbers(k->dense.panels_count(s));
     k->dense.forward(s, input, weights, bias, rectifies, 0, s.outputs, output);
     take_in(output, count * s.outputs);
     k->dense.prepare(s, slope, prepared);
     k->dense.input_gradient(s, prepared, weights, 0, s.inputs, input_slope, scratch);
     take_in(input_slope, count * s.inputs);
-    k->dense.weight_gradient(s, input, slope, 0, s.inputs, weight_slope);
+    k->dense.lay_panels(s, 0, count, slope, panels);
+    k->dense.weight_gradient(s, input, panels, 0, s.inputs, weights, NULL, weight_slope);
     take_in(weight_slope, s.inputs * s.outputs);
 }
 

@@ -113,15 +113,27 @@ import Testing
         var weightGradient = FloatBuffer(count: rows.count * outputs)
         let inputGradient = FloatBuffer(count: count * inputs)
         var prepared = FloatBuffer(count: map.preparedCount(count: count))
+        var panels = FloatBuffer(count: map.panelsCount(count: count))
         var scratch = FloatBuffer(count: map.scratchCount(count: count))
         do {
             var preparedTarget = prepared.mutableSpan
             map.prepareGradient(slopes.span, count: count, into: &preparedTarget)
+            var panelsTarget = panels.mutableSpan
+            // In two parts, as by two cores.
+            let half = count / 4 * 2
+            for part in [0..<half, half..<count] {
+                map.prepareWeightGradient(
+                    slopes.span.extracting(part.lowerBound * outputs..<part.upperBound * outputs),
+                    rows: part,
+                    count: count,
+                    into: &panelsTarget
+                )
+            }
             var weightTarget = weightGradient.mutableSpan
             map.weightGradient(
                 input: input.span,
                 outputGradient: slopes.span,
-                prepared: preparedTarget.span,
+                panels: panelsTarget.span,
                 count: count,
                 rows: rows,
                 into: &weightTarget

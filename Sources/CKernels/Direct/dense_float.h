@@ -92,28 +92,66 @@ static void dense_input_gradient(
     }
 }
 
-static void dense_weight_gradient(
-    dqn_dense_sizes sizes, const float *input, const float *output_gradient, ptrdiff_t first,
-    ptrdiff_t end, float *weight_gradient
+static ptrdiff_t dense_panels_count(dqn_dense_sizes sizes) { return sizes.count * sizes.outputs; }
+
+// Columns of a gradient that lie together, a tile's.
+enum { GRADIENT_PANEL = 2 * LANES };
+
+/// The gradient of the shape (outputs / GRADIENT_PANEL, count, GRADIENT_PANEL), the last panel narrower:
+/// the rows of a wide one, a power of two apart, would not stay in the first cache together.
+static void dense_lay_panels(
+    dqn_dense_sizes sizes, ptrdiff_t first, ptrdiff_t rows, const float *output_gradient,
+    float *panels
 ) {
-    product p = {
-        .rows = end - first,
-        .columns = sizes.outputs,
-        .segments = 1,
-        .steps = sizes.count,
-        .a = input + first,
-        .a_row = 1,
-        .a_step = sizes.inputs,
-        .b = output_gradient,
-        .b_step = sizes.outputs,
-        .c = weight_gradient,
-        .c_row = sizes.outputs,
-    };
-    multiply(&p);
+    for (ptrdiff_t column = 0; column < sizes.outputs; column += GRADIENT_PANEL) {
+        ptrdiff_t width = smaller(GRADIENT_PANEL, sizes.outputs - column);
+        float *panel = panels + column * sizes.count + first * width;
+        for (ptrdiff_t row = 0; row < rows; row++) {
+            const float *from = output_gradient + row * sizes.outputs + column;
+            for (ptrdiff_t i = 0; i < width; i++) panel[row * width + i] = from[i];
+        }
+    }
+}
+
+static void dense_weight_gradient(
+    dqn_dense_sizes sizes, const float *input, const float *panels, ptrdiff_t first, ptrdiff_t end,
+    const float *upcoming, const float *others, float *weight_gradient
+) {
+    // What is upcoming is asked for evenly: by each panel's product a share, of which each step a part.
+    ptrdiff_t panel_count = (sizes.outputs + GRADIENT_PANEL - 1) / GRADIENT_PANEL;
+    ptrdiff_t floats = (end - first) * sizes.outputs;
+    ptrdiff_t share = (2 * floats + panel_count - 1) / panel_count;
+    ptrdiff_t tiles = (end - first + MOST_ROWS - 1) / MOST_ROWS;
+    ptrdiff_t stride = (share + tiles * sizes.count - 1) / (tiles * sizes.count);
+    for (ptrdiff_t panel = 0; panel < panel_count; panel++) {
+        ptrdiff_t column = panel * GRADIENT_PANEL, asked = panel * share;
+        ptrdiff_t width = smaller(GRADIENT_PANEL, sizes.outputs - column);
+        const float *soon = asked < floats ? upcoming : others;
+        product p = {
+            .rows = end - first,
+            .columns = width,
+            .segments = 1,
+            .steps = sizes.count,
+            .a = input + first,
+            .a_row = 1,
+            .a_step = sizes.inputs,
+            .b = panels + column * sizes.count,
+            .b_step = width,
+            .c = weight_gradient + column,
+            .c_row = sizes.outputs,
+            .upcoming = {
+                .address = soon ? soon + asked % floats : NULL,
+                .tiles = soon ? tiles : 0,
+                .tile_stride = stride * sizes.count,
+                .step_stride = stride,
+            },
+        };
+        multiply(&p);
+    }
 }
 
 #define DENSE_FLOAT                                                                                \
     {                                                                                              \
-        dense_forward, dense_prepared_count, dense_prepare, dense_input_gradient,                  \
-        dense_weight_gradient,                                                                     \
+        dense_forward, dense_prepared_count, dense_prepare, dense_panels_count, dense_lay_panels,  \
+        dense_input_gradient, dense_weight_gradient,                                               \
     }

@@ -75,14 +75,25 @@ static ptrdiff_t pairs_length(dqn_dense_sizes sizes) {
     return even(sizes.count) * even(sizes.outputs);
 }
 
+/// Room for the pairs, and for as many numbers more on the way there.
 static ptrdiff_t dense_prepared_count(dqn_dense_sizes sizes) { return pairs_length(sizes); }
 
 static void dense_prepare(
     dqn_dense_sizes sizes, const float *output_gradient, float *prepared
 ) {
-    uint16_t *columns = (uint16_t *)(void *)prepared, *rows = columns + pairs_length(sizes);
-    pair_columns_to_bf16(output_gradient, sizes.count, sizes.outputs, columns, rows);
-    pair_rows_to_bf16(output_gradient, sizes.outputs, sizes.count, sizes.outputs, rows);
+    uint16_t *columns = (uint16_t *)(void *)prepared, *scratch = columns + pairs_length(sizes);
+    pair_columns_to_bf16(output_gradient, sizes.count, sizes.outputs, columns, scratch);
+}
+
+static ptrdiff_t dense_panels_count(dqn_dense_sizes sizes) { return pairs_length(sizes) / 2; }
+
+/// The gradient's rows in pairs.
+static void dense_lay_panels(
+    dqn_dense_sizes sizes, ptrdiff_t first, ptrdiff_t rows, const float *output_gradient,
+    float *panels
+) {
+    uint16_t *pairs = (uint16_t *)(void *)panels + first * sizes.outputs;
+    pair_rows_to_bf16(output_gradient, sizes.outputs, rows, sizes.outputs, pairs);
 }
 
 static void dense_input_gradient(
@@ -130,11 +141,11 @@ static void dense_input_gradient(
 }
 
 static void dense_weight_gradient(
-    dqn_dense_sizes sizes, const float *input, const float *prepared, ptrdiff_t first,
-    ptrdiff_t end, float *weight_gradient
+    dqn_dense_sizes sizes, const float *input, const float *panels, ptrdiff_t first, ptrdiff_t end,
+    const float *upcoming, const float *others, float *weight_gradient
 ) {
     _Alignas(64) uint16_t pairs[WEIGHT_ROWS_AT_ONCE * COUNT_AT_ONCE];
-    const uint16_t *gradient = (const uint16_t *)(const void *)prepared + pairs_length(sizes);
+    const uint16_t *gradient = (const uint16_t *)(const void *)panels;
     for (ptrdiff_t row = first; row < end; row += WEIGHT_ROWS_AT_ONCE) {
         ptrdiff_t height = smaller(WEIGHT_ROWS_AT_ONCE, end - row);
         for (ptrdiff_t begin = 0; begin < sizes.count; begin += COUNT_AT_ONCE) {
@@ -163,6 +174,6 @@ static void dense_weight_gradient(
 
 #define DENSE_BF16                                                                                 \
     {                                                                                              \
-        dense_forward, dense_prepared_count, dense_prepare, dense_input_gradient,                  \
-        dense_weight_gradient,                                                                     \
+        dense_forward, dense_prepared_count, dense_prepare, dense_panels_count, dense_lay_panels,  \
+        dense_input_gradient, dense_weight_gradient,                                               \
     }

@@ -24,8 +24,18 @@ typedef struct {
     /// Floats that `prepare` fills.
     ptrdiff_t (*_Nonnull prepared_count)(dqn_dense_sizes sizes);
 
-    /// Lays the output's gradient out as the gradients are computed from.
+    /// Lays the output's gradient out as `input_gradient` reads it.
     void (*_Nonnull prepare)(dqn_dense_sizes sizes, const float *output_gradient, float *prepared);
+
+    /// Floats that `lay_panels` fills.
+    ptrdiff_t (*_Nonnull panels_count)(dqn_dense_sizes sizes);
+
+    /// Lays `rows` rows of the output's gradient, from `first` on, an even number, out as
+    /// `weight_gradient` reads them. `output_gradient` points to the first of these rows.
+    void (*_Nonnull lay_panels)(
+        dqn_dense_sizes sizes, ptrdiff_t first, ptrdiff_t rows, const float *output_gradient,
+        float *panels
+    );
 
     /// Columns `first` ..< `end` of the gradient that reaches the input.
     ///
@@ -38,11 +48,11 @@ typedef struct {
     /// Rows `first` ..< `end` of the gradient of the weights, written to `weight_gradient` from its
     /// beginning.
     ///
-    /// `gradient` is the output's: as it is where floats are multiplied, prepared where rounded
-    /// numbers are.
+    /// `panels` is the output's gradient as `lay_panels` laid it out. `upcoming` and `others`, unless
+    /// null, are as many floats each, which are read next: they are asked for meanwhile.
     void (*_Nonnull weight_gradient)(
-        dqn_dense_sizes sizes, const float *input, const float *gradient, ptrdiff_t first,
-        ptrdiff_t end, float *weight_gradient
+        dqn_dense_sizes sizes, const float *input, const float *panels, ptrdiff_t first,
+        ptrdiff_t end, const float *upcoming, const float *others, float *weight_gradient
     );
 } dqn_dense_kernels;
 
