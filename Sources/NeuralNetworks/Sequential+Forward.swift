@@ -12,6 +12,8 @@ extension Sequential {
     ///   - observations: `count` times `architecture.input.byteCount` bytes.
     ///   - count: How many observations, at most the workspace's capacity.
     ///   - parameters: The network's block of parameters.
+    ///   - areKnown: Whether these parameters, unchanged, are those of the last pass through the
+    ///     workspace: what was prepared from them then is used again.
     ///   - workspace: Overwritten.
     ///   - pool: The cores to use; the result is the same to the bit on any number of them, and
     ///     whatever other observations are in the batch.
@@ -19,6 +21,7 @@ extension Sequential {
         _ observations: Span<UInt8>,
         count: Int,
         parameters: borrowing FloatBuffer,
+        areKnown: Bool = false,
         workspace: borrowing Workspace,
         pool: ComputePool
     ) {
@@ -39,7 +42,9 @@ extension Sequential {
             )
             return
         }
-        prepareKernels(parameters: parameters, workspace, pool: pool)
+        if !areKnown {
+            prepareKernels(parameters: parameters, workspace, pool: pool)
+        }
         if count <= Self.mostSplitObservations && splitsRows {
             readInputs(observations, 0..<count, slot: 0, workspace)
             for level in convolutions.indices {

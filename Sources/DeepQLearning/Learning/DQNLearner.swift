@@ -32,6 +32,8 @@ public struct DQNLearner: ~Copyable, Sendable {
     private var targets: [Float]
     /// Whether the online network has learned anything since the target was made equal to it.
     private var isTargetBehind = true
+    /// Whether the target network made the last pass through `bootstrapping`, and is as it was then.
+    private var isTargetKnown = false
 
     /// Starts from given parameters, which both networks get.
     ///
@@ -124,11 +126,13 @@ public struct DQNLearner: ~Copyable, Sendable {
         guard isTargetBehind else { return }
         target.copyParameters(from: online)
         isTargetBehind = false
+        isTargetKnown = false
     }
 
     /// Goes on from what was written down earlier.
     mutating func restore(_ state: LearnerState) {
         isTargetBehind = true
+        isTargetKnown = false
         online.copyParameters(from: state.online.span)
         target.copyParameters(from: state.target.span)
         optimizer.restore(
@@ -145,10 +149,12 @@ public struct DQNLearner: ~Copyable, Sendable {
         target.readReturns(
             of: batch,
             discount: hyperparameters.discount,
+            isKnown: isTargetKnown,
             into: &targets,
             workspace: bootstrapping,
             pool: pool
         )
+        isTargetKnown = true
     }
 
     /// Computes the batch's loss, and its gradient with respect to the network's outputs.
@@ -221,6 +227,7 @@ extension QNetwork {
     fileprivate func readReturns(
         of batch: TransitionBatch,
         discount: Float,
+        isKnown: Bool,
         into returns: inout [Float],
         workspace: borrowing Workspace,
         pool: ComputePool
@@ -228,6 +235,7 @@ extension QNetwork {
         let nextValues = forward(
             batch.nextStates.span,
             count: batch.count,
+            isKnown: isKnown,
             workspace: workspace,
             pool: pool
         )

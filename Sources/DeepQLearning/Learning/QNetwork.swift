@@ -90,6 +90,7 @@ public struct QNetwork: ~Copyable, Sendable {
     /// - Parameters:
     ///   - states: `count` times the bytes of one state.
     ///   - count: How many states, at most the workspace's capacity.
+    ///   - isKnown: Whether this network, unchanged, made the last pass through the workspace.
     ///   - workspace: Overwritten.
     ///   - pool: The cores to use.
     /// - Returns: shape (count, actions), until the next pass through the workspace.
@@ -97,6 +98,7 @@ public struct QNetwork: ~Copyable, Sendable {
     public func forward(
         _ states: Span<UInt8>,
         count: Int,
+        isKnown: Bool = false,
         workspace: borrowing Workspace,
         pool: ComputePool
     ) -> Span<Float> {
@@ -104,6 +106,7 @@ public struct QNetwork: ~Copyable, Sendable {
             states,
             count: count,
             parameters: parameters,
+            areKnown: isKnown,
             workspace: workspace,
             pool: pool
         )
