@@ -144,6 +144,7 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         batch.actions[row] = Int(first.action)
         batch.rewards[row] = second.reward
         batch.continuations[row] = second.isTerminal ? 0 : 1
+        batch.nextFrames[row] = ring.identity(index + 1)
         var states = batch.states.mutableSpan
         readState(at: index, ring, into: &states, offset: row * stateByteCount)
         var nextStates = batch.nextStates.mutableSpan

@@ -10,6 +10,8 @@ struct Ring: Equatable, Sendable {
     var transitionCount = 0
     /// Where in the ring the next frame goes.
     private var head = 0
+    /// Frames recorded so far, those forgotten too.
+    private var recordedCount = 0
 
     init(start: Int, capacity: Int) {
         self.start = start
@@ -22,11 +24,17 @@ struct Ring: Equatable, Sendable {
         return start + (place < 0 ? place + capacity : place)
     }
 
+    /// Which of all recorded frames one is, counted from the oldest.
+    func identity(_ index: Int) -> FrameIdentity {
+        FrameIdentity(slot: slot(index), number: recordedCount - frameCount + index)
+    }
+
     /// Makes room for one frame more and returns its slot.
     mutating func extend() -> Int {
         let slot = start + head
         head = head + 1 == capacity ? 0 : head + 1
         frameCount += 1
+        recordedCount += 1
         return slot
     }
 

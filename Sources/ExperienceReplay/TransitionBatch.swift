@@ -14,6 +14,8 @@ public struct TransitionBatch: Sendable {
     public var rewards: [Float]
     /// 1 where the future counts, 0 where s′ is terminal.
     public var continuations: [Float]
+    /// The newest frame of each s′; nil where it is none of a replay memory's.
+    public var nextFrames: [FrameIdentity?]
 
     /// Makes room for `count` transitions between states of `stateByteCount` bytes.
     public init(count: Int, stateByteCount: Int) {
@@ -24,5 +26,21 @@ public struct TransitionBatch: Sendable {
         actions = Array(repeating: 0, count: count)
         rewards = Array(repeating: 0, count: count)
         continuations = Array(repeating: 0, count: count)
+        nextFrames = Array(repeating: nil, count: count)
+    }
+}
+
+/// One of all the frames that a replay memory has ever recorded; states with the same newest frame are
+/// the same state.
+public struct FrameIdentity: Hashable, Sendable {
+    /// Where it lies, 0 ..< the memory's capacity.
+    public let slot: Int
+    /// How many frames its stream had recorded before it.
+    public let number: Int
+
+    /// Creates the identity of a frame.
+    public init(slot: Int, number: Int) {
+        self.slot = slot
+        self.number = number
     }
 }

@@ -7,7 +7,7 @@ internal import Tensors
 
 extension Sequential {
     /// Whether passes are shared out by observations.
-    var splitsObservations: Bool {
+    package var splitsObservations: Bool {
         convolutions.isEmpty && parameterCount <= Self.mostCachedParameters
             && denses.allSatisfy { !$0.map.kernels.isRounded }
     }
@@ -15,7 +15,14 @@ extension Sequential {
     /// Parameters of 512 KiB.
     private static let mostCachedParameters = 131_072
 
-    /// How many observations one core takes at a time: a multiple of what OpenBLAS takes.
+    /// How observations are shared out: in two parts where they are few.
+    ///
+    /// A part is a multiple of what OpenBLAS takes.
+    private func observationParts(_ count: Int) -> Partition {
+        Partition(length: count, partSize: min(Self.observationsAtOnce, (count + 15) / 16 * 8))
+    }
+
+    /// How many observations one core takes at a time.
     private static let observationsAtOnce = 32
 
     /// Floats that the way back needs beside a workspace's blocks.
@@ -33,7 +40,7 @@ extension Sequential {
         _ workspace: borrowing Workspace,
         pool: ComputePool
     ) {
-        let parts = Partition(length: count, partSize: Self.observationsAtOnce)
+        let parts = observationParts(count)
         pool.forEach(parts.count) { part, _ in
             readInputs(observations, parts[part], slot: parts[part].lowerBound, workspace)
             for (index, layer) in denses.enumerated() {
@@ -57,7 +64,7 @@ extension Sequential {
         pool: ComputePool,
         into destination: GradientDestination
     ) {
-        let parts = Partition(length: count, partSize: Self.observationsAtOnce)
+        let parts = observationParts(count)
         pool.forEach(parts.count) { part, worker in
             for index in denses.indices.reversed() {
                 // Each part fills rows of its own, each worker its own scratch.

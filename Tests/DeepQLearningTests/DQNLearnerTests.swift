@@ -93,6 +93,48 @@ import Testing
         #expect(learner.target.parameters.array == learner.online.parameters.array)
     }
 
+    @Test("a state drawn again has the value it had, until the target changes or its slot is taken")
+    func rememberedValues() throws {
+        let network = try Sequential(
+            NetworkArchitecture(input: .numbers(1), hiddenLayers: .mlp(8), outputCount: 2)
+        )
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.batchSize = 1
+        var rule = RMSProp()
+        // The online network stands still, so that errors tell returns apart.
+        rule.learningRate = 0
+        hyperparameters.optimizer = .rmsprop(rule)
+        var random = RandomGenerator(seed: 1)
+        var learner = DQNLearner(
+            network: network,
+            parameters: network.initialParameters(.fanInUniform, using: &random),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        func error(nextState: Float, endingWith frame: FrameIdentity?) -> Float {
+            var batch = TransitionBatch(count: 1, stateByteCount: 4)
+            batch.continuations = [1]
+            batch.nextStates = (0..<4).map {
+                UInt8(truncatingIfNeeded: nextState.bitPattern >> (8 * $0))
+            }
+            batch.nextFrames = [frame]
+            return learner.learn(from: batch, pool: ComputePool(width: 1)).meanAbsoluteTDError
+        }
+        let (near, far) = (
+            error(nextState: 1, endingWith: nil), error(nextState: 50, endingWith: nil)
+        )
+        try #require(near != far)
+        let frame = FrameIdentity(slot: 3, number: 3)
+        #expect(error(nextState: 1, endingWith: frame) == near)
+        // The same frame with other bytes, which no memory holds, shows that it is not looked at again.
+        #expect(error(nextState: 50, endingWith: frame) == near)
+        let newer = FrameIdentity(slot: 3, number: 9)
+        #expect(error(nextState: 50, endingWith: newer) == far)
+        #expect(error(nextState: 1, endingWith: frame) == near)
+        learner.updateTarget()
+        #expect(error(nextState: 50, endingWith: frame) == far)
+    }
+
     @Test("a terminal state has no future, the end of the time has")
     func targets() {
         var returns: [Float] = [0, 0, 0]
@@ -101,7 +143,7 @@ import Testing
             rewards: ([1, 1, -1] as [Float]).span,
             continuations: ([1, 0, 1] as [Float]).span,
             discount: 0.5,
-            nextValues: ([2, 6, 100, 100, -4, -8] as [Float]).span,
+            bestNextValues: ([6, 100, -4] as [Float]).span,
             into: &span
         )
         #expect(returns == [4, 1, -3])

@@ -122,6 +122,8 @@ final class ReferenceAgent: Agent {
         var batch = TransitionBatch(count: hyperparameters.batchSize, stateByteCount: 6)
         for _ in 0..<hyperparameters.updatesPerPeriod {
             replay.sample(into: &batch, using: &replayGenerator)
+            // So that the learner remembers no state's value.
+            batch.nextFrames = Array(repeating: nil, count: batch.count)
             _ = learner.learn(from: batch, pool: pool)
             counts.gradientUpdates += 1
             if case .updates(let period) = hyperparameters.targetUpdatePeriod,

@@ -112,6 +112,33 @@ import Testing
         #expect(counts.values.allSatisfy { abs($0 - share) < share / 20 })
     }
 
+    @Test("a frame's identity tells it from every other, those forgotten too")
+    func identities() throws {
+        var replay = try ReplayBuffer(capacity: 14, frameByteCount: 1, stack: 2, streams: 2)
+        var random = RandomGenerator(seed: 9)
+        var states: [FrameIdentity: [UInt8]] = [:]
+        var batch = TransitionBatch(count: 8, stateByteCount: 2)
+        for stream in 0..<2 { replay.beginEpisode([UInt8(stream)].span, stream: stream) }
+        for step in 2..<250 as Range<UInt8> {
+            // Every frame has a byte of its own.
+            replay.append(
+                action: 0,
+                reward: 0,
+                isTerminal: false,
+                frame: [step].span,
+                stream: Int(step % 2)
+            )
+            replay.sample(into: &batch, using: &random)
+            for row in 0..<8 {
+                let frame = try #require(batch.nextFrames[row])
+                let state = Array(batch.nextStates[(2 * row)..<(2 * row + 2)])
+                #expect((0..<14).contains(frame.slot))
+                #expect(states.updateValue(state, forKey: frame) ?? state == state)
+            }
+        }
+        #expect(states.count > 200 && Set(states.values).count == states.count)
+    }
+
     @Test("one drawable transition among many that are not is found")
     func rare() throws {
         var replay = try ReplayBuffer(capacity: 4000, frameByteCount: 1, stack: 1)

@@ -28,12 +28,10 @@ public struct DQNLearner: ~Copyable, Sendable {
     private let hyperparameters: DQNHyperparameters
     private let gradient: FloatBuffer
     private let learning: Workspace
-    private let bootstrapping: Workspace
+    private var bootstrapping: Bootstrapping
     private var targets: [Float]
     /// Whether the online network has learned anything since the target was made equal to it.
     private var isTargetBehind = true
-    /// Whether the target network made the last pass through `bootstrapping`, and is as it was then.
-    private var isTargetKnown = false
 
     /// Starts from given parameters, which both networks get.
     ///
@@ -65,11 +63,10 @@ public struct DQNLearner: ~Copyable, Sendable {
             workers: workers,
             keepsGradients: true
         )
-        bootstrapping = Workspace(
+        bootstrapping = Bootstrapping(
             network: network,
-            capacity: batchSize,
-            workers: workers,
-            keepsGradients: false
+            hyperparameters: hyperparameters,
+            workers: workers
         )
         targets = Array(repeating: 0, count: batchSize)
     }
@@ -126,13 +123,13 @@ public struct DQNLearner: ~Copyable, Sendable {
         guard isTargetBehind else { return }
         target.copyParameters(from: online)
         isTargetBehind = false
-        isTargetKnown = false
+        bootstrapping.forget()
     }
 
     /// Goes on from what was written down earlier.
     mutating func restore(_ state: LearnerState) {
         isTargetBehind = true
-        isTargetKnown = false
+        bootstrapping.forget()
         online.copyParameters(from: state.online.span)
         target.copyParameters(from: state.target.span)
         optimizer.restore(
@@ -146,15 +143,13 @@ public struct DQNLearner: ~Copyable, Sendable {
     private mutating func readReturns(of batch: TransitionBatch, pool: ComputePool) {
         precondition(batch.count == hyperparameters.batchSize)
         isTargetBehind = true
-        target.readReturns(
+        bootstrapping.readReturns(
             of: batch,
+            from: target,
             discount: hyperparameters.discount,
-            isKnown: isTargetKnown,
             into: &targets,
-            workspace: bootstrapping,
             pool: pool
         )
-        isTargetKnown = true
     }
 
     /// Computes the batch's loss, and its gradient with respect to the network's outputs.
@@ -216,36 +211,6 @@ public struct DQNLearner: ~Copyable, Sendable {
             loss: loss / count,
             meanQ: meanQ / count,
             meanAbsoluteTDError: meanError / count
-        )
-    }
-}
-
-extension QNetwork {
-    /// The returns of a batch, by this network's estimate of what follows.
-    ///
-    /// `returns` is overwritten: a number a transition.
-    fileprivate func readReturns(
-        of batch: TransitionBatch,
-        discount: Float,
-        isKnown: Bool,
-        into returns: inout [Float],
-        workspace: borrowing Workspace,
-        pool: ComputePool
-    ) {
-        let nextValues = forward(
-            batch.nextStates.span,
-            count: batch.count,
-            isKnown: isKnown,
-            workspace: workspace,
-            pool: pool
-        )
-        var span = returns.mutableSpan
-        tdTargets(
-            rewards: batch.rewards.span,
-            continuations: batch.continuations.span,
-            discount: discount,
-            nextValues: nextValues,
-            into: &span
         )
     }
 }

@@ -7,26 +7,19 @@
 ///   - rewards: r, a number a transition.
 ///   - continuations: c, a number a transition.
 ///   - discount: γ.
-///   - nextValues: Q̂(s′), shape (transitions, actions), from the target network.
+///   - bestNextValues: maxₐ Q̂(s′, a), from the target network.
 ///   - targets: y, a number a transition; overwritten.
 package func tdTargets(
     rewards: Span<Float>,
     continuations: Span<Float>,
     discount: Float,
-    nextValues: Span<Float>,
+    bestNextValues: Span<Float>,
     into targets: inout MutableSpan<Float>
 ) {
     let count = targets.count
     precondition(rewards.count == count && continuations.count == count)
-    precondition(nextValues.count.isMultiple(of: count))
-    let actions = nextValues.count / count
+    precondition(bestNextValues.count == count)
     for row in 0..<count {
-        var best = nextValues[row * actions]
-        for action in 1..<actions {
-            // Not `max`, which may lose a NaN: a broken network must be noticed.
-            let value = nextValues[row * actions + action]
-            best = best > value ? best : value
-        }
-        targets[row] = rewards[row] + discount * continuations[row] * best
+        targets[row] = rewards[row] + discount * continuations[row] * bestNextValues[row]
     }
 }
