@@ -173,7 +173,7 @@ public struct AffineMap: Hashable, Sendable {
     ///   - input: As it went into `forward`.
     ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
     ///   - panels: The same as `prepareWeightGradient` laid it out.
-    ///   - count: How many rows the batch has.
+    ///   - count: How many rows the batch has, at least one.
     ///   - rows: Which rows of the weights.
     ///   - upcoming: As many floats that are read next, or none: they are asked for meanwhile.
     ///   - others: More of them.
@@ -188,7 +188,7 @@ public struct AffineMap: Hashable, Sendable {
         others: Span<Float> = Span(),
         into weightGradient: inout MutableSpan<Float>
     ) {
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= inputs)
+        precondition(count > 0 && rows.lowerBound >= 0 && rows.upperBound <= inputs)
         precondition(input.count == count * inputs && outputGradient.count == count * outputs)
         precondition(panels.count == panelsCount(count: count))
         precondition(weightGradient.count == rows.count * outputs)
