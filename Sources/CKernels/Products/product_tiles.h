@@ -158,9 +158,8 @@ static void multiply(const product *p) {
             ptrdiff_t rows = height + (part < taller);
             bool asks = shape == WHOLE && asking > 0;
             tiles[rows - 1][asks ? ASKING : shape](p, row, column, upcoming);
-            upcoming += p->upcoming.tile_stride;
+            if (asking-- > 0) upcoming += p->upcoming.tile_stride;
             row += rows;
-            asking--;
         }
     }
 }
