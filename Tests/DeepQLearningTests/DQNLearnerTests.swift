@@ -69,18 +69,9 @@ import Testing
 
     @Test("the target network keeps its bits from one update of it to the next")
     func targetIsStill() throws {
-        let network = try Sequential(
-            NetworkArchitecture(input: .numbers(4), hiddenLayers: .mlp(8), outputCount: 2)
-        )
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 4
-        var random = RandomGenerator(seed: 1)
-        var learner = DQNLearner(
-            network: network,
-            parameters: network.initialParameters(.fanInUniform, using: &random),
-            hyperparameters: hyperparameters,
-            workers: 1
-        )
+        var learner = try smallLearner(inputs: 4, hyperparameters)
         let before = learner.target.parameters.array
         var batch = TransitionBatch(count: 4, stateByteCount: 16)
         batch.rewards = [1, -1, 1, 1]
@@ -95,22 +86,13 @@ import Testing
 
     @Test("a state drawn again has the value it had, until the target changes or its slot is taken")
     func rememberedValues() throws {
-        let network = try Sequential(
-            NetworkArchitecture(input: .numbers(1), hiddenLayers: .mlp(8), outputCount: 2)
-        )
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 1
         var rule = RMSProp()
         // The online network stands still, so that errors tell returns apart.
         rule.learningRate = 0
         hyperparameters.optimizer = .rmsprop(rule)
-        var random = RandomGenerator(seed: 1)
-        var learner = DQNLearner(
-            network: network,
-            parameters: network.initialParameters(.fanInUniform, using: &random),
-            hyperparameters: hyperparameters,
-            workers: 1
-        )
+        var learner = try smallLearner(inputs: 1, hyperparameters)
         func error(nextState: Float, endingWith frame: FrameIdentity?) -> Float {
             var batch = TransitionBatch(count: 1, stateByteCount: 4)
             batch.continuations = [1]
@@ -133,6 +115,48 @@ import Testing
         #expect(error(nextState: 1, endingWith: frame) == near)
         learner.updateTarget()
         #expect(error(nextState: 50, endingWith: frame) == far)
+    }
+
+    @Test(
+        "a return counts the best of what can be done next",
+        arguments: [[2, 6], [6, 2], [-4, -8]]
+    )
+    func bestNextValue(values: [Float]) throws {
+        let network = try Sequential(
+            NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 2)
+        )
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.batchSize = 1
+        hyperparameters.discount = 0.5
+        var learner = DQNLearner(
+            network: network,
+            // Two weights, and the biases, which are the values of the state 0.
+            parameters: FloatBuffer(copying: ([0, 0] + values).span),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        var batch = TransitionBatch(count: 1, stateByteCount: 4)
+        batch.rewards = [1]
+        batch.continuations = [1]
+        let outcome = learner.learn(from: batch, pool: ComputePool(width: 1))
+        let target = 1 + 0.5 * max(values[0], values[1])
+        #expect(outcome.meanAbsoluteTDError == abs(target - values[0]))
+    }
+
+    private func smallLearner(
+        inputs: Int,
+        _ hyperparameters: DQNHyperparameters
+    ) throws -> DQNLearner {
+        let network = try Sequential(
+            NetworkArchitecture(input: .numbers(inputs), hiddenLayers: .mlp(8), outputCount: 2)
+        )
+        var random = RandomGenerator(seed: 1)
+        return DQNLearner(
+            network: network,
+            parameters: network.initialParameters(.fanInUniform, using: &random),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
     }
 
     @Test("a terminal state has no future, the end of the time has")
