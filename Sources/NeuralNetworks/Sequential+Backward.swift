@@ -189,7 +189,7 @@ extension Sequential {
             }
         }
         unsafe workspace.prepared.withUnsafeMutableSpan(panels) {
-            map.prepareWeightGradient(outputGradient, rows: 0..<count, count: count, into: &$0)
+            map.prepareWeightGradient(outputGradient, count: count, into: &$0)
         }
         let parts = layer.rowParts(count: count)
         pool.forEach(parts.count) { part, worker in
@@ -208,6 +208,8 @@ extension Sequential {
                                 prepared: workspace.prepared.span(prepared),
                                 count: count,
                                 weights: parameters.span(layer.parameters.weights),
+                                rectifiedInput: isRectified(level)
+                                    ? workspace.activations.span(input) : Span(),
                                 columns: rows,
                                 into: &target,
                                 scratch: &scratch

@@ -71,10 +71,21 @@ extension Sequential {
                 unsafe backward(
                     index,
                     samples: parts[part],
-                    of: count,
                     parameters: parameters,
                     workspace,
                     worker: worker
+                )
+            }
+        }
+        pool.forEach(denses.count) { index, _ in
+            let (map, layout) = (denses[index].map, workspace.layout)
+            let panels = layout.panels(index, map.panelsCount(count: count))
+            // Each layer fills a range of its own.
+            unsafe workspace.prepared.withUnsafeMutableSpan(panels) {
+                map.prepareWeightGradient(
+                    workspace.gradients.span(layout.range(level: index + 1, count: count)),
+                    count: count,
+                    into: &$0
                 )
             }
         }
@@ -112,7 +123,6 @@ extension Sequential {
     private func backward(
         _ index: Int,
         samples: Range<Int>,
-        of count: Int,
         parameters: borrowing FloatBuffer,
         _ workspace: borrowing Workspace,
         worker: Int
@@ -123,10 +133,6 @@ extension Sequential {
             layer.activationBackward(&gradient, output: workspace.activations.span(output))
         }
         let outputGradient = workspace.gradients.span(output)
-        let panels = layout.panels(index, map.panelsCount(count: count))
-        unsafe workspace.prepared.withUnsafeMutableSpan(panels) {
-            map.prepareWeightGradient(outputGradient, rows: samples, count: count, into: &$0)
-        }
         // Nothing learns from the gradient of the observation itself.
         guard index > 0 else { return }
         let input = layout.range(level: index, samples: samples, slot: 0)
@@ -143,6 +149,8 @@ extension Sequential {
                     prepared: workspace.scratch.span(prepared),
                     count: samples.count,
                     weights: parameters.span(layer.parameters.weights),
+                    rectifiedInput: isRectified(index)
+                        ? workspace.activations.span(input) : Span(),
                     columns: 0..<map.inputs,
                     into: &target,
                     scratch: &scratch

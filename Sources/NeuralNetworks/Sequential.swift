@@ -52,6 +52,15 @@ public struct Sequential: Equatable, Sendable {
     /// The convolutions' parameters come first in the block.
     var convolutionParameterCount: Int { convolutions.last?.parameters.all.upperBound ?? 0 }
 
+    /// Whether what goes into layer `level`, a layer's output, came out of max(0, ·).
+    func isRectified(_ level: Int) -> Bool {
+        let activation =
+            level > convolutions.count
+            ? denses[level - convolutions.count - 1].activation
+            : convolutions[level - 1].activation
+        return activation == .relu
+    }
+
     /// Numbers that each layer gives out for one observation.
     var layerWidths: [Int] { convolutions.map(\.shape.outputCount) + denses.map(\.map.outputs) }
 }

@@ -59,24 +59,18 @@ extension AffineMap {
 
     func layGradientPanels(
         _ outputGradient: Span<Float>,
-        _ rows: Range<Int>,
         count: Int,
         into panels: inout MutableSpan<Float>
     ) {
-        // All counts were checked by the caller.
-        unsafe functions.lay_panels(
-            sizes(count),
-            rows.lowerBound,
-            rows.count,
-            outputGradient.address,
-            panels.address
-        )
+        // Both counts were checked by the caller.
+        unsafe functions.lay_panels(sizes(count), outputGradient.address, panels.address)
     }
 
     func directInputGradient(
         _ prepared: Span<Float>,
         count: Int,
         _ weights: Span<Float>,
+        _ rectifiedInput: Span<Float>,
         _ columns: Range<Int>,
         into inputGradient: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
@@ -86,6 +80,7 @@ extension AffineMap {
             sizes(count),
             prepared.address,
             weights.address,
+            rectifiedInput.isEmpty ? nil : rectifiedInput.address,
             columns.lowerBound,
             columns.upperBound,
             inputGradient.address,

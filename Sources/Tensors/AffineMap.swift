@@ -100,24 +100,21 @@ public struct AffineMap: Hashable, Sendable {
         kernels == .openBLAS ? 0 : gradientPanelsCount(count)
     }
 
-    /// Lays some rows of the gradient of the output out as `weightGradient` reads all of them.
+    /// Lays the gradient of the output out as `weightGradient` reads it.
     ///
     /// - Parameters:
-    ///   - outputGradient: ∂loss/∂output before any activation, shape (rows, outputs).
-    ///   - rows: Which rows, the first of them an even one.
-    ///   - count: How many rows the batch has.
-    ///   - panels: `panelsCount(count:)` floats; those of these rows are overwritten.
+    ///   - outputGradient: ∂loss/∂output before any activation, shape (count, outputs).
+    ///   - count: How many rows.
+    ///   - panels: `panelsCount(count:)` floats; overwritten.
     public func prepareWeightGradient(
         _ outputGradient: Span<Float>,
-        rows: Range<Int>,
         count: Int,
         into panels: inout MutableSpan<Float>
     ) {
-        precondition(rows.lowerBound.isMultiple(of: 2) && rows.upperBound <= count)
-        precondition(outputGradient.count == rows.count * outputs)
+        precondition(outputGradient.count == count * outputs)
         precondition(panels.count == panelsCount(count: count))
         if kernels != .openBLAS {
-            layGradientPanels(outputGradient, rows, count: count, into: &panels)
+            layGradientPanels(outputGradient, count: count, into: &panels)
         }
     }
 
@@ -133,6 +130,8 @@ public struct AffineMap: Hashable, Sendable {
     ///   - prepared: The same as `prepareGradient` laid it out.
     ///   - count: How many rows.
     ///   - weights: shape (inputs, outputs).
+    ///   - rectifiedInput: The input, shape (count, inputs), where it came out of max(0, ·), or nothing:
+    ///     a column that is zero in all rows lets no gradient through, and may be left zero.
     ///   - columns: Which columns; they are rows of the weights.
     ///   - inputGradient: From the first of those columns in the first row to the end of the last
     ///     row, a row every `inputs` floats; those columns are overwritten.
@@ -142,6 +141,7 @@ public struct AffineMap: Hashable, Sendable {
         prepared: Span<Float>,
         count: Int,
         weights: Span<Float>,
+        rectifiedInput: Span<Float> = Span(),
         columns: Range<Int>,
         into inputGradient: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
@@ -149,6 +149,7 @@ public struct AffineMap: Hashable, Sendable {
         precondition(columns.lowerBound >= 0 && columns.upperBound <= inputs)
         precondition(outputGradient.count == count * outputs && weights.count == inputs * outputs)
         precondition(prepared.count == preparedCount(count: count))
+        precondition(rectifiedInput.isEmpty || rectifiedInput.count == count * inputs)
         precondition(scratch.count == scratchCount(count: count))
         guard count > 0, !columns.isEmpty else { return }
         precondition(inputGradient.count >= (count - 1) * inputs + columns.count)
@@ -160,6 +161,7 @@ public struct AffineMap: Hashable, Sendable {
                 prepared,
                 count: count,
                 weights,
+                rectifiedInput,
                 columns,
                 into: &inputGradient,
                 scratch: &scratch

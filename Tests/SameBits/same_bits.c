@@ -28,6 +28,24 @@ static float *numbers(ptrdiff_t count) {
     return drawn;
 }
 
+/// Room for `count` numbers, kept until the program ends.
+static float *room(ptrdiff_t count) {
+    float *numbers = malloc(((size_t)count + 1) * sizeof(float));
+    for (ptrdiff_t i = 0; i < count; i++) numbers[i] = 7;
+    return numbers;
+}
+
+/// Makes what is negative zero, and all numbers of some units, of which each row has `units`.
+static void rectify(float *numbers, ptrdiff_t rows, ptrdiff_t units) {
+    for (ptrdiff_t unit = 0; unit < units; unit++) {
+        bool passes = draw(3) > 0;
+        for (ptrdiff_t row = 0; row < rows; row++) {
+            float *number = numbers + row * units + unit;
+            if (!passes || *number < 0) *number = 0;
+        }
+    }
+}
+
 static void take_in(const float *results, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) {
         uint32_t bits;
@@ -51,8 +69,9 @@ static void convolve(const dqn_kernels *k, bool fits_filtering, bool rectifies) 
     ptrdiff_t outputs = s.output_height * s.output_width * filters;
     float *input = numbers(images * inputs), *slope = numbers(images * outputs);
     float *weights = numbers(weight_count), *bias = numbers(filters);
-    float *output = numbers(images * outputs), *weight_slope = numbers(weight_count);
-    float *input_slope = numbers(images * inputs);
+    float *output = room(images * outputs), *weight_slope = numbers(weight_count);
+    float *input_slope = room(images * inputs);
+    if (rectifies) rectify(slope, images * s.output_height * s.output_width, filters);
     k->convolution.forward(s, input, weights, bias, rectifies, 0, s.output_height, output);
     take_in(output, outputs);
     k->convolution.weight_gradient(s, input, slope, rectifies, weight_slope);
@@ -60,8 +79,8 @@ static void convolve(const dqn_kernels *k, bool fits_filtering, bool rectifies) 
     k->convolution.input_gradient(s, slope, weights, input_slope);
     take_in(input_slope, inputs);
     if (!dqn_winograd_fits(s)) return;
-    float *laid_out = numbers(dqn_winograd_weights(s, false));
-    float *scratch = numbers(dqn_winograd_scratch(s, false));
+    float *laid_out = room(dqn_winograd_weights(s, false));
+    float *scratch = room(dqn_winograd_scratch(s, false));
     k->winograd.transform_weights(s, weights, laid_out);
     k->winograd.forward(s, images, input, laid_out, bias, rectifies, output, scratch);
     take_in(output, images * outputs);
@@ -76,16 +95,22 @@ static void join(const dqn_kernels *k, ptrdiff_t count, bool rectifies) {
     dqn_dense_sizes s = {count, 1 + draw(600), 1 + draw(300)};
     float *input = numbers(count * s.inputs), *weights = numbers(s.inputs * s.outputs);
     float *bias = numbers(s.outputs), *slope = numbers(count * s.outputs);
-    float *output = numbers(count * s.outputs), *input_slope = numbers(count * s.inputs);
-    float *weight_slope = numbers(s.inputs * s.outputs);
-    float *prepared = numbers(k->dense.prepared_count(s)), *scratch = numbers(dqn_dense_rows * count);
-    float *panels = numbers(k->dense.panels_count(s));
+    float *output = room(count * s.outputs), *input_slope = room(count * s.inputs);
+    float *weight_slope = room(s.inputs * s.outputs);
+    float *prepared = room(k->dense.prepared_count(s)), *scratch = room(dqn_dense_rows * count);
+    float *panels = room(k->dense.panels_count(s));
+    if (rectifies) {
+        rectify(input, count, s.inputs);
+        rectify(slope, count, s.outputs);
+    }
     k->dense.forward(s, input, weights, bias, rectifies, 0, s.outputs, output);
     take_in(output, count * s.outputs);
     k->dense.prepare(s, slope, prepared);
-    k->dense.input_gradient(s, prepared, weights, 0, s.inputs, input_slope, scratch);
+    k->dense.input_gradient(
+        s, prepared, weights, rectifies ? input : NULL, 0, s.inputs, input_slope, scratch
+    );
     take_in(input_slope, count * s.inputs);
-    k->dense.lay_panels(s, 0, count, slope, panels);
+    k->dense.lay_panels(s, slope, panels);
     k->dense.weight_gradient(s, input, panels, 0, s.inputs, weights, NULL, weight_slope);
     take_in(weight_slope, s.inputs * s.outputs);
 }

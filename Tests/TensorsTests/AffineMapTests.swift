@@ -119,16 +119,7 @@ import Testing
             var preparedTarget = prepared.mutableSpan
             map.prepareGradient(slopes.span, count: count, into: &preparedTarget)
             var panelsTarget = panels.mutableSpan
-            // In two parts, as by two cores.
-            let half = count / 4 * 2
-            for part in [0..<half, half..<count] {
-                map.prepareWeightGradient(
-                    slopes.span.extracting(part.lowerBound * outputs..<part.upperBound * outputs),
-                    rows: part,
-                    count: count,
-                    into: &panelsTarget
-                )
-            }
+            map.prepareWeightGradient(slopes.span, count: count, into: &panelsTarget)
             var weightTarget = weightGradient.mutableSpan
             map.weightGradient(
                 input: input.span,

@@ -191,7 +191,10 @@ import Testing
         let inputs = numbers(count * shape.inputCount)
         let weights = numbers(shape.weightCount)
         let bias = random.floats(shape.outputChannels)
-        let outputGradients = numbers(count * shape.outputCount)
+        // Filters that nothing passed give no gradient.
+        let passes = (0..<shape.outputChannels).map { _ in random.integer(below: 3) > 0 }
+        let outputGradients = numbers(count * shape.outputCount).enumerated()
+            .map { passes[$0 % shape.outputChannels] ? $1 : 0 }
         var scratch = FloatBuffer(copying: random.floats(convolution.scratchCount).span)
         var prepared = FloatBuffer(count: convolution.preparedCount)
         let kernels = prepareForward(convolution, weights)

@@ -18,6 +18,11 @@
 /// made of several shorter ones. `bias`: added to every row at the end, `columns` floats; or null.
 /// `rectifies`: whether what is negative at the end becomes zero.
 ///
+/// `taken_steps`, unless null: the only steps that are taken, for a product of one segment. A list for
+/// each part of the rows, `taken_steps_stride` apart, or the same for all if that is 0: how many steps,
+/// and then which, in order. Where all others' terms are zero the sums are the same to the bit. With it
+/// goes `taken_rows`, unless null: which rows the `rows` that are computed are, of `a` and of `c`.
+///
 /// `upcoming` are cache lines that will be wanted soon, asked for while the product is computed: two
 /// beside each other a step, at `address + tile · tile_stride + step · step_stride` during the first
 /// `tiles` tiles of rows.
@@ -33,6 +38,8 @@
         bool accumulates;                                                                          \
         const float *bias;                                                                         \
         bool rectifies;                                                                            \
+        const int *taken_steps, *taken_rows;                                                       \
+        ptrdiff_t taken_steps_stride;                                                              \
         struct {                                                                                   \
             const number *address;                                                                 \
             ptrdiff_t tiles, tile_stride, step_stride;                                             \

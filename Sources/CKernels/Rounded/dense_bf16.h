@@ -89,16 +89,15 @@ static ptrdiff_t dense_panels_count(dqn_dense_sizes sizes) { return pairs_length
 
 /// The gradient's rows in pairs.
 static void dense_lay_panels(
-    dqn_dense_sizes sizes, ptrdiff_t first, ptrdiff_t rows, const float *output_gradient,
-    float *panels
+    dqn_dense_sizes sizes, const float *output_gradient, float *panels
 ) {
-    uint16_t *pairs = (uint16_t *)(void *)panels + first * sizes.outputs;
-    pair_rows_to_bf16(output_gradient, sizes.outputs, rows, sizes.outputs, pairs);
+    uint16_t *pairs = (uint16_t *)(void *)panels;
+    pair_rows_to_bf16(output_gradient, sizes.outputs, sizes.count, sizes.outputs, pairs);
 }
 
 static void dense_input_gradient(
-    dqn_dense_sizes sizes, const float *prepared, const float *weights, ptrdiff_t first,
-    ptrdiff_t end, float *input_gradient, float *scratch
+    dqn_dense_sizes sizes, const float *prepared, const float *weights, const float *rectified_input,
+    ptrdiff_t first, ptrdiff_t end, float *input_gradient, float *scratch
 ) {
     _Alignas(64) uint16_t panel[dqn_dense_rows * OUTPUTS_AT_ONCE];
     const uint16_t *gradient = (const uint16_t *)(const void *)prepared;

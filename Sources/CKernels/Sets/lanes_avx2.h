@@ -24,3 +24,15 @@ INLINED lanes load_masked(lane_mask mask, const void *place) {
 INLINED void store_masked(lane_mask mask, void *place, lanes numbers) {
     _mm256_maskstore_ps(place, mask, (__m256)numbers);
 }
+
+/// A bit for each lane that is not zero.
+INLINED unsigned nonzero_lanes(lane_bits numbers) {
+    __m256i zeros = _mm256_cmpeq_epi32((__m256i)numbers, _mm256_setzero_si256());
+    return ~(unsigned)_mm256_movemask_ps((__m256)zeros) & 0xff;
+}
+
+/// The numbers at the places that `places` names, zero where it names none: -1.
+INLINED lanes chosen(const float *numbers, lane_bits places) {
+    __m256 those = _mm256_permutevar8x32_ps((__m256)load(numbers), (__m256i)places);
+    return (lanes)((lane_bits)those & ~(places >> 31));
+}

@@ -23,3 +23,14 @@ INLINED lanes load_masked(lane_mask mask, const void *place) {
 INLINED void store_masked(lane_mask mask, void *place, lanes numbers) {
     _mm512_mask_storeu_ps(place, mask, (__m512)numbers);
 }
+
+/// A bit for each lane that is not zero.
+INLINED unsigned nonzero_lanes(lane_bits numbers) {
+    return _mm512_test_epi32_mask((__m512i)numbers, (__m512i)numbers);
+}
+
+/// The numbers at the places that `places` names, zero where it names none: -1.
+INLINED lanes chosen(const float *numbers, lane_bits places) {
+    __m512 those = _mm512_permutexvar_ps((__m512i)places, (__m512)load(numbers));
+    return (lanes)((lane_bits)those & ~(places >> 31));
+}

@@ -25,3 +25,18 @@ INLINED lanes load_masked(lane_mask mask, const void *place) {
 INLINED void store_masked(lane_mask mask, void *place, lanes numbers) {
     for (int lane = 0; lane < mask; lane++) ((float *)place)[lane] = numbers[lane];
 }
+
+/// A bit for each lane that is not zero.
+INLINED unsigned nonzero_lanes(lane_bits numbers) {
+    const lane_bits bits = {1, 2, 4, 8};
+    return (unsigned)__builtin_reduce_or((numbers != 0) & bits);
+}
+
+/// The numbers at the places that `places` names, zero where it names none: -1.
+INLINED lanes chosen(const float *numbers, lane_bits places) {
+    lanes those = {0};
+    for (int lane = 0; lane < LANES; lane++) {
+        if (places[lane] >= 0) those[lane] = numbers[places[lane]];
+    }
+    return those;
+}

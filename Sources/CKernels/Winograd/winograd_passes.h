@@ -37,10 +37,10 @@ static void winograd_transpose_weights(
 }
 
 /// At each of the tiling's points c = a b, for matrices a of (`rows`, `inner`) and b of (`inner`,
-/// `columns`), those of `a` and `c` so many numbers apart.
+/// `columns`), those of `a` and `c` so many numbers apart. `taken`: see `taken_steps` of a product.
 static void multiply_at_points(
     const winograd_tiling *t, ptrdiff_t rows, ptrdiff_t inner, ptrdiff_t columns, const NUMBER *a,
-    ptrdiff_t a_plane, const NUMBER *b, float *c, ptrdiff_t c_plane
+    ptrdiff_t a_plane, const int *taken, const NUMBER *b, float *c, ptrdiff_t c_plane
 ) {
     for (ptrdiff_t i = 0; i < t->products; i++) {
         product p = {
@@ -55,6 +55,7 @@ static void multiply_at_points(
             .b_step = PAIR * columns,
             .c = c + i * c_plane,
             .c_row = columns,
+            .taken_steps = taken,
         };
         multiply(&p);
     }
@@ -72,7 +73,7 @@ static void winograd_convolve(
         const float *from = input + first * input_count(sizes);
         WITH_FILTERING(&t, spread_input(f, sizes, &t, false, count, from, inputs))
         multiply_at_points(
-            &t, count * t.tiles, t.channels, sizes.output_channels, inputs, t.input_plane,
+            &t, count * t.tiles, t.channels, sizes.output_channels, inputs, t.input_plane, NULL,
             (const NUMBER *)(const void *)transformed, outputs, t.output_plane
         );
         float *to = output + first * output_count(sizes);
@@ -136,13 +137,23 @@ static void winograd_input_gradient(
     winograd_tiling t = tiling_of(sizes);
     float *inputs = scratch;
     NUMBER *outputs = (NUMBER *)(void *)(scratch + t.products * t.input_plane);
+    // A filter that nothing passed lets no gradient through, at any point.
+    enum { MOST_LISTED = 1024 };
+    int taken[MOST_LISTED + LIST_ROOM];
+    bool lists = PAIR == 1 && sizes.output_channels <= MOST_LISTED;
     for (ptrdiff_t first = 0; first < images; first += t.images) {
         ptrdiff_t count = smaller(t.images, images - first);
         const float *gradient = output_gradient + first * output_count(sizes);
+        if (lists) {
+            list_columns(
+                count * sizes.output_height * sizes.output_width, sizes.output_channels, gradient,
+                sizes.output_channels, NULL, taken
+            );
+        }
         WITH_FILTERING(&t, spread_output_gradient(f, sizes, &t, false, count, gradient, outputs))
         multiply_at_points(
             &t, count * t.tiles, sizes.output_channels, t.channels, outputs, t.output_plane,
-            (const NUMBER *)(const void *)transposed, inputs, t.input_plane
+            lists ? taken : NULL, (const NUMBER *)(const void *)transposed, inputs, t.input_plane
         );
         float *to = input_gradient + first * input_count(sizes);
         WITH_FILTERING(&t, gather_input_gradient(f, sizes, &t, count, inputs, to))

@@ -30,19 +30,21 @@ typedef struct {
     /// Floats that `lay_panels` fills.
     ptrdiff_t (*_Nonnull panels_count)(dqn_dense_sizes sizes);
 
-    /// Lays `rows` rows of the output's gradient, from `first` on, an even number, out as
-    /// `weight_gradient` reads them. `output_gradient` points to the first of these rows.
+    /// Lays the output's gradient out as `weight_gradient` reads it.
     void (*_Nonnull lay_panels)(
-        dqn_dense_sizes sizes, ptrdiff_t first, ptrdiff_t rows, const float *output_gradient,
-        float *panels
+        dqn_dense_sizes sizes, const float *output_gradient, float *panels
     );
 
     /// Columns `first` ..< `end` of the gradient that reaches the input.
     ///
+    /// Where `rectified_input`, unless null, is zero in all rows of a column, its gradient, which the
+    /// rectifier would not let through, may be zero instead.
+    ///
     /// `scratch` has room for `dqn_dense_rows` · count floats.
     void (*_Nonnull input_gradient)(
-        dqn_dense_sizes sizes, const float *prepared, const float *weights, ptrdiff_t first,
-        ptrdiff_t end, float *input_gradient, float *scratch
+        dqn_dense_sizes sizes, const float *prepared, const float *weights,
+        const float *_Nullable rectified_input, ptrdiff_t first, ptrdiff_t end,
+        float *input_gradient, float *scratch
     );
 
     /// Rows `first` ..< `end` of the gradient of the weights, written to `weight_gradient` from its
