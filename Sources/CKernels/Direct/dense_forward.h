@@ -15,17 +15,22 @@ enum {
 };
 
 /// Lists for each tile's rows the inputs that are not zero in all of them, and in `all` those of all.
-static void list_inputs(
+/// Returns whether they are so few that it is worth taking them alone.
+static bool list_inputs(
     ptrdiff_t rows, ptrdiff_t inputs, const float *input, ptrdiff_t input_row, int *lists, int *all
 ) {
     lane_bits together[(sum_length + LANES - 1) / LANES] = {0};
     const row_parts parts = parts_of(rows);
+    ptrdiff_t found = 0;
     for (ptrdiff_t part = 0; part < parts.parts; part++) {
         ptrdiff_t height = parts.height + (part < parts.taller);
-        list_columns(height, inputs, input, input_row, together, lists + part * LIST_LENGTH);
+        int *list = lists + part * LIST_LENGTH;
+        list_columns(height, inputs, input, input_row, together, list);
+        found += *list;
         input += height * input_row;
     }
     list_lanes(inputs, together, all);
+    return 4 * found < 3 * inputs * parts.parts;
 }
 
 /// Copies from the weights of up to `TILE_COLUMNS` columns the rows that are listed, so that each tile
@@ -66,11 +71,16 @@ static void dense_forward(
         for (ptrdiff_t block = 0; block < blocks; block++) {
             ptrdiff_t begin = dense_block(sizes, block), next = dense_block(sizes, block + 1);
             const float *block_input = input + row * sizes.inputs + begin;
-            list_inputs(rows, next - begin, block_input, sizes.inputs, lists, all);
+            bool chooses = list_inputs(
+                rows, next - begin, block_input, sizes.inputs, lists, all
+            );
             for (ptrdiff_t column = first; column < end; column += TILE_COLUMNS) {
                 ptrdiff_t columns = smaller(TILE_COLUMNS, end - column);
                 const float *block_weights = weights + begin * sizes.outputs + column;
-                pack_panel(all, block_weights, sizes.outputs, columns, panel);
+                const float *following = column + TILE_COLUMNS < end
+                    ? block_weights + TILE_COLUMNS
+                    : weights + next * sizes.outputs + first;
+                if (chooses) pack_panel(all, block_weights, sizes.outputs, columns, panel);
                 product p = {
                     .rows = rows,
                     .columns = columns,
@@ -79,15 +89,20 @@ static void dense_forward(
                     .a = block_input,
                     .a_row = sizes.inputs,
                     .a_step = 1,
-                    .b = panel,
-                    .b_step = TILE_COLUMNS,
+                    .b = chooses ? panel : block_weights,
+                    .b_step = chooses ? TILE_COLUMNS : sizes.outputs,
                     .c = output + row * sizes.outputs + column - first,
                     .c_row = sizes.outputs,
                     .accumulates = block > 0,
                     .bias = block == blocks - 1 ? bias + column : NULL,
                     .rectifies = rectifies && block == blocks - 1,
-                    .taken_steps = lists,
+                    .taken_steps = chooses ? lists : NULL,
                     .taken_steps_stride = LIST_LENGTH,
+                    .upcoming = {
+                        .address = following,
+                        .tiles = !chooses,
+                        .step_stride = sizes.outputs,
+                    },
                 };
                 multiply(&p);
             }
