@@ -31,10 +31,10 @@ import Testing
         let bias = random.floats(map.outputs)
         // As after a rectified layer, where many numbers are zero.
         let input = random.floats(32 * map.inputs).map { max($0, 0) }
-        let whole = forward(map, input, count: 32, weights, bias, rectifies: false)
+        let whole = map.output(input, count: 32, weights, bias, rectifies: false)
         for (first, count) in [(0, 1), (31, 1), (7, 1), (4, 3), (20, 12), (5, 17)] {
             let rows = Array(input[(first * map.inputs)..<((first + count) * map.inputs)])
-            let part = forward(map, rows, count: count, weights, bias, rectifies: false)
+            let part = map.output(rows, count: count, weights, bias, rectifies: false)
             #expect(
                 part == Array(whole[(first * map.outputs)..<((first + count) * map.outputs)]),
                 "\(count) rows from \(first)"
@@ -47,40 +47,10 @@ import Testing
         let map = AffineMap(inputs: 3, outputs: 130, kernels: kernels)
         let weights = [Float](repeating: 1, count: 3 * 130)
         let bias = [Float](repeating: 0.5, count: 130)
-        let sums = forward(map, [0, 2, -0.25], count: 1, weights, bias, rectifies: true)
+        let sums = map.output([0, 2, -0.25], count: 1, weights, bias, rectifies: true)
         #expect(sums.allSatisfy { $0 == 2.25 })
-        let broken = forward(map, [0, .nan, 1], count: 1, weights, bias, rectifies: true)
+        let broken = map.output([0, .nan, 1], count: 1, weights, bias, rectifies: true)
         #expect(broken.allSatisfy { $0.isNaN })
-    }
-
-    private func forward(
-        _ map: AffineMap,
-        _ input: [Float],
-        count: Int,
-        _ weights: [Float],
-        _ bias: [Float],
-        rectifies: Bool,
-        columns: Range<Int>? = nil
-    ) -> [Float] {
-        let columns = columns ?? 0..<map.outputs
-        let rows = map.paddedCount(count)
-        // What lies beyond the rows that matter must not.
-        let padding = [Float](repeating: .nan, count: (rows - count) * map.inputs)
-        var output = FloatBuffer(count: rows * map.outputs)
-        var whole = output.mutableSpan
-        whole.fill(-7)
-        unsafe output.withUnsafeMutableSpan(columns.lowerBound..<(rows * map.outputs)) { target in
-            map.forward(
-                (input + padding).span,
-                count: count,
-                weights: weights.span,
-                bias: bias.span,
-                rectifies: rectifies,
-                columns: columns,
-                into: &target
-            )
-        }
-        return Array(output.array[..<(count * map.outputs)])
     }
 
     private func check(_ map: AffineMap, count: Int, _ random: inout RandomGenerator) {
@@ -93,12 +63,11 @@ import Testing
 
         let rectifies = random.integer(below: 2) == 1
         let expected = naive.output(input, weights, bias).map { rectifies ? max($0, 0) : $0 }
-        let output = forward(map, input, count: count, weights, bias, rectifies: rectifies)
+        let output = map.output(input, count: count, weights, bias, rectifies: rectifies)
         #expect(relativeError(output, expected) < 1e-5)
 
         let cut = random.integer(below: outputs + 1)
-        let right = forward(
-            map,
+        let right = map.output(
             input,
             count: count,
             weights,

@@ -24,7 +24,7 @@ import Testing
         let weights = random.floats(inputs * outputs)
         let bias = random.floats(outputs)
 
-        let output = forward(map, input, count, weights, bias)
+        let output = map.output(input, count: count, weights, bias)
         let blocks = (inputs + 255) / 256
         for (row, column) in places(count, outputs, &random) {
             var sum: Float = 0
@@ -63,7 +63,7 @@ import Testing
         input[3 * 70 + 11] = .nan
         slopes[5 * 40 + 9] = .nan
         let weights = [Float](repeating: 1, count: 70 * 40)
-        let output = forward(map, input, 7, weights, [Float](repeating: 0, count: 40))
+        let output = map.output(input, count: 7, weights, [Float](repeating: 0, count: 40))
         #expect((0..<(7 * 40)).allSatisfy { output[$0].isNaN == ($0 / 40 == 3) })
         let gradients = backward(map, input, slopes, 7, weights, isRectified: false)
         #expect(stride(from: 0, to: 70, by: 2).allSatisfy { gradients.weights[$0 * 40 + 9].isNaN })
@@ -94,29 +94,6 @@ import Testing
             let (left, right) = factors(term)
             return sum.addingProduct(left, right)
         }
-    }
-
-    private func forward(
-        _ map: AffineMap,
-        _ input: [Float],
-        _ count: Int,
-        _ weights: [Float],
-        _ bias: [Float]
-    ) -> [Float] {
-        let rows = map.paddedCount(count)
-        let padding = [Float](repeating: 0, count: (rows - count) * map.inputs)
-        var output = FloatBuffer(count: rows * map.outputs)
-        var target = output.mutableSpan
-        map.forward(
-            (input + padding).span,
-            count: count,
-            weights: weights.span,
-            bias: bias.span,
-            rectifies: false,
-            columns: 0..<map.outputs,
-            into: &target
-        )
-        return Array(output.array[..<(count * map.outputs)])
     }
 
     private func backward(
