@@ -8,8 +8,8 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build dist test sanitize same-bits fuzz peers bench-http torture soak learn bench \
-	bench-train bench-latency lint format packages python-environment
+.PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http torture soak learn \
+	bench bench-train bench-latency lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -42,7 +42,12 @@ sanitize: packages
 		swift test $(SWIFT_BUILD) --disable-xctest --sanitize thread --scratch-path .build-tsan \
 		--filter '$(READERS)|BackgroundQueuesTests|ScheduleTests'
 
-# The kernels for this CPU, and those for aarch64 played by qemu, must compute the same bits.
+# What is computed on CPUs with AVX-512 and bfloat16, on one with AVX2: plain C plays their instructions.
+test-played: packages
+	swift test $(SWIFT_BUILD) -Xcc -DDQN_PLAYS_AVX512 --scratch-path .build-played \
+		--filter '$(COMPUTERS)|DeepQLearningTests|TrainingTests'
+
+# The kernels for this CPU, and those for others that are played, must compute the same bits.
 same-bits:
 	@$(MAKE) --no-print-directory packages DEBIAN_PACKAGES="qemu-user-static gcc-aarch64-linux-gnu"
 	Tests/SameBits/same_bits.sh

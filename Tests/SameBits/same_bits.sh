@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles the kernels for this CPU and for aarch64, which qemu then plays, and compares what they compute
-# to the bit. Needs clang, qemu-user-static and gcc-aarch64-linux-gnu.
+# Compiles the kernels for this CPU and for two that are played, AVX-512 by plain C and aarch64 by qemu, and
+# compares what they compute to the bit. Needs clang, qemu-user-static and gcc-aarch64-linux-gnu.
 set -eu
 cd "$(dirname "$0")"
 kernels=../../Sources/CKernels
@@ -13,6 +13,9 @@ clang $flags $sources -o "$folder/here"
 for kind in avx2 avx512; do
     "$folder/here" $kind >>"$folder/prints" 2>/dev/null || echo "this CPU has no $kind"
 done
+
+clang $flags -DDQN_PLAYS_AVX512 $sources -o "$folder/played"
+"$folder/played" avx512 | sed 's/$/ played/' >>"$folder/prints"
 
 for source in $sources; do
     clang --target=aarch64-linux-gnu -I/usr/aarch64-linux-gnu/include $flags -c "$source" \

@@ -11,6 +11,5 @@ typedef DQN_PRODUCT_OF(uint16_t) product;
 
 #define NUMBER uint16_t
 #define PAIR 2
-#define MULTIPLY_ADD(left, right, sum)                                                             \
-    (lanes)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)(left), (__m512bh)(right))
+#define MULTIPLY_ADD add_pair_products
 #include "product_tiles.h"

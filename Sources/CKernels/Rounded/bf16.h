@@ -1,7 +1,5 @@
-// Numbers in single precision laid out as the products of bfloat16 read them: rounded to the nearest,
-// ties to even; subnormal ones become zero.
+// Numbers in single precision laid out as the products of bfloat16 read them.
 
-#include "bf16_pairs.h"
 #include "elementwise.h"
 
 /// The next multiple of two.
@@ -10,15 +8,10 @@ static inline ptrdiff_t even(ptrdiff_t count) { return (count + 1) & ~(ptrdiff_t
 /// target[i] = numbers[i].
 static void round_to_bf16(const float *numbers, ptrdiff_t count, uint16_t *target) {
     ptrdiff_t i = 0;
-    for (; i + 2 * LANES <= count; i += 2 * LANES) {
-        __m512 low = _mm512_loadu_ps(numbers + i), high = _mm512_loadu_ps(numbers + i + LANES);
-        _mm512_storeu_si512(target + i, (__m512i)_mm512_cvtne2ps_pbh(high, low));
-    }
-    for (; i < count; i += LANES) {
+    for (; i + LANES <= count; i += LANES) store_rounded(target + i, load(numbers + i));
+    if (i < count) {
         lane_mask mask = first_lanes(count - i);
-        __m512 low = (__m512)load_masked(mask, numbers + i);
-        __m512i rounded = (__m512i)_mm512_cvtne2ps_pbh(_mm512_setzero_ps(), low);
-        _mm512_mask_storeu_epi16(target + i, mask, rounded);
+        store_rounded_masked(mask, target + i, load_masked(mask, numbers + i));
     }
 }
 
@@ -30,13 +23,12 @@ static void pair_to_bf16(
     ptrdiff_t i = 0;
     for (; i + LANES <= count; i += LANES) {
         lanes other = second ? load(second + i) : zeros;
-        _mm512_storeu_si512(target + 2 * i, pairs_to_bf16(load(first + i), other));
+        store(target + 2 * i, rounded_pairs(load(first + i), other));
     }
     if (i < count) {
         lane_mask mask = first_lanes(count - i);
         lanes other = second ? load_masked(mask, second + i) : zeros;
-        __m512i last = pairs_to_bf16(load_masked(mask, first + i), other);
-        _mm512_mask_storeu_epi32(target + 2 * i, mask, last);
+        store_masked(mask, target + 2 * i, rounded_pairs(load_masked(mask, first + i), other));
     }
 }
 

@@ -1,11 +1,16 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
+#if defined(DQN_PLAYS_AVX512)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "lanes_played.h"
+#else
 #pragma clang attribute push(                                                                      \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function             \
 )
-
 #include "lanes_avx512.h"
+#endif
+
 #include "floats.h"
 
 #pragma clang attribute pop
