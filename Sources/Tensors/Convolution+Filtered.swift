@@ -19,7 +19,7 @@ extension Convolution {
     var filteredImages: Int { Int(dqn_winograd_images) }
 
     /// Room for what is multiplied at a time.
-    var filteringScratchCount: Int { dqn_winograd_scratch(sizes, kernels.isRounded) }
+    var filteringScratchCount: Int { dqn_winograd_scratch(sizes) }
 
     func transformWeights(_ weights: Span<Float>, into transformed: inout MutableSpan<Float>) {
         // Both counts were checked by the caller.

@@ -80,7 +80,7 @@ static void convolve(const dqn_kernels *k, bool fits_filtering, bool rectifies) 
     take_in(input_slope, inputs);
     if (!dqn_winograd_fits(s)) return;
     float *laid_out = room(dqn_winograd_weights(s, false));
-    float *scratch = room(dqn_winograd_scratch(s, false));
+    float *scratch = room(dqn_winograd_scratch(s));
     k->winograd.transform_weights(s, weights, laid_out);
     k->winograd.forward(s, images, input, laid_out, bias, rectifies, output, scratch);
     take_in(output, images * outputs);

@@ -176,6 +176,28 @@ import Testing
         return prepared
     }
 
+    /// Weights that once they are transformed have no more than 8 bits, as -1, 0 and 1 have that they meet:
+    /// the points of tiles divide by 9 in each direction, where kernels are three strides by 15.
+    private func roundedWeights(
+        _ shape: ConvolutionShape,
+        _ random: inout RandomGenerator
+    ) -> [Float] {
+        var weights = (0..<shape.weightCount)
+            .map { _ in Float(81 * (random.integer(below: 3) - 1)) }
+        guard shape.kernelSize == 3 * shape.stride else { return weights }
+        // One of the nine that belong together.
+        let stride = shape.stride
+        let channels = shape.inputChannels * shape.outputChannels
+        for index in weights.indices {
+            let (pixel, channel) = index.quotientAndRemainder(dividingBy: channels)
+            let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.kernelSize)
+            let place = row % stride * stride + column % stride
+            let tap = row / stride * 3 + column / stride
+            weights[index] = (place + channel) % 9 == tap ? 225 : 0
+        }
+        return weights
+    }
+
     private func check(
         _ convolution: Convolution,
         count: Int,
@@ -183,13 +205,14 @@ import Testing
     ) {
         let (shape, kind) = (convolution.shape, convolution.kernels)
         let naive = NaiveConvolution(shape: shape)
-        // Small whole numbers, transformed, have no more than 8 bits.
         func numbers(_ count: Int) -> [Float] {
             let drawn = random.floats(count)
-            return kind.isRounded ? drawn.map { ($0 * 3).rounded() } : drawn
+            return kind.isRounded ? drawn.map { ($0 * 1.5).rounded() } : drawn
         }
         let inputs = numbers(count * shape.inputCount)
-        let weights = numbers(shape.weightCount)
+        let weights =
+            kind.isRounded
+            ? roundedWeights(shape, &random) : random.floats(shape.weightCount)
         let bias = random.floats(shape.outputChannels)
         // Filters that nothing passed give no gradient.
         let passes = (0..<shape.outputChannels).map { _ in random.integer(below: 3) > 0 }

@@ -8,14 +8,10 @@
 #include "winograd_gather.h"
 #include "winograd_spread.h"
 
-static winograd_tiling tiling_of(dqn_convolution_sizes s) {
-    return winograd_tiling_of(s, PAIR == 2);
-}
-
 static void winograd_transform_weights(
     dqn_convolution_sizes sizes, const float *weights, float *transformed
 ) {
-    winograd_tiling t = tiling_of(sizes);
+    winograd_tiling t = winograd_tiling_of(sizes);
     NUMBER *numbers = (NUMBER *)(void *)transformed;
     WITH_FILTERING(&t, spread_weights(f, sizes, &t, true, weights, numbers))
 }
@@ -23,7 +19,7 @@ static void winograd_transform_weights(
 static void winograd_transpose_weights(
     dqn_convolution_sizes sizes, const float *weights, float *transposed, float *scratch
 ) {
-    winograd_tiling t = tiling_of(sizes);
+    winograd_tiling t = winograd_tiling_of(sizes);
     NUMBER *numbers = (NUMBER *)(void *)scratch;
     WITH_FILTERING(&t, spread_weights(f, sizes, &t, false, weights, numbers))
     // A pair of numbers moves as one float.
@@ -65,7 +61,7 @@ static void winograd_convolve(
     dqn_convolution_sizes sizes, ptrdiff_t images, const float *input, const float *transformed,
     const float *bias, bool rectifies, float *output, float *scratch
 ) {
-    winograd_tiling t = tiling_of(sizes);
+    winograd_tiling t = winograd_tiling_of(sizes);
     NUMBER *inputs = (NUMBER *)(void *)scratch;
     float *outputs = scratch + t.products * t.input_plane;
     for (ptrdiff_t first = 0; first < images; first += t.images) {
@@ -87,7 +83,7 @@ static void winograd_weight_gradient(
     dqn_convolution_sizes sizes, ptrdiff_t images, const float *input,
     const float *output_gradient, float *weight_gradient, float *scratch
 ) {
-    winograd_tiling t = tiling_of(sizes);
+    winograd_tiling t = winograd_tiling_of(sizes);
     NUMBER *inputs = (NUMBER *)(void *)scratch;
     NUMBER *outputs = (NUMBER *)(void *)(scratch + t.products * t.input_plane);
     float *sums = scratch + t.products * (t.input_plane + t.output_plane);
@@ -134,7 +130,7 @@ static void winograd_input_gradient(
     dqn_convolution_sizes sizes, ptrdiff_t images, const float *output_gradient,
     const float *transposed, float *input_gradient, float *scratch
 ) {
-    winograd_tiling t = tiling_of(sizes);
+    winograd_tiling t = winograd_tiling_of(sizes);
     float *inputs = scratch;
     NUMBER *outputs = (NUMBER *)(void *)(scratch + t.products * t.input_plane);
     // A filter that nothing passed lets no gradient through, at any point.

@@ -24,9 +24,8 @@ static winograd_tiling tiling(dqn_convolution_sizes s, int outputs) {
     return t;
 }
 
-winograd_tiling winograd_tiling_of(dqn_convolution_sizes s, bool rounds) {
+winograd_tiling winograd_tiling_of(dqn_convolution_sizes s) {
     winograd_tiling small = tiling(s, s.kernel_size == 3 * s.stride ? 2 : 3);
-    if (rounds) return small;
     winograd_tiling large = tiling(s, 4);
     return small.tiles * small.products <= large.tiles * large.products ? small : large;
 }
@@ -37,12 +36,12 @@ bool dqn_winograd_fits(dqn_convolution_sizes s) {
 }
 
 ptrdiff_t dqn_winograd_weights(dqn_convolution_sizes s, bool rounds) {
-    winograd_tiling t = winograd_tiling_of(s, rounds);
+    winograd_tiling t = winograd_tiling_of(s);
     return t.products * t.channels * s.output_channels / (rounds ? 2 : 1);
 }
 
-ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes s, bool rounds) {
-    winograd_tiling t = winograd_tiling_of(s, rounds);
+ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes s) {
+    winograd_tiling t = winograd_tiling_of(s);
     ptrdiff_t sums = winograd_sums_plane(s, t.channels);
     return t.products * (t.input_plane + t.output_plane + sums);
 }

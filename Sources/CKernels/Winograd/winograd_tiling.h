@@ -20,8 +20,8 @@ typedef struct {
     ptrdiff_t input_plane, output_plane;
 } winograd_tiling;
 
-/// The tiles with the fewest multiplications, or those for products of rounded numbers.
-winograd_tiling winograd_tiling_of(dqn_convolution_sizes sizes, bool rounds);
+/// The tiles with the fewest multiplications.
+winograd_tiling winograd_tiling_of(dqn_convolution_sizes sizes);
 
 /// From one product's sums of the gradients of `channels` channels' weights to the next's.
 static inline ptrdiff_t winograd_sums_plane(dqn_convolution_sizes sizes, ptrdiff_t channels) {

@@ -15,8 +15,7 @@
 // squares of s × s pixels, with s² times the channels. Gradients are the same products transposed.
 //
 // Products are those of floats, or of what is rounded to bfloat16 once it is transformed, with sums in
-// single precision. The latter take smaller tiles, whose transformations make no number much larger than
-// those it is made of.
+// single precision.
 
 /// So many images are multiplied at a time at the most.
 enum { dqn_winograd_images = 4 };
@@ -28,7 +27,7 @@ bool dqn_winograd_fits(dqn_convolution_sizes sizes);
 ptrdiff_t dqn_winograd_weights(dqn_convolution_sizes sizes, bool rounds);
 
 /// Floats that each function needs beside its arguments.
-ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes sizes, bool rounds);
+ptrdiff_t dqn_winograd_scratch(dqn_convolution_sizes sizes);
 
 typedef struct {
     /// G weights Gᵀ, shape (n², input channels of s × s pixels, output channels).
