@@ -2,9 +2,6 @@ internal import CKernels
 
 /// Dense layers by kernels of our own, of floats or of numbers that are rounded to bfloat16 on the way.
 extension AffineMap {
-    /// Columns of the gradient of the input that are computed at a time.
-    static let rowsAtOnce = Int(dqn_dense_rows)
-
     /// Whether a single row is computed at the speed of memory.
     public var computesSingleRows: Bool { kernels != .openBLAS && !kernels.isRounded }
 
@@ -54,7 +51,8 @@ extension AffineMap {
     }
 
     func gradientPanelsCount(_ count: Int) -> Int {
-        unsafe functions.panels_count(sizes(count))
+        precondition(!kernels.isRounded || count <= Int(dqn_rounded_batch))
+        return unsafe functions.panels_count(sizes(count))
     }
 
     func layGradientPanels(
@@ -65,6 +63,8 @@ extension AffineMap {
         // Both counts were checked by the caller.
         unsafe functions.lay_panels(sizes(count), outputGradient.address, panels.address)
     }
+
+    func directScratchCount(_ count: Int) -> Int { dqn_dense_scratch(sizes(count)) }
 
     func directInputGradient(
         _ prepared: Span<Float>,

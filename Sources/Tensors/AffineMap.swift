@@ -120,7 +120,7 @@ public struct AffineMap: Hashable, Sendable {
 
     /// Floats that `inputGradient` needs beside its arguments.
     public func scratchCount(count: Int) -> Int {
-        kernels == .openBLAS ? 0 : count * Self.rowsAtOnce
+        kernels == .openBLAS ? 0 : directScratchCount(count)
     }
 
     /// Computes some columns of the gradient that reaches the input.

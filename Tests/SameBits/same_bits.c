@@ -97,7 +97,7 @@ static void join(const dqn_kernels *k, ptrdiff_t count, bool rectifies) {
     float *bias = numbers(s.outputs), *slope = numbers(count * s.outputs);
     float *output = room(count * s.outputs), *input_slope = room(count * s.inputs);
     float *weight_slope = room(s.inputs * s.outputs);
-    float *prepared = room(k->dense.prepared_count(s)), *scratch = room(dqn_dense_rows * count);
+    float *prepared = room(k->dense.prepared_count(s)), *scratch = room(dqn_dense_scratch(s));
     float *panels = room(k->dense.panels_count(s));
     if (rectifies) {
         rectify(input, count, s.inputs);

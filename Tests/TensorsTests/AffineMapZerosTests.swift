@@ -7,7 +7,7 @@ import Testing
 @Suite struct AffineMapZerosTests {
     @Test(
         "whatever is zero, sums are those over all terms in their order, to the bit",
-        arguments: Kernels.available.filter { $0 != .openBLAS && !$0.isRounded },
+        arguments: Kernels.available.filter { $0 != .openBLAS },
         0..<40
     )
     func sameBits(kernels: Kernels, seed: UInt64) {
@@ -19,9 +19,13 @@ import Testing
         )
         let (inputs, outputs) = (map.inputs, map.outputs)
         let count = random.integer(in: 1...110)
-        let input = sparse(count, inputs, &random)
-        let slopes = sparse(count, outputs, &random)
-        let weights = random.floats(inputs * outputs)
+        // Whole numbers of a few bits, of which all sums are exact, where numbers are rounded.
+        func drawn(_ numbers: [Float]) -> [Float] {
+            kernels.isRounded ? numbers.map { ($0 * 9).rounded() } : numbers
+        }
+        let input = drawn(sparse(count, inputs, &random))
+        let slopes = drawn(sparse(count, outputs, &random))
+        let weights = drawn(random.floats(inputs * outputs))
         let bias = random.floats(outputs)
 
         let output = map.output(input, count: count, weights, bias)

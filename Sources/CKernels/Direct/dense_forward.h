@@ -8,7 +8,6 @@
 #include "dense_single_row.h"
 
 enum {
-    TILE_COLUMNS = 2 * LANES,
     // So many tiles' lists of inputs are made at a time.
     TILES_AT_ONCE = 16,
     LIST_LENGTH = sum_length + LIST_ROOM,

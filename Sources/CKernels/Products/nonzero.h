@@ -67,3 +67,14 @@ INLINED void list_all(ptrdiff_t count, int *list) {
     *list = (int)count;
     for (ptrdiff_t i = 0; i < count; i++) list[1 + i] = (int)i;
 }
+
+/// Makes of a list of terms that of the steps which take them.
+INLINED void list_steps(int *list) {
+    int found = 0, last = -1;
+    for (int i = 0; PAIR > 1 && i < *list; i++) {
+        int step = list[1 + i] / PAIR;
+        if (step != last) list[1 + found++] = step;
+        last = step;
+    }
+    if (PAIR > 1) *list = found;
+}

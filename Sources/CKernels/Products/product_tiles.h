@@ -14,7 +14,17 @@ enum {
     GROUP = 3,
     GROUPS = (MOST_ROWS + GROUP - 1) / GROUP,
     STEPS_AT_ONCE = 4,
+    TILE_COLUMNS = 2 * LANES,
 };
+
+/// How many steps take so many terms.
+INLINED ptrdiff_t steps_of(ptrdiff_t terms) { return (terms + PAIR - 1) / PAIR; }
+
+/// What a product takes as `a`: the first number, and how far it is to the next row and step.
+typedef struct {
+    const NUMBER *numbers;
+    ptrdiff_t row, step;
+} factors;
 
 INLINED lanes repeated(const NUMBER *step) {
     float number;

@@ -7,12 +7,9 @@
 #include "bf16.h"
 
 enum {
-    PANEL = 32,
-    // So many rows of a batch, outputs, and rows of weights are in the first cache at a time.
+    // So many rows of a batch are in the first cache at a time.
     ROWS_AT_ONCE = 64,
-    OUTPUTS_AT_ONCE = 1024,
-    WEIGHT_ROWS_AT_ONCE = 64,
-    COUNT_AT_ONCE = 128,
+    INPUTS_ROOM = dqn_rounded_batch,
 };
 
 static void dense_forward(
@@ -20,7 +17,7 @@ static void dense_forward(
     bool rectifies, ptrdiff_t first, ptrdiff_t end, float *output
 ) {
     _Alignas(64) uint16_t rows[ROWS_AT_ONCE * sum_length];
-    _Alignas(64) uint16_t panel[PANEL * sum_length];
+    _Alignas(64) uint16_t panel[TILE_COLUMNS * sum_length];
     ptrdiff_t blocks = dense_blocks(sizes);
     for (ptrdiff_t row = 0; row < sizes.count; row += ROWS_AT_ONCE) {
         ptrdiff_t height = smaller(ROWS_AT_ONCE, sizes.count - row);
@@ -32,14 +29,14 @@ static void dense_forward(
                 round_to_bf16(input + (row + i) * sizes.inputs + begin, length, place);
                 if (width > length) place[length] = 0;
             }
-            for (ptrdiff_t column = first; column < end; column += PANEL) {
-                ptrdiff_t columns = smaller(PANEL, end - column);
+            for (ptrdiff_t column = first; column < end; column += TILE_COLUMNS) {
+                ptrdiff_t columns = smaller(TILE_COLUMNS, end - column);
                 pair_rows_to_bf16(
                     weights + begin * sizes.outputs + column, sizes.outputs, length, columns, panel
                 );
                 // The next panel comes from memory while this one is multiplied.
-                const float *following = column + PANEL < end
-                    ? weights + begin * sizes.outputs + column + PANEL
+                const float *following = column + TILE_COLUMNS < end
+                    ? weights + begin * sizes.outputs + column + TILE_COLUMNS
                     : weights + (begin + length) * sizes.outputs + first;
                 product p = {
                     .rows = height,
@@ -70,106 +67,45 @@ static void dense_forward(
     }
 }
 
-/// Numbers of a gradient in pairs, of columns or of rows.
-static ptrdiff_t pairs_length(dqn_dense_sizes sizes) {
-    return even(sizes.count) * even(sizes.outputs);
+/// `target` has room for the pairs, and for as many numbers more on the way there.
+INLINED void transpose_gradient(dqn_dense_sizes sizes, const float *gradient, float *target) {
+    uint16_t *pairs = (uint16_t *)(void *)target;
+    uint16_t *rows = pairs + even(sizes.count) * even(sizes.outputs);
+    pair_columns_to_bf16(gradient, sizes.count, sizes.outputs, pairs, rows);
 }
 
-/// Room for the pairs, and for as many numbers more on the way there.
-static ptrdiff_t dense_prepared_count(dqn_dense_sizes sizes) { return pairs_length(sizes); }
-
-static void dense_prepare(
-    dqn_dense_sizes sizes, const float *output_gradient, float *prepared
+INLINED void lay_columns(
+    ptrdiff_t count, const int *columns, const float *first, const float *second, float *target
 ) {
-    uint16_t *columns = (uint16_t *)(void *)prepared, *scratch = columns + pairs_length(sizes);
-    pair_columns_to_bf16(output_gradient, sizes.count, sizes.outputs, columns, scratch);
-}
-
-static ptrdiff_t dense_panels_count(dqn_dense_sizes sizes) { return pairs_length(sizes) / 2; }
-
-/// The gradient's rows in pairs.
-static void dense_lay_panels(
-    dqn_dense_sizes sizes, const float *output_gradient, float *panels
-) {
-    uint16_t *pairs = (uint16_t *)(void *)panels;
-    pair_rows_to_bf16(output_gradient, sizes.outputs, sizes.count, sizes.outputs, pairs);
-}
-
-static void dense_input_gradient(
-    dqn_dense_sizes sizes, const float *prepared, const float *weights, const float *rectified_input,
-    ptrdiff_t first, ptrdiff_t end, float *input_gradient, float *scratch
-) {
-    _Alignas(64) uint16_t panel[dqn_dense_rows * OUTPUTS_AT_ONCE];
-    const uint16_t *gradient = (const uint16_t *)(const void *)prepared;
-    for (ptrdiff_t row = first; row < end; row += dqn_dense_rows) {
-        ptrdiff_t height = smaller(dqn_dense_rows, end - row);
-        for (ptrdiff_t begin = 0; begin < sizes.outputs; begin += OUTPUTS_AT_ONCE) {
-            ptrdiff_t length = smaller(OUTPUTS_AT_ONCE, sizes.outputs - begin);
-            ptrdiff_t width = even(length);
-            for (ptrdiff_t i = 0; i < height; i++) {
-                uint16_t *place = panel + i * width;
-                round_to_bf16(weights + (row + i) * sizes.outputs + begin, length, place);
-                if (width > length) place[length] = 0;
-            }
-            const float *following = weights + (row + dqn_dense_rows) * sizes.outputs + begin;
-            product p = {
-                .rows = height,
-                .columns = sizes.count,
-                .segments = 1,
-                .steps = width / 2,
-                .a = panel,
-                .a_row = width,
-                .a_step = 2,
-                .b = gradient + begin * sizes.count,
-                .b_step = 2 * sizes.count,
-                .c = scratch,
-                .c_row = sizes.count,
-                .accumulates = begin > 0,
-                .upcoming = {
-                    .address = (const uint16_t *)(const void *)following,
-                    .tiles = 1,
-                    .step_stride = 2 * 2 * dqn_dense_rows,
-                },
-            };
-            multiply(&p);
-        }
-        dqn_transpose(
-            scratch, sizes.count, height, sizes.count, input_gradient + row - first, sizes.inputs
-        );
+    // No more than a tile has.
+    float one[TILE_COLUMNS], other[TILE_COLUMNS];
+    for (ptrdiff_t i = 0; i < count; i++) {
+        one[i] = first[columns[i]];
+        other[i] = second ? second[columns[i]] : 0;
     }
+    pair_to_bf16(one, other, count, (uint16_t *)(void *)target);
 }
 
-static void dense_weight_gradient(
-    dqn_dense_sizes sizes, const float *input, const float *panels, ptrdiff_t first, ptrdiff_t end,
-    const float *upcoming, const float *others, float *weight_gradient
+INLINED factors factors_of_weights(
+    dqn_dense_sizes sizes, const int *rows, const float *weights, uint16_t *room
 ) {
-    _Alignas(64) uint16_t pairs[WEIGHT_ROWS_AT_ONCE * COUNT_AT_ONCE];
-    const uint16_t *gradient = (const uint16_t *)(const void *)panels;
-    for (ptrdiff_t row = first; row < end; row += WEIGHT_ROWS_AT_ONCE) {
-        ptrdiff_t height = smaller(WEIGHT_ROWS_AT_ONCE, end - row);
-        for (ptrdiff_t begin = 0; begin < sizes.count; begin += COUNT_AT_ONCE) {
-            ptrdiff_t count = smaller(COUNT_AT_ONCE, sizes.count - begin);
-            pair_rows_to_bf16(
-                input + begin * sizes.inputs + row, sizes.inputs, count, height, pairs
-            );
-            product p = {
-                .rows = height,
-                .columns = sizes.outputs,
-                .segments = 1,
-                .steps = even(count) / 2,
-                .a = pairs,
-                .a_row = 2,
-                .a_step = 2 * height,
-                .b = gradient + begin * sizes.outputs,
-                .b_step = 2 * sizes.outputs,
-                .c = weight_gradient + (row - first) * sizes.outputs,
-                .c_row = sizes.outputs,
-                .accumulates = begin > 0,
-            };
-            multiply(&p);
-        }
+    ptrdiff_t width = even(sizes.outputs);
+    for (ptrdiff_t i = 0; i < *rows; i++) {
+        uint16_t *place = room + rows[1 + i] * width;
+        round_to_bf16(weights + rows[1 + i] * sizes.outputs, sizes.outputs, place);
+        if (width > sizes.outputs) place[sizes.outputs] = 0;
     }
+    return (factors){.numbers = room, .row = width, .step = 2};
 }
+
+INLINED factors factors_of_inputs(
+    dqn_dense_sizes sizes, ptrdiff_t rows, const float *input, uint16_t *room
+) {
+    pair_rows_to_bf16(input, sizes.inputs, sizes.count, rows, room);
+    return (factors){.numbers = room, .row = 2, .step = 2 * rows};
+}
+
+#include "../Direct/dense_gradients.h"
 
 #define DENSE_BF16                                                                                 \
     {                                                                                              \

@@ -136,7 +136,7 @@ static void winograd_input_gradient(
     // A filter that nothing passed lets no gradient through, at any point.
     enum { MOST_LISTED = 1024 };
     int taken[MOST_LISTED + LIST_ROOM];
-    bool lists = PAIR == 1 && sizes.output_channels <= MOST_LISTED;
+    bool lists = sizes.output_channels <= MOST_LISTED;
     for (ptrdiff_t first = 0; first < images; first += t.images) {
         ptrdiff_t count = smaller(t.images, images - first);
         const float *gradient = output_gradient + first * output_count(sizes);
@@ -145,6 +145,7 @@ static void winograd_input_gradient(
                 count * sizes.output_height * sizes.output_width, sizes.output_channels, gradient,
                 sizes.output_channels, NULL, taken
             );
+            list_steps(taken);
         }
         WITH_FILTERING(&t, spread_output_gradient(f, sizes, &t, false, count, gradient, outputs))
         multiply_at_points(

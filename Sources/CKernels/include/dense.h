@@ -40,7 +40,7 @@ typedef struct {
     /// Where `rectified_input`, unless null, is zero in all rows of a column, its gradient, which the
     /// rectifier would not let through, may be zero instead.
     ///
-    /// `scratch` has room for `dqn_dense_rows` · count floats.
+    /// `scratch` has room for `dqn_dense_scratch` floats.
     void (*_Nonnull input_gradient)(
         dqn_dense_sizes sizes, const float *prepared, const float *weights,
         const float *_Nullable rectified_input, ptrdiff_t first, ptrdiff_t end,
@@ -60,6 +60,14 @@ typedef struct {
 
 /// Rows of the weights whose products with a gradient are computed at a time.
 enum { dqn_dense_rows = 16 };
+
+/// Floats that `input_gradient` needs beside its arguments.
+static inline ptrdiff_t dqn_dense_scratch(dqn_dense_sizes sizes) {
+    return dqn_dense_rows * (sizes.count + sizes.outputs);
+}
+
+/// The most rows of a batch whose gradients are computed of rounded numbers.
+enum { dqn_rounded_batch = 1 << 15 };
 
 /// Columns of a single row that are computed together, at the speed of memory.
 enum { dqn_single_row_columns = 128 };
