@@ -1,7 +1,7 @@
 /// A row of things cut into parts of one size, the last one shorter.
 ///
-/// How work is cut depends on the work alone and never on how many cores there are, so that sums
-/// are taken in the same order on every machine.
+/// How work is cut depends on the work alone, and on how many cores there are only where no sum does, so
+/// that sums are taken in the same order on every machine.
 struct Partition: Sendable {
     let length: Int
     let partSize: Int

@@ -17,17 +17,20 @@ extension Sequential {
 
     /// How observations are shared out: in two parts where they are few.
     ///
-    /// A part is a multiple of what OpenBLAS takes.
-    private func observationParts(_ count: Int) -> Partition {
-        Partition(length: count, partSize: min(Self.observationsAtOnce, (count + 15) / 16 * 8))
+    /// A single core takes them in one and so goes through the weights once, unless by OpenBLAS, whose sums
+    /// depend on a part's size. A part is a multiple of what OpenBLAS takes.
+    private func observationParts(_ count: Int, cores: Int) -> Partition {
+        let isAlone = cores == 1 && denses.allSatisfy { $0.map.kernels != .openBLAS }
+        let half = min((count + 15) / 16 * 8, Self.mostObservationsAtOnce / 2)
+        return Partition(length: count, partSize: isAlone ? Self.mostObservationsAtOnce : half)
     }
 
     /// How many observations one core takes at a time.
-    private static let observationsAtOnce = 32
+    private static let mostObservationsAtOnce = 64
 
     /// Floats that the way back needs beside a workspace's blocks.
     func observationsScratchCount(_ count: Int) -> Int {
-        let rows = min(count, Self.observationsAtOnce)
+        let rows = min(count, Self.mostObservationsAtOnce)
         return denses.map { $0.map.preparedCount(count: rows) + $0.map.scratchCount(count: rows) }
             .max() ?? 0
     }
@@ -40,7 +43,7 @@ extension Sequential {
         _ workspace: borrowing Workspace,
         pool: ComputePool
     ) {
-        let parts = observationParts(count)
+        let parts = observationParts(count, cores: pool.width)
         pool.forEach(parts.count) { part, _ in
             readInputs(observations, parts[part], slot: parts[part].lowerBound, workspace)
             for (index, layer) in denses.enumerated() {
@@ -64,7 +67,7 @@ extension Sequential {
         pool: ComputePool,
         into destination: GradientDestination
     ) {
-        let parts = observationParts(count)
+        let parts = observationParts(count, cores: pool.width)
         pool.forEach(parts.count) { part, worker in
             for index in denses.indices.reversed() {
                 // Each part fills rows of its own, each worker its own scratch.
