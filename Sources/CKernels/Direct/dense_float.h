@@ -30,9 +30,3 @@ INLINED factors factors_of_inputs(
 }
 
 #include "dense_gradients.h"
-
-#define DENSE_FLOAT                                                                                \
-    {                                                                                              \
-        dense_forward, dense_prepared_count, dense_prepare, dense_panels_count, dense_lay_panels,  \
-        dense_input_gradient, dense_weight_gradient,                                               \
-    }

@@ -9,6 +9,7 @@
 //     factors_of_weights(sizes, rows, weights, room)
 //     factors_of_inputs(sizes, rows, input, room)  what a product takes of rows of weights, those of a list,
 //                                                  and of as many columns of inputs
+//     dense_forward                                for the table of all, DENSE
 //
 // A unit that rectified for all observations of a batch gets no gradient and gives none, and late in training
 // two of three do. Products leave out the rows, columns and steps that would come to zero, to the same bits.
@@ -22,12 +23,13 @@ enum {
     FLOAT = sizeof(float) / sizeof(NUMBER),
 };
 
-/// What is laid out of the output's gradient for that of the input: its transpose, and the list of the steps
-/// where it is not zero.
+/// Floats that `transpose_gradient` has room for.
 static ptrdiff_t transpose_count(dqn_dense_sizes sizes) {
     return PAIR * steps_of(sizes.count) * PAIR * steps_of(sizes.outputs);
 }
 
+/// What is laid out of the output's gradient for that of the input: its transpose, and the list of the steps
+/// where it is not zero.
 static ptrdiff_t dense_prepared_count(dqn_dense_sizes sizes) {
     return transpose_count(sizes) + sizes.outputs + LIST_ROOM;
 }
@@ -167,3 +169,9 @@ static void dense_weight_gradient(
         );
     }
 }
+
+#define DENSE                                                                                      \
+    {                                                                                              \
+        dense_forward, dense_prepared_count, dense_prepare, dense_panels_count, dense_lay_panels,  \
+        dense_input_gradient, dense_weight_gradient,                                               \
+    }

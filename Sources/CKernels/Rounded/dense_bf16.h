@@ -106,9 +106,3 @@ INLINED factors factors_of_inputs(
 }
 
 #include "../Direct/dense_gradients.h"
-
-#define DENSE_BF16                                                                                 \
-    {                                                                                              \
-        dense_forward, dense_prepared_count, dense_prepare, dense_panels_count, dense_lay_panels,  \
-        dense_input_gradient, dense_weight_gradient,                                               \
-    }

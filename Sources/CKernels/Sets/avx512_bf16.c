@@ -20,7 +20,7 @@
 #pragma clang attribute pop
 
 const dqn_kernels dqn_kernels_avx512_bf16 = {
-    .dense = DENSE_BF16,
+    .dense = DENSE,
     .winograd = WINOGRAD,
     .peak = PEAK,
 };

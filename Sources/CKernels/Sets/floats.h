@@ -10,6 +10,5 @@
 
 #define FLOAT_KERNELS                                                                              \
     {                                                                                              \
-        .convolution = DIRECT_CONVOLUTION, .dense = DENSE_FLOAT, .winograd = WINOGRAD,             \
-        .peak = PEAK,                                                                              \
+        .convolution = DIRECT_CONVOLUTION, .dense = DENSE, .winograd = WINOGRAD, .peak = PEAK,     \
     }
