@@ -20,6 +20,7 @@
 enum {
     // So many rows' gradients of weights are computed together.
     WEIGHT_ROWS = 64,
+    // So many numbers are as far as one float.
     FLOAT = sizeof(float) / sizeof(NUMBER),
 };
 

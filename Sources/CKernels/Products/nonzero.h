@@ -70,11 +70,12 @@ INLINED void list_all(ptrdiff_t count, int *list) {
 
 /// Makes of a list of terms that of the steps which take them.
 INLINED void list_steps(int *list) {
+    if (PAIR == 1) return;
     int found = 0, last = -1;
-    for (int i = 0; PAIR > 1 && i < *list; i++) {
+    for (int i = 0; i < *list; i++) {
         int step = list[1 + i] / PAIR;
         if (step != last) list[1 + found++] = step;
         last = step;
     }
-    if (PAIR > 1) *list = found;
+    *list = found;
 }

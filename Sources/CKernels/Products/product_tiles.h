@@ -229,11 +229,11 @@ static void multiply(const product *p) {
     const row_parts rows = parts_of(p->rows);
     const NUMBER *upcoming = p->upcoming.address;
     ptrdiff_t asking = p->upcoming.tiles;
-    for (ptrdiff_t column = 0; column < p->columns; column += 2 * LANES) {
+    for (ptrdiff_t column = 0; column < p->columns; column += TILE_COLUMNS) {
         ptrdiff_t left = p->columns - column, row = 0;
         const int *taken = p->taken_steps;
         const bool chooses = taken;
-        int whole = left >= 2 * LANES ? WHOLE : left > LANES ? WIDE : NARROW;
+        int whole = left >= TILE_COLUMNS ? WHOLE : left > LANES ? WIDE : NARROW;
         for (ptrdiff_t part = 0; part < rows.parts; part++) {
             ptrdiff_t height = rows.height + (part < rows.taller);
             int shape = whole == WHOLE && asking > 0 ? ASKING : whole;

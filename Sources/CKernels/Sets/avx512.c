@@ -3,13 +3,13 @@
 #if defined(__x86_64__)
 #if defined(DQN_PLAYS_AVX512)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "lanes_played.h"
 #else
 #pragma clang attribute push(                                                                      \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function             \
 )
-#include "lanes_avx512.h"
 #endif
+
+#include "lanes_avx512.h"
 
 #include "floats.h"
 

@@ -3,13 +3,13 @@
 #if defined(__x86_64__)
 #if defined(DQN_PLAYS_AVX512)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "lanes_played.h"
 #else
 #pragma clang attribute push(                                                                      \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function  \
 )
-#include "lanes_avx512_bf16.h"
 #endif
+
+#include "lanes_avx512_bf16.h"
 
 #include "../Products/bf16_product.h"
 #include "../Products/peak.h"

@@ -15,6 +15,10 @@ INLINED lane_mask first_lanes(ptrdiff_t count) {
     return count >= LANES ? 0xffff : (lane_mask)((1u << count) - 1);
 }
 
+#if defined(DQN_PLAYS_AVX512)
+#include "lanes_played.h"
+#else
+
 /// Zeros where the mask is not set.
 INLINED lanes load_masked(lane_mask mask, const void *place) {
     return (lanes)_mm512_maskz_loadu_ps(mask, place);
@@ -34,3 +38,5 @@ INLINED lanes chosen(const float *numbers, lane_bits places) {
     __m512 those = _mm512_permutexvar_ps((__m512i)places, (__m512)load(numbers));
     return (lanes)((lane_bits)those & ~(places >> 31));
 }
+
+#endif

@@ -3,6 +3,8 @@
 
 #include "lanes_avx512.h"
 
+#if !defined(DQN_PLAYS_AVX512)
+
 /// Lane n of `first` beside lane n of `second`, rounded.
 INLINED lanes rounded_pairs(lanes first, lanes second) {
     const __m512i order = _mm512_set_epi16(
@@ -26,3 +28,5 @@ INLINED void store_rounded_masked(lane_mask mask, uint16_t *place, lanes numbers
 INLINED lanes add_pair_products(lanes left, lanes right, lanes sum) {
     return (lanes)_mm512_dpbf16_ps((__m512)sum, (__m512bh)left, (__m512bh)right);
 }
+
+#endif

@@ -1,22 +1,11 @@
-// What `lanes_avx512.h` and `lanes_avx512_bf16.h` define, without their instructions: kernels for those CPUs
+// What `lanes_avx512.h` and `lanes_avx512_bf16.h` take their instructions for, without: kernels for those CPUs
 // can be tested on others. See `sets.c`.
 
 // Vectors of 16 are passed to functions that are all inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#define LANES 16
-#include "lanes.h"
-
-#define MOST_ROWS 8
-#define EACH_HEIGHT(does) does(1) does(2) does(3) does(4) does(5) does(6) does(7) does(8)
-
-typedef unsigned lane_mask;
 typedef uint16_t rounded_lanes __attribute__((ext_vector_type(LANES)));
 typedef rounded_lanes rounded_lanes_anywhere __attribute__((aligned(2), may_alias));
-
-INLINED lane_mask first_lanes(ptrdiff_t count) {
-    return count >= LANES ? 0xffff : (1u << count) - 1;
-}
 
 INLINED lanes load_masked(lane_mask mask, const void *place) {
     const float *from = place;

@@ -103,7 +103,7 @@ static void winograd_weight_gradient(
                     .rows = channels,
                     .columns = sizes.output_channels,
                     .segments = 1,
-                    .steps = (count * t.tiles + PAIR - 1) / PAIR,
+                    .steps = steps_of(count * t.tiles),
                     .a = inputs + i * t.input_plane + PAIR * channel,
                     .a_row = PAIR,
                     .a_step = PAIR * t.channels,
