@@ -81,6 +81,33 @@ import Testing
         }
     }
 
+    @Test("one that hangs is ended early while somebody waits for its owner")
+    func interrupted() throws {
+        let interruption = WorkerInterruption()
+        let worker = try AtariWorker(
+            game: "breakout",
+            seed: 1,
+            program: program(greeting + "sleep 1000", seconds: 1000),
+            interruption: interruption
+        )
+        interruption.raise()
+        #expect(throws: EnvironmentError.workerSilent(seconds: 1)) { _ = try worker.reset() }
+    }
+
+    @Test("one that starts is waited for longer, and not at all beyond that")
+    func interruptedStart() {
+        let interruption = WorkerInterruption()
+        interruption.raise()
+        #expect(throws: EnvironmentError.workerSilent(seconds: 3)) {
+            _ = try AtariWorker(
+                game: "breakout",
+                seed: 1,
+                program: program("sleep 1000", seconds: 1000),
+                interruption: interruption
+            )
+        }
+    }
+
     @Test("one that ends in the middle of an answer is an error")
     func partialAnswer() {
         #expect(

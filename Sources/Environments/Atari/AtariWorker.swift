@@ -25,18 +25,21 @@ package final class AtariWorker: ScreenSource {
     ///   - hasFullActionSet: Whether all 18 actions are offered.
     ///   - seed: Of the emulator's randomness, 1 ... 2³¹ − 1.
     ///   - program: The interpreter and its script.
+    ///   - interruption: Cuts waits for a silent worker short.
     /// - Throws: ``EnvironmentError`` where the worker does not get as far as a game.
     package init(
         game: String,
         hasFullActionSet: Bool = false,
         seed: Int32,
-        program: WorkerProgram
+        program: WorkerProgram,
+        interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) {
         let screens = try SharedScreens()
         let conversation = try WorkerConversation(
             with: program,
             arguments: [game, "\(seed)", hasFullActionSet ? "1" : "0"],
-            screens: screens
+            screens: screens,
+            interruption: interruption
         )
         let words = conversation.greeting.split(separator: " ")
         guard words.count > 2, let height = Int(words[0]), let width = Int(words[1]),

@@ -68,12 +68,14 @@ public struct EnvironmentCatalog: Sendable {
     ///   - id: Its name.
     ///   - options: What deviates from its defaults.
     ///   - generator: All its randomness.
+    ///   - interruption: Cuts waits for a silent worker process short.
     /// - Returns: An environment before its first episode.
     /// - Throws: ``EnvironmentError`` where it cannot be.
     public func make(
         _ id: String,
         options: EnvironmentOptions = [:],
-        generator: RandomGenerator
+        generator: RandomGenerator,
+        interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) -> any Environment {
         let entry = try entry(id)
         if let builtIn = Self.builtIn.first(where: { $0.specification.id == id }) {
@@ -90,7 +92,8 @@ public struct EnvironmentCatalog: Sendable {
             game: String(id.dropFirst("atari/".count)),
             hasFullActionSet: atariOptions.hasFullActionSet,
             seed: seed,
-            program: arcade
+            program: arcade,
+            interruption: interruption
         )
         return AtariEnvironment(
             id: id,

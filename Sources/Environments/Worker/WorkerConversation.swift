@@ -27,11 +27,18 @@ final class WorkerConversation {
     init(
         with program: WorkerProgram,
         arguments: [String],
-        screens: borrowing SharedScreens
+        screens: borrowing SharedScreens,
+        interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) {
-        process = try WorkerProcess(running: program, arguments: arguments, screens: screens)
+        process = try WorkerProcess(
+            running: program,
+            arguments: arguments,
+            screens: screens,
+            interruption: interruption
+        )
         answerSeconds = program.answerSeconds
         let answer = try Self.answer(of: process, within: program.startSeconds)
+        process.didStart()
         greeting = String(decoding: answer.content, as: UTF8.self)
     }
 

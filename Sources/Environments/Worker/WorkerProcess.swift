@@ -13,6 +13,9 @@ final class WorkerProcess {
     private let channel: Descriptor
     private let lifeline: Descriptor
     private let output: Descriptor
+    private let interruption: WorkerInterruption?
+    /// How long it may be silent while somebody waits for its owner.
+    private var patienceSeconds = WorkerInterruption.startPatienceSeconds
     private var hasEnded = false
 
     /// Starts a process.
@@ -20,12 +23,15 @@ final class WorkerProcess {
     ///   - program: What it runs.
     ///   - arguments: What the script is told.
     ///   - screens: The memory it writes screens to.
+    ///   - interruption: Cuts waits for a silent process short; nil for nobody to do so.
     /// - Throws: ``EnvironmentError`` where the system does not let it.
     init(
         running program: WorkerProgram,
         arguments: [String],
-        screens: borrowing SharedScreens
+        screens: borrowing SharedScreens,
+        interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) {
+        self.interruption = interruption
         let script = try Descriptor.memory(named: "script")
         let written = unsafe write(script.number, program.script, program.script.count)
         guard written == program.script.count, lseek(script.number, 0, SEEK_SET) == 0 else {
@@ -80,6 +86,11 @@ final class WorkerProcess {
         }
     }
 
+    /// Notes that the process has started well and answers promptly from now on.
+    func didStart() {
+        patienceSeconds = WorkerInterruption.answerPatienceSeconds
+    }
+
     /// Waits for exactly as many bytes as `bytes` has room for.
     /// - Throws: ``EnvironmentError`` after ending the process, where they do not come in time.
     func receive(into bytes: inout [UInt8], within seconds: Double) throws(EnvironmentError) {
@@ -129,11 +140,26 @@ final class WorkerProcess {
         until deadline: ContinuousClock.Instant,
         _ seconds: Double
     ) throws(EnvironmentError) {
-        guard poll(channel, for: event, until: deadline) else {
-            kill(-process, SIGKILL)
-            _ = reap()
-            throw .workerSilent(seconds: seconds)
+        guard let interruption else {
+            if poll(channel, for: event, until: deadline) { return }
+            throw endBecauseSilent(for: seconds)
         }
+        let start = ContinuousClock.now
+        while true {
+            // In pieces, since nothing else ends a poll when somebody begins to wait.
+            if poll(channel, for: event, until: min(deadline, .now + .milliseconds(50))) { return }
+            let now = ContinuousClock.now
+            guard now < deadline else { throw endBecauseSilent(for: seconds) }
+            if interruption.isRaised, now - start >= .seconds(patienceSeconds) {
+                throw endBecauseSilent(for: patienceSeconds)
+            }
+        }
+    }
+
+    private func endBecauseSilent(for seconds: Double) -> EnvironmentError {
+        kill(-process, SIGKILL)
+        _ = reap()
+        return .workerSilent(seconds: seconds)
     }
 
     /// The error for a process that has closed its socket: it is about to end, or is made to.
