@@ -6,20 +6,23 @@ final class DataFolder: Sendable {
     let path: String
     private let lock: Int32
 
+    /// Less room than this is taken for none: a checkpoint and the database's log need some.
+    private static let leastFreeBytes: UInt = 8 << 20
+
     init(_ path: String) throws(RunStorageError) {
         self.path = path
-        do {
-            try FileManager.default.createDirectory(
-                atPath: "\(path)/checkpoints",
-                withIntermediateDirectories: true
-            )
-        } catch {
-            throw .folder(path, reason: error.localizedDescription)
+        for folder in [path, "\(path)/checkpoints"] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true
+                )
+            } catch {
+                throw .folder(path, reason: Self.systemReason)
+            }
         }
         lock = unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lock >= 0 else {
-            throw .folder(path, reason: unsafe String(cString: strerror(errno)))
-        }
+        guard lock >= 0 else { throw .folder(path, reason: Self.systemReason) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
             throw .folderInUse(path)
@@ -32,7 +35,26 @@ final class DataFolder: Sendable {
 
     var database: String { "\(path)/runs.sqlite" }
 
+    var checkpoints: String { "\(path)/checkpoints" }
+
     func checkpointFile(_ id: String) -> String {
-        "\(path)/checkpoints/\(id).safetensors"
+        "\(checkpoints)/\(id).safetensors"
     }
+
+    /// Whether the folder that was opened is still the one at its path: what is written to a folder
+    /// that was removed goes nowhere.
+    var isThere: Bool {
+        var (held, found) = (stat(), stat())
+        return unsafe fstat(lock, &held) == 0 && stat("\(path)/lock", &found) == 0
+            && held.st_ino == found.st_ino && held.st_dev == found.st_dev
+    }
+
+    /// Whether the disk has room for more.
+    var hasRoom: Bool {
+        var disk = statvfs()
+        guard unsafe statvfs(path, &disk) == 0 else { return true }
+        return disk.f_bavail * disk.f_frsize >= Self.leastFreeBytes
+    }
+
+    private static var systemReason: String { unsafe String(cString: strerror(errno)) }
 }

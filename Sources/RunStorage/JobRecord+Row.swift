@@ -66,8 +66,20 @@ extension JobRecord {
         ]
     }
 
+    /// The job that a row holds; where it cannot be read, what can be said of it, as a job that has
+    /// failed for that reason.
+    ///
+    /// One row that another version or another program has written must not hide the others.
+    static func read(_ row: Row, in folder: DataFolder) -> JobRecord {
+        do {
+            return try JobRecord(row)
+        } catch {
+            return JobRecord(unreadable: row, reason: "\(error)", file: folder.database)
+        }
+    }
+
     init(_ row: Row) throws {
-        let text: String = row["specification"]
+        let text: String = try row.value("specification")
         var specification = JobSpecification(
             name: "",
             environment: "",
@@ -80,29 +92,74 @@ extension JobRecord {
         } catch {
             throw RunStorageError.unreadable("\(error)")
         }
-        let state: String = row["state"]
-        guard let state = JobState(rawValue: state) else {
-            throw RunStorageError.unreadable("unknown state \"\(state)\"")
+        let name: String = try row.value("state")
+        guard let state = JobState(rawValue: name) else {
+            throw RunStorageError.unreadable("unknown state \"\(name.prefix(40))\"")
         }
-        self.init(id: row["id"], specification: specification, createdAt: row["created_at"])
+        self.init(
+            id: try row.value("id"),
+            specification: specification,
+            createdAt: try row.value("created_at")
+        )
         self.state = state
-        progress.agentSteps = row["agent_steps"]
-        progress.environmentFrames = row["environment_frames"]
-        progress.gradientUpdates = row["gradient_updates"]
-        progress.episodes = row["episodes"]
-        progress.epsilon = row["epsilon"]
-        progress.replaySize = row["replay_size"]
-        progress.wallSeconds = row["wall_seconds"]
-        progress.agentStepsPerSecond = row["agent_steps_per_second"]
-        latest.episodeReturn = row["episode_return"]
-        latest.meanReturn100 = row["mean_return_100"]
-        latest.loss = row["loss"]
-        latest.meanQ = row["mean_q"]
-        if let meanReturn = row["best_mean_return"] as Double? {
-            best = BestResult(meanReturn: meanReturn, checkpoint: row["best_checkpoint"])
+        progress.agentSteps = try row.value("agent_steps")
+        progress.environmentFrames = try row.value("environment_frames")
+        progress.gradientUpdates = try row.value("gradient_updates")
+        progress.episodes = try row.value("episodes")
+        progress.epsilon = try row.value("epsilon")
+        progress.replaySize = try row.value("replay_size")
+        progress.wallSeconds = try row.value("wall_seconds")
+        progress.agentStepsPerSecond = try row.optionalValue("agent_steps_per_second")
+        latest.episodeReturn = try row.optionalValue("episode_return")
+        latest.meanReturn100 = try row.optionalValue("mean_return_100")
+        latest.loss = try row.optionalValue("loss")
+        latest.meanQ = try row.optionalValue("mean_q")
+        if let meanReturn: Double = try row.optionalValue("best_mean_return") {
+            best = BestResult(
+                meanReturn: meanReturn,
+                checkpoint: try row.optionalValue("best_checkpoint")
+            )
         }
-        startedAt = row["started_at"]
-        endedAt = row["ended_at"]
-        failure = row["failure"]
+        startedAt = try row.optionalValue("started_at")
+        endedAt = try row.optionalValue("ended_at")
+        failure = try row.optionalValue("failure")
+    }
+
+    private init(unreadable row: Row, reason: String, file: String) {
+        var specification = JobSpecification(
+            name: "unreadable",
+            environment: (try? row.value("environment")) ?? "",
+            algorithm: .dqn(DQNHyperparameters())
+        )
+        specification.totalAgentSteps = 0
+        self.init(
+            id: (try? row.value("id")) ?? "",
+            specification: specification,
+            createdAt: (try? row.value("created_at")) ?? 0
+        )
+        isReadable = false
+        state = .failed
+        failure = "this job cannot be read in \(file): \(reason)"
+    }
+}
+
+extension Row {
+    /// The value of a column; GRDB's subscripts end the process where it is of another type.
+    fileprivate func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        guard let value: Value = try optionalValue(column) else {
+            throw RunStorageError.unreadable("\(column) is missing")
+        }
+        return value
+    }
+
+    fileprivate func optionalValue<Value: DatabaseValueConvertible>(
+        _ column: String
+    ) throws -> Value? {
+        let stored: DatabaseValue = self[column]
+        guard !stored.isNull else { return nil }
+        guard let value = Value.fromDatabaseValue(stored) else {
+            throw RunStorageError.unreadable("\(column) is \(stored.description.prefix(80))")
+        }
+        return value
     }
 }

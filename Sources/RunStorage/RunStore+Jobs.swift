@@ -27,7 +27,7 @@ extension RunStore {
         after cursor: String? = nil
     ) async throws(RunStorageError) -> JobPage {
         let before = cursor.flatMap(Int.init) ?? Int.max
-        let rows = try await read { db in
+        let rows = try await read { [folder] db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -39,7 +39,9 @@ extension RunStore {
                 arguments: [
                     before, state?.rawValue, state?.rawValue, environment, environment, limit + 1,
                 ]
-            ).map { row in (number: row["number"] as Int, job: try JobRecord(row)) }
+            ).map { row in
+                (number: row["number"] as Int, job: JobRecord.read(row, in: folder))
+            }
         }
         let page = rows.prefix(limit)
         return JobPage(
@@ -50,9 +52,19 @@ extension RunStore {
 
     /// One job, or nil.
     public func job(_ id: String) async throws(RunStorageError) -> JobRecord? {
-        try await read { db in
+        try await read { [folder] db in
             try Row.fetchOne(db, sql: "\(Self.selectJobs) WHERE id = ?", arguments: [id])
-                .map { try JobRecord($0) }
+                .map { JobRecord.read($0, in: folder) }
+        }
+    }
+
+    /// The jobs that wait their turn, oldest first.
+    public func queuedJobs() async throws(RunStorageError) -> [JobRecord] {
+        try await read { [folder] db in
+            try Row.fetchAll(
+                db,
+                sql: "\(Self.selectJobs) WHERE state = 'queued' ORDER BY number"
+            ).map { JobRecord.read($0, in: folder) }
         }
     }
 
@@ -76,38 +88,31 @@ extension RunStore {
         }
     }
 
-    /// What a request with this idempotency key was answered with before.
+    /// What the same request has made before.
     ///
-    /// - Parameter key: As the client sent it.
-    /// - Returns: The digest of that request, and the job it made; nil if the key is new.
+    /// - Parameter request: What tells it.
+    /// - Returns: What came of it then; nil if it is new, or if the job it made was deleted.
     /// - Throws: Where the database refuses.
-    public func earlierRequest(
-        key: String
-    ) async throws(RunStorageError) -> (digest: String, job: String)? {
-        try await read { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT digest, job FROM idempotency_key WHERE key = ?",
-                arguments: [key]
-            ).map { ($0["digest"], $0["job"]) }
-        }
+    public func earlierCreation(
+        by request: IdempotentRequest
+    ) async throws(RunStorageError) -> JobCreation? {
+        try await read { db in try Self.earlierCreation(by: request, db) }
     }
 
-    /// Keeps what a request with an idempotency key was answered with.
-    public func rememberRequest(
-        key: String,
-        digest: String,
-        job: String
-    ) throws(RunStorageError) {
-        try write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO idempotency_key (key, digest, job, created_at)
-                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """,
-                arguments: [key, digest, job, now()]
-            )
-        }
+    static func earlierCreation(
+        by request: IdempotentRequest,
+        _ db: Database
+    ) throws -> JobCreation? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT digest, job FROM idempotency_key
+                WHERE key = ? AND job IN (SELECT id FROM job)
+                """,
+            arguments: [request.key]
+        )
+        guard let row else { return nil }
+        return row["digest"] == request.digest ? .repeated(job: row["job"]) : .keyReused
     }
 }
 

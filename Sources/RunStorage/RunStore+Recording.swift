@@ -5,21 +5,39 @@ internal import JSONFields
 public import Training
 
 extension RunStore: TrainingRecorder {
-    /// Keeps a job that was just asked for.
-    public func create(_ job: JobRecord) throws {
+    /// Keeps a job that was just asked for, and what tells its request, all of it or nothing.
+    @discardableResult
+    public func create(
+        _ job: JobRecord,
+        for request: IdempotentRequest? = nil
+    ) throws -> JobCreation {
         try write { db in
+            if let request, let earlier = try Self.earlierCreation(by: request, db) {
+                return earlier
+            }
             try db.execute(sql: Self.insertJob, arguments: job.columns)
+            if let request {
+                try db.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO idempotency_key (key, digest, job, created_at)
+                        VALUES (?, ?, ?, ?)
+                        """,
+                    arguments: [request.key, request.digest, job.id, now()]
+                )
+            }
+            return .created
         }
     }
 
     /// Keeps how a job stands and what happened since the last call, all of it or nothing.
     public func record(_ events: [TrainingEvent], of job: JobRecord) throws {
-        let newest = try write { db in
-            let number = try Self.number(of: job.id, db)
+        let newest = try write { db -> Int? in
+            guard let number = try Self.number(of: job.id, db) else { return nil }
             try db.execute(sql: Self.updateJob, arguments: job.columns)
             try Self.insert(events, job: number, db)
             return try Int.fetchOne(db, sql: "SELECT max(number) FROM event") ?? 0
         }
+        guard let newest else { throw JobForgotten(id: job.id) }
         arrivals.announce(newest)
     }
 
@@ -50,7 +68,7 @@ extension RunStore: TrainingRecorder {
                 arguments: [job.id]
             )
         }
-        guard let version else { throw RunStorageError.database("there is no job \(job.id)") }
+        guard let version else { throw JobForgotten(id: job.id) }
         let record = CheckpointRecord(
             id: "\(job.id)-\(version)",
             job: job.id,
@@ -87,38 +105,40 @@ extension RunStore: TrainingRecorder {
     }
 
     /// Stops the jobs that the last server left running.
-    func stopInterruptedJobs() throws {
-        let now = now()
+    static func stopInterruptedJobs(
+        _ db: Database,
+        in folder: DataFolder,
+        at now: Double
+    ) throws -> Opening {
+        var opening = Opening()
         let reason = "the server ended while this job was not finished"
-        try write { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "\(Self.selectJobs) WHERE state IN ('queued', 'running', 'paused')"
-            )
-            for row in rows {
-                var job = try JobRecord(row)
-                job.state = .stopped
-                job.failure = reason
-                job.endedAt = now
-                try db.execute(sql: Self.updateJob, arguments: job.columns)
-                let event = TrainingEvent(
-                    .state(.stopped, reason: reason),
-                    at: TrainingEvent.Position(job.progress),
-                    time: now
-                )
-                try Self.insert([event], job: try Self.number(of: job.id, db), db)
+        let unfinished = "\(selectJobs) WHERE state NOT IN ('completed', 'stopped', 'failed')"
+        for row in try Row.fetchAll(db, sql: unfinished) {
+            var job = JobRecord.read(row, in: folder)
+            guard job.isReadable else {
+                opening.unreadableJobs[job.id] = job.failure
+                continue
             }
+            guard job.state == .running || job.state == .paused,
+                let number = try number(of: job.id, db)
+            else { continue }
+            job.state = .stopped
+            job.failure = reason
+            job.endedAt = now
+            try db.execute(sql: updateJob, arguments: job.columns)
+            let event = TrainingEvent(
+                .state(.stopped, reason: reason),
+                at: TrainingEvent.Position(job.progress),
+                time: now
+            )
+            try insert([event], job: number, db)
+            opening.interruptedJobs.append(job.id)
         }
+        return opening
     }
 
-    private static func number(of id: String, _ db: Database) throws -> Int {
-        let number = try Int.fetchOne(
-            db,
-            sql: "SELECT number FROM job WHERE id = ?",
-            arguments: [id]
-        )
-        guard let number else { throw RunStorageError.database("there is no job \(id)") }
-        return number
+    private static func number(of id: String, _ db: Database) throws -> Int? {
+        try Int.fetchOne(db, sql: "SELECT number FROM job WHERE id = ?", arguments: [id])
     }
 
     private static func insert(_ events: [TrainingEvent], job: Int, _ db: Database) throws {

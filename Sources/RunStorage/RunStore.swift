@@ -11,34 +11,58 @@ public final class RunStore: Sendable {
     /// Wakes those who wait for events.
     let arrivals = EventArrivals()
     let modelVersions = ModelVersions()
+    let health = Mutex<StoreHealth?>(nil)
     /// Seconds since 1970.
     let now: @Sendable () -> Double
+    /// What was found when the store was opened.
+    public let opening: Opening
+
+    /// How long a write waits for another program that holds the database.
+    static let busySeconds = 1.0
+
+    /// What was found when a store was opened, for the server's log.
+    public struct Opening: Equatable, Sendable {
+        /// Jobs that were running when the last server ended; they are stopped.
+        public var interruptedJobs: [String] = []
+        /// Jobs that cannot be read, with the reason; they are left as they are.
+        public var unreadableJobs: [String: String] = [:]
+    }
 
     /// Opens the store in a folder, making it if it is not there.
     ///
-    /// Jobs that were running when the last server ended are stopped, with that as the reason.
+    /// Jobs that were running when the last server ended are stopped, with that as the reason; jobs
+    /// that were waiting go on waiting.
     ///
     /// - Parameters:
     ///   - path: The folder.
     ///   - now: Tells the seconds since 1970.
-    /// - Throws: `RunStorageError` where the folder is in use or cannot be used.
+    /// - Throws: `RunStorageError` where the folder is in use, cannot be used, or holds what a later
+    ///   version has written.
     public init(
         folder path: String,
         now: @escaping @Sendable () -> Double
     ) throws(RunStorageError) {
         self.now = now
-        folder = try DataFolder(path)
+        let folder = try DataFolder(path)
+        self.folder = folder
         do {
             var configuration = Configuration()
+            configuration.busyMode = .timeout(Self.busySeconds)
             configuration.prepareDatabase { db in
                 // A crash of the machine may cost the last moments, but never the database.
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
             }
-            database = try DatabasePool(path: folder.database, configuration: configuration)
+            let database = try DatabasePool(path: folder.database, configuration: configuration)
+            self.database = database
+            guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
+                throw RunStorageError.laterVersion(file: folder.database)
+            }
             try Schema.migrator.migrate(database)
-            try stopInterruptedJobs()
+            opening = try database.write { db in
+                try Self.stopInterruptedJobs(db, in: folder, at: now())
+            }
         } catch {
-            throw RunStorageError(error, folder: path)
+            throw RunStorageError(error, in: folder)
         }
     }
 
@@ -46,10 +70,23 @@ public final class RunStore: Sendable {
     func write<Result>(
         _ body: (Database) throws -> Result
     ) throws(RunStorageError) -> Result {
+        guard folder.isThere else { throw .folderGone(folder.path) }
         do {
             return try database.write(body)
         } catch {
-            throw RunStorageError(error, folder: folder.path)
+            throw RunStorageError(error, in: folder)
+        }
+    }
+
+    /// Runs a transaction for those who must not block.
+    func writeAsync<Result: Sendable>(
+        _ body: @Sendable @escaping (Database) throws -> Result
+    ) async throws(RunStorageError) -> Result {
+        guard folder.isThere else { throw .folderGone(folder.path) }
+        do {
+            return try await database.write(body)
+        } catch {
+            throw RunStorageError(error, in: folder)
         }
     }
 
@@ -60,18 +97,7 @@ public final class RunStore: Sendable {
         do {
             return try await database.read(body)
         } catch {
-            throw RunStorageError(error, folder: folder.path)
-        }
-    }
-}
-
-extension RunStorageError {
-    init(_ error: any Error, folder: String) {
-        switch error {
-        case let error as RunStorageError: self = error
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
-            self = .diskFull(folder)
-        default: self = .database("\(error)")
+            throw RunStorageError(error, in: folder)
         }
     }
 }

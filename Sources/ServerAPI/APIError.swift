@@ -69,18 +69,43 @@ public struct APIError: Error, Sendable {
             self.init(error)
         case let error as InferenceError:
             self.init(error)
-        case RunStorageError.diskFull:
-            self.init(.insufficientStorage, code: "disk_full", "\(error)")
+        case let error as RunStorageError: self.init(error)
+        case let error as JobForgotten:
+            self.init(.notFound, code: "job_not_found", "\(error)")
         case let error as EnvironmentError:
             self.init(.badRequest, code: "invalid_environment", "\(error)")
-        default:
-            self.init(
-                .internalServerError,
-                code: "internal_error",
-                "something went wrong in the server; its log says what"
-            )
+        default: self = .internalError
         }
     }
+
+    /// What keeps the store from being used passes, as a rule: it is the client's to come again.
+    private init(_ error: RunStorageError) {
+        switch error {
+        case .diskFull:
+            self.init(
+                .insufficientStorage,
+                code: "disk_full",
+                "\(error)",
+                headers: ["Retry-After": "30"]
+            )
+        case .locked, .unavailable, .folderGone, .folder, .folderInUse, .damaged, .laterVersion:
+            self.init(
+                .serviceUnavailable,
+                code: "store_unavailable",
+                "\(error)",
+                headers: ["Retry-After": "5"]
+            )
+        case .database, .unreadable:
+            self = .internalError
+        }
+    }
+
+    /// What clients are shown of what was not foreseen.
+    private static let internalError = APIError(
+        .internalServerError,
+        code: "internal_error",
+        "something went wrong in the server; its log says what"
+    )
 
     private init(_ error: CheckpointError) {
         switch error {

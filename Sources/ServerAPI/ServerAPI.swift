@@ -1,4 +1,5 @@
 public import HTTPServing
+internal import RunStorage
 
 /// The server's routes, as the contract has them.
 public struct ServerAPI: Sendable {
@@ -19,15 +20,18 @@ public struct ServerAPI: Sendable {
     ///
     /// - Parameters:
     ///   - policy: Who may use the server.
-    ///   - onInternalError: Told of every error that clients are shown as a 500 without its reason.
+    ///   - onServerError: Told of every error that is not the client's: those that are shown as a 500
+    ///     without their reason, and what keeps the store from being used.
     /// - Returns: The application, for a server or for tests.
     public func application(
         policy: AccessPolicy,
-        onInternalError: @escaping @Sendable (any Error) -> Void
+        onServerError: @escaping @Sendable (any Error) -> Void
     ) -> HTTPApplication {
         HTTPApplication(router: router, policy: policy) { error in
             let answer = APIError(error)
-            if answer.status == .internalServerError { onInternalError(error) }
+            if answer.status == .internalServerError || error is RunStorageError {
+                onServerError(error)
+            }
             return answer.response
         }
     }

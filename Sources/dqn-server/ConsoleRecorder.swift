@@ -29,7 +29,7 @@ final class ConsoleRecorder: TrainingRecorder {
             .appendingPathExtension(url.pathExtension).path
     }
 
-    func create(_ job: JobRecord) {}
+    func create(_ job: JobRecord, for request: IdempotentRequest?) -> JobCreation { .created }
 
     func record(_ events: [TrainingEvent], of job: JobRecord) {
         for event in events {

@@ -18,7 +18,9 @@ final class StopSignals: Sendable {
 
     init() {
         let queue = DispatchQueue(label: "signals")
-        unsafe sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
+        unsafe sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")].map {
+            number,
+            name in
             _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [weak self] in self?.receive(name) }

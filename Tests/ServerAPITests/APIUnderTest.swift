@@ -67,7 +67,7 @@ final class APIUnderTest: Sendable {
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Public")
         application = ServerAPI(services, page: StaticFiles(folder: page.path)).application(
             policy: policy,
-            onInternalError: errors.note
+            onServerError: errors.note
         )
         log = errors
         server = transport == .loopback ? try HTTPServer(application: application) : nil
@@ -81,7 +81,7 @@ final class APIUnderTest: Sendable {
     /// Stops everything and removes the store.
     func end(keepingFolder: Bool = false) async {
         services.readiness.end()
-        await services.scheduler.shutDown(reason: "end of test")
+        _ = await services.scheduler.shutDown(reason: "end of test")
         await server?.shutDown(within: .seconds(5))
         if !keepingFolder { try? FileManager.default.removeItem(atPath: folder) }
     }

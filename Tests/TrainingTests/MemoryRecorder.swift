@@ -21,14 +21,18 @@ final class MemoryRecorder: TrainingRecorder {
     private let content = Mutex(Content())
     /// Whether everything is refused, as by a full disk.
     let isFull = Atomic(false)
+    /// Whether no job is known any more.
+    let isForgetful = Atomic(false)
 
     var current: Content { content.withLock { $0 } }
 
-    func create(_ job: JobRecord) throws {
+    func create(_ job: JobRecord, for request: IdempotentRequest?) throws -> JobCreation {
         try change { $0.jobs[job.id] = job }
+        return .created
     }
 
     func record(_ events: [TrainingEvent], of job: JobRecord) throws {
+        if isForgetful.load(ordering: .relaxed) { throw JobForgotten(id: job.id) }
         try change {
             $0.jobs[job.id] = job
             $0.events[job.id, default: []] += events
@@ -41,7 +45,8 @@ final class MemoryRecorder: TrainingRecorder {
         evaluation: Double?,
         isBest: Bool
     ) throws -> CheckpointRecord {
-        try change { content in
+        if isForgetful.load(ordering: .relaxed) { throw JobForgotten(id: job.id) }
+        return try change { content in
             let version = (content.checkpoints[job.id]?.count ?? 0) + 1
             let record = CheckpointRecord(
                 id: "\(job.id)-\(version)",

@@ -76,7 +76,7 @@ func run(_ specification: JobSpecification, cores: Int = 1) async throws -> Memo
     let scheduler = makeScheduler(recorder, cores: cores)
     _ = try await scheduler.submit(specification, id: "job")
     await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
-    await scheduler.shutDown(reason: "end of test")
+    _ = await scheduler.shutDown(reason: "end of test")
     return recorder.current
 }
 

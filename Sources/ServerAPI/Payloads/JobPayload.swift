@@ -13,6 +13,7 @@ extension JobRecord {
         for (name, value) in asked.fields where name != "name" {
             object[name] = value
         }
+        if !isReadable { object["hyperparameters"] = [:] }
         object["progress"] = progressJSON
         object["latest"] = [
             "episode_return": .optional(latest.episodeReturn),

@@ -36,31 +36,45 @@ struct JobRoutes: Sendable {
                 headers: ["Retry-After": "5"]
             )
         }
-        let key = request.headers["Idempotency-Key"]
-        let digest = sha256(request.body)
-        if let key, let earlier = try await services.store.earlierRequest(key: key) {
-            guard earlier.digest == digest else {
-                throw APIError(
-                    .conflict,
-                    code: "idempotency_key_reused",
-                    "the idempotency key \"\(key)\" came with another body before"
-                )
-            }
-            guard let job = try await services.store.job(earlier.job) else {
-                throw APIError.unknown("job", earlier.job)
-            }
-            return created(job)
+        let idempotent = request.headers["Idempotency-Key"].map { key in
+            IdempotentRequest(key: key, digest: sha256(request.body))
+        }
+        // Before the body is read: what it asks for may not be possible any more.
+        if let idempotent,
+            let earlier = try await services.store.earlierCreation(by: idempotent)
+        {
+            return try await answer(earlier, to: idempotent)
         }
         let specification = try JobRequest.specification(
             from: try request.json(),
             environments: services.environments
         )
-        let id = services.makeID()
-        let job = try await services.scheduler.submit(specification, id: id)
-        if let key {
-            try services.store.rememberRequest(key: key, digest: digest, job: id)
+        let submission = try await services.scheduler.submit(
+            specification,
+            id: services.makeID(),
+            for: idempotent
+        )
+        switch submission {
+        case .accepted(let job): return created(job)
+        case .repeated(let job): return created(try await services.job(job))
+        case .keyReused: throw Self.keyReused(idempotent)
         }
-        return created(job)
+    }
+
+    private func answer(
+        _ earlier: JobCreation,
+        to request: IdempotentRequest
+    ) async throws -> HTTPResponse {
+        guard case .repeated(let job) = earlier else { throw Self.keyReused(request) }
+        return created(try await services.job(job))
+    }
+
+    private static func keyReused(_ request: IdempotentRequest?) -> APIError {
+        APIError(
+            .conflict,
+            code: "idempotency_key_reused",
+            "the idempotency key \"\(request?.key.prefix(80) ?? "")\" came with another body before"
+        )
     }
 
     private func created(_ job: JobRecord) -> HTTPResponse {
@@ -87,7 +101,8 @@ struct JobRoutes: Sendable {
             limit: limit,
             after: cursor
         )
-        return .json(["jobs": .array(page.jobs.map(\.json)), "next": .optional(page.next)])
+        let jobs = page.jobs.map { services.current($0).json }
+        return .json(["jobs": .array(jobs), "next": .optional(page.next)])
     }
 
     private func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -99,6 +114,7 @@ struct JobRoutes: Sendable {
             await services.models.drop(checkpoint: checkpoint.id)
         }
         try services.store.deleteJob(job.id)
+        await services.scheduler.forget(job.id)
         return HTTPResponse(.noContent)
     }
 
@@ -132,10 +148,16 @@ enum Scope {
 }
 
 extension Services {
-    /// The job of that id, as it is written down.
+    /// The job of that id, as it stands.
     func job(_ id: String) async throws -> JobRecord {
         guard let job = try await store.job(id) else { throw APIError.unknown("job", id) }
-        return job
+        return current(job)
+    }
+
+    /// How a job stands that is written down as `job`: what it says of itself as long as it has not
+    /// ended, since the store may have been out of its reach.
+    func current(_ job: JobRecord) -> JobRecord {
+        scheduler.record(job.id) ?? job
     }
 }
 

@@ -1,5 +1,6 @@
 internal import HTTPServing
 internal import JSONFields
+internal import RunStorage
 
 /// Whether the server lives and is ready, and what it counts.
 struct OperationRoutes: Sendable {
@@ -7,9 +8,11 @@ struct OperationRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.onLoop(.get, "/livez") { _ in .json(["live": true]) }
-        router.onLoop(.get, "/readyz") { _ in
-            let isReady = services.readiness.isReady
-            return .json(["ready": .bool(isReady)], isReady ? .ok : .serviceUnavailable)
+        router.on(.get, "/readyz") { _ in
+            guard let reason = await services.unreadyReason() else {
+                return .json(["ready": true])
+            }
+            return .json(["ready": false, "reason": .string(reason)], .serviceUnavailable)
         }
         router.onLoop(.get, "/openapi.json") { _ in
             HTTPResponse(bytes: PackageResources.openapi_json, contentType: "application/json")
@@ -19,6 +22,21 @@ struct OperationRoutes: Sendable {
                 bytes: Array(try await PrometheusText(services).text.utf8),
                 contentType: "text/plain; version=0.0.4; charset=utf-8"
             )
+        }
+    }
+}
+
+extension Services {
+    /// Why the server is not to be sent requests; nil where it is.
+    ///
+    /// A server that cannot write jobs down must not take any.
+    func unreadyReason() async -> String? {
+        guard readiness.isReady else { return "the server is shutting down" }
+        do throws(RunStorageError) {
+            try await store.checkWritable()
+            return nil
+        } catch {
+            return "\(error)"
         }
     }
 }

@@ -18,8 +18,10 @@ public struct JobRecord: Equatable, Sendable, Identifiable {
     public var startedAt: Double?
     /// Seconds since 1970 at which it ended.
     public var endedAt: Double?
-    /// Why it failed, or why it was stopped by something other than a request.
+    /// Why it failed, or why it was stopped or holds still other than by a request.
     public var failure: String?
+    /// Whether what was asked for is known; not where another version has written the job down.
+    public var isReadable = true
 
     /// A job that waits to be run.
     public init(id: String, specification: JobSpecification, createdAt: Double) {

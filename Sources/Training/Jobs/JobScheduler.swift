@@ -4,11 +4,13 @@ public import Environments
 /// All jobs that have not ended: lets as many run as there is room for, the others wait their turn.
 public actor JobScheduler {
     private nonisolated let executor = SerialQueueExecutor(label: "dqn.scheduler")
+    private nonisolated let board = JobBoard()
     private let environments: EnvironmentCatalog
     private let recorder: any TrainingRecorder
     private let share: ComputeShare
     private let clock: JobClock
     private let maxRunningJobs: Int
+    private let notify: @Sendable (JobNotice) -> Void
     private var jobs: [String: TrainingJob] = [:]
     private var waiting: [TrainingJob] = []
     private var running: [String: Task<Void, Never>] = [:]
@@ -17,23 +19,26 @@ public actor JobScheduler {
     /// Creates a scheduler without jobs.
     ///
     /// - Parameters:
-    ///   - environments: Where jobs get their worlds from.
+    ///   - environments: Where jobs get their environments from.
     ///   - recorder: Where jobs write down what happens.
     ///   - share: The cores that jobs run on.
     ///   - clock: What tells jobs the time.
     ///   - maxRunningJobs: How many jobs may run or be paused at once.
+    ///   - notify: Told what belongs into the server's log.
     public init(
         environments: EnvironmentCatalog,
         recorder: any TrainingRecorder,
         share: ComputeShare,
         clock: JobClock,
-        maxRunningJobs: Int
+        maxRunningJobs: Int,
+        notify: @escaping @Sendable (JobNotice) -> Void = { _ in }
     ) {
         self.environments = environments
         self.recorder = recorder
         self.share = share
         self.clock = clock
         self.maxRunningJobs = maxRunningJobs
+        self.notify = notify
     }
 
     /// The scheduler's own queue: keeping a job waits for the disk.
@@ -41,27 +46,48 @@ public actor JobScheduler {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    /// Takes in a job, which runs as soon as there is room.
+    /// What came of asking for a job.
+    public enum Submission: Sendable {
+        /// It is kept, and runs as soon as there is room.
+        case accepted(JobRecord)
+        /// The request was carried out before, and made that job.
+        case repeated(job: String)
+        /// The request's key came with another body before.
+        case keyReused
+    }
+
+    /// Takes in a job, unless the same request has made one before.
     ///
     /// - Parameters:
     ///   - specification: What to do, checked before.
     ///   - id: The job's name in URLs, not used before.
-    /// - Returns: The job as it stands.
+    ///   - request: What tells a repetition of the request; nil where every request is a new one.
+    /// - Returns: What came of it.
     /// - Throws: Where the recorder refuses.
-    public func submit(_ specification: JobSpecification, id: String) async throws -> JobRecord {
+    public func submit(
+        _ specification: JobSpecification,
+        id: String,
+        for request: IdempotentRequest? = nil
+    ) async throws -> Submission {
         let record = JobRecord(id: id, specification: specification, createdAt: clock.date())
-        try recorder.create(record)
-        let job = TrainingJob(
-            record,
-            environments: environments,
-            recorder: recorder,
-            share: share,
-            clock: clock
-        )
-        jobs[id] = job
-        waiting.append(job)
+        // No other call comes in between: keeping a job does not suspend.
+        switch try recorder.create(record, for: request) {
+        case .created: break
+        case .repeated(let job): return .repeated(job: job)
+        case .keyReused: return .keyReused
+        }
+        notify(JobNotice(job: id, kind: .queued, reason: nil, agentSteps: 0))
+        take(record)
         startWaiting()
-        return record
+        return .accepted(record)
+    }
+
+    /// Takes in jobs that waited when the last server ended, the oldest first.
+    public func takeIn(_ records: [JobRecord]) {
+        for record in records where record.state == .queued {
+            take(record)
+        }
+        startWaiting()
     }
 
     /// The job of that id, unless it has ended.
@@ -69,16 +95,91 @@ public actor JobScheduler {
         jobs[id]
     }
 
-    /// Stops every job, and returns when all is written down.
-    /// - Parameter reason: What the jobs' records are to say.
-    public func shutDown(reason: String) async {
+    /// The job of that id as it stands, unless it has ended: what holds, also where the recorder
+    /// cannot be written and has an earlier state of it.
+    public nonisolated func record(_ id: String) -> JobRecord? {
+        board.find(id)
+    }
+
+    /// Lets go of a job that was stopped while it waited, when it is deleted.
+    public func forget(_ id: String) {
+        guard running[id] == nil else { return }
+        waiting.removeAll { $0.id == id }
+        letGo(id)
+    }
+
+    /// A job whose end could not be written down.
+    public struct UnsavedJob: Sendable {
+        /// The job.
+        public var id: String
+        /// Why it could not.
+        public var reason: String
+    }
+
+    /// Stops every job that has begun, and returns when all is written down or cannot be; those that
+    /// wait go on waiting, for the next server.
+    ///
+    /// - Parameters:
+    ///   - reason: What the jobs' records are to say.
+    ///   - retrySeconds: How long a job that cannot be written down is tried again.
+    /// - Returns: The jobs that could not be written down.
+    public func shutDown(reason: String, retrySeconds: Double = 2) async -> [UnsavedJob] {
         isShuttingDown = true
-        for job in jobs.values {
-            _ = try? await job.stop(reason: reason)
+        let stopping = running.keys.compactMap { jobs[$0] }
+        let deadline = clock.monotonic() + retrySeconds
+        let clock = clock
+        let unsaved = await withTaskGroup(of: UnsavedJob?.self) { group in
+            for job in stopping {
+                group.addTask {
+                    await Self.stop(job, reason: reason, until: deadline, clock)
+                }
+            }
+            var unsaved: [UnsavedJob] = []
+            for await job in group {
+                if let job { unsaved.append(job) }
+            }
+            return unsaved
         }
-        for task in running.values {
+        for (id, task) in running where !unsaved.contains(where: { $0.id == id }) {
             await task.value
         }
+        return unsaved
+    }
+
+    private static func stop(
+        _ job: TrainingJob,
+        reason: String,
+        until deadline: Double,
+        _ clock: JobClock
+    ) async -> UnsavedJob? {
+        while true {
+            do {
+                _ = try await job.stop(.shutdown(reason: reason))
+                return nil
+            } catch is JobConflict {
+                // It had come to its end by itself.
+                return nil
+            } catch {
+                guard clock.monotonic() < deadline else {
+                    return UnsavedJob(id: job.id, reason: "\(error)")
+                }
+                await clock.sleep(0.25)
+            }
+        }
+    }
+
+    private func take(_ record: JobRecord) {
+        let job = TrainingJob(
+            record,
+            environments: environments,
+            recorder: recorder,
+            share: share,
+            clock: clock,
+            board: board,
+            notify: notify
+        )
+        jobs[record.id] = job
+        waiting.append(job)
     }
 
     private func startWaiting() {
@@ -93,7 +194,12 @@ public actor JobScheduler {
 
     private func didEnd(_ id: String) {
         running[id] = nil
-        jobs[id] = nil
+        letGo(id)
         startWaiting()
+    }
+
+    private func letGo(_ id: String) {
+        jobs[id] = nil
+        board.remove(id)
     }
 }

@@ -6,47 +6,66 @@ public import Environments
 ///
 /// It trains in slices of a few milliseconds. Between two slices it hears what others ask of it, so
 /// that what `pause`, `resume` and `stop` return has happened. What happens in it is written down
-/// several times a second.
+/// several times a second; see `TrainingJob+Writing.swift` for what it does where that fails.
 public actor TrainingJob {
     /// The job's name in URLs.
     public nonisolated let id: String
     /// The job as it stands.
-    public private(set) var record: JobRecord
+    public internal(set) var record: JobRecord
     private nonisolated let executor: SerialQueueExecutor
-    private let environments: EnvironmentCatalog
-    private let recorder: any TrainingRecorder
-    private let share: ComputeShare
-    private let clock: JobClock
-    private var session: TrainingSession?
-    private var pending: [TrainingEvent] = []
-    private var lastFlush = 0.0
-    private var stopRequest: StopRequest?
+    nonisolated let requests = JobRequests()
+    let environments: EnvironmentCatalog
+    let recorder: any TrainingRecorder
+    let share: ComputeShare
+    let clock: JobClock
+    let board: JobBoard
+    let notify: @Sendable (JobNotice) -> Void
+    var session: TrainingSession?
+    /// What happened and is not written down yet.
+    var pending: [TrainingEvent] = []
+    var lastFlush = 0.0
+    /// Why the job holds itself still; nil where it runs, or a person has paused it.
+    var heldReason: String?
+    private var isSharingCores = false
     private var whenResumed: CheckedContinuation<Void, Never>?
-    private var whenEnded: [CheckedContinuation<Void, Never>] = []
-
-    /// Seconds of training between two moments at which others are heard.
-    private static let sliceSeconds = 0.02
-    /// Seconds between two times at which events are written down.
-    private static let flushSeconds = 0.25
-
-    private struct StopRequest {
-        var reason: String?
-    }
+    private var whenEnded: [CheckedContinuation<Void, any Error>] = []
 
     /// Creates a job that waits to be run.
     ///
     /// - Parameters:
     ///   - record: The job as it was asked for.
-    ///   - environments: Where its world comes from.
+    ///   - environments: Where its environments come from.
     ///   - recorder: Where it writes down what happens.
     ///   - share: The cores it runs on.
     ///   - clock: What tells it the time.
+    ///   - notify: Told what belongs into the server's log.
     public init(
         _ record: JobRecord,
         environments: EnvironmentCatalog,
         recorder: any TrainingRecorder,
         share: ComputeShare,
-        clock: JobClock
+        clock: JobClock,
+        notify: @escaping @Sendable (JobNotice) -> Void = { _ in }
+    ) {
+        self.init(
+            record,
+            environments: environments,
+            recorder: recorder,
+            share: share,
+            clock: clock,
+            board: JobBoard(),
+            notify: notify
+        )
+    }
+
+    init(
+        _ record: JobRecord,
+        environments: EnvironmentCatalog,
+        recorder: any TrainingRecorder,
+        share: ComputeShare,
+        clock: JobClock,
+        board: JobBoard,
+        notify: @escaping @Sendable (JobNotice) -> Void
     ) {
         id = record.id
         self.record = record
@@ -54,7 +73,10 @@ public actor TrainingJob {
         self.recorder = recorder
         self.share = share
         self.clock = clock
+        self.board = board
+        self.notify = notify
         executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", precedence: .training)
+        board.post(record)
     }
 
     /// The job's own queue.
@@ -65,38 +87,29 @@ public actor TrainingJob {
     /// Trains until the job ends, and returns when all is written down.
     public func run() async {
         if record.state == .queued {
-            share.join()
-            do {
-                try begin()
-                try await train()
-                try await end()
-            } catch {
-                fail("\(error)")
-            }
-            share.leave()
+            shareCores()
+            await live()
+            giveBackCores()
             // The replay memory goes back to the system.
             session = nil
+        } else if !pending.isEmpty {
+            // It was stopped while it waited, and that could not be written down.
+            try? await persist { try flush() }
         }
-        for waiter in whenEnded { waiter.resume() }
-        whenEnded = []
+        tellWaiters(.success(()))
     }
 
     /// Holds the job still; asking it of a paused job changes nothing.
-    public func pause() throws -> JobRecord {
-        switch record.state {
-        case .paused: return record
-        case .running:
-            session?.rest()
-            share.leave()
-            change(to: .paused)
-            try flush()
-            return record
-        case .queued, .completed, .stopped, .failed:
-            throw JobConflict(id: id, request: "pause", state: record.state)
-        }
+    /// - Throws: `JobConflict`, or what the recorder throws where this cannot be written down: then
+    ///   the job is paused all the same, and writes it down as soon as it can.
+    public nonisolated func pause() async throws -> JobRecord {
+        requests.interruption.raise()
+        defer { requests.interruption.lower() }
+        return try await pauseNow()
     }
 
     /// Lets a paused job go on; asking it of a running job changes nothing.
+    /// - Throws: As `pause`.
     public func resume() throws -> JobRecord {
         switch record.state {
         case .running: return record
@@ -114,22 +127,17 @@ public actor TrainingJob {
     ///
     /// - Parameter reason: Why, where it is not what a person asked for.
     /// - Returns: The job when it has ended.
-    /// - Throws: `JobConflict` where the job has ended otherwise.
-    public func stop(reason: String? = nil) async throws -> JobRecord {
-        switch record.state {
-        case .stopped: return record
-        case .completed, .failed:
-            throw JobConflict(id: id, request: "stop", state: record.state)
-        case .queued:
-            change(to: .stopped, reason: reason)
-            try flush()
-            return record
-        case .running, .paused:
-            stopRequest = StopRequest(reason: reason)
-            if record.state == .paused { goOn() }
-            await withCheckedContinuation { whenEnded.append($0) }
-            return record
-        }
+    /// - Throws: `JobConflict` where the job has ended otherwise, and what the recorder throws where
+    ///   its end cannot be written down: then it ends as soon as it can.
+    public nonisolated func stop(reason: String? = nil) async throws -> JobRecord {
+        try await stop(.request(reason: reason))
+    }
+
+    nonisolated func stop(_ request: JobRequests.StopRequest) async throws -> JobRecord {
+        requests.interruption.raise()
+        defer { requests.interruption.lower() }
+        requests.requestStop(request)
+        return try await stopNow(request)
     }
 
     /// Writes a checkpoint now.
@@ -137,7 +145,16 @@ public actor TrainingJob {
         guard let session else {
             throw JobConflict(id: id, request: "take a checkpoint of", state: record.state)
         }
-        return try save(session, evaluation: nil, isBest: false)
+        note([])
+        let checkpoint = try recorder.save(
+            session.policy(),
+            of: record,
+            evaluation: nil,
+            isBest: false
+        )
+        didSave(checkpoint, session)
+        try flush()
+        return checkpoint
     }
 
     /// What the agent has learned so far; nil while the job does not run.
@@ -150,134 +167,92 @@ public actor TrainingJob {
         session?.view(pool: share.pool)
     }
 
-    private func begin() throws {
-        session = try TrainingSession(record.specification, environments, workers: share.cores)
-        record.startedAt = clock.date()
-        change(to: .running)
-        try flush()
-    }
-
-    private func train() async throws {
-        guard let session else { return }
-        while stopRequest == nil, !session.isComplete {
-            try trainSlice(session)
-            if session.isEvaluationDue { try await evaluate(session) }
-            if session.isCheckpointDue { try saveAsPlanned(session) }
-            if clock.monotonic() - lastFlush >= Self.flushSeconds { try flush() }
-            await hearOthers()
+    private func pauseNow() throws -> JobRecord {
+        switch record.state {
+        case .paused:
+            if heldReason != nil {
+                heldReason = nil
+                change(to: .paused)
+                notify(.paused)
+            }
+            if !pending.isEmpty { try flush() }
+        case .running:
+            holdStill()
+            change(to: .paused)
+            notify(.paused)
+            try flush()
+        case .queued, .completed, .stopped, .failed:
+            throw JobConflict(id: id, request: "pause", state: record.state)
         }
+        return record
     }
 
-    private func trainSlice(_ session: TrainingSession) throws {
-        var now = clock.monotonic()
-        let end = now + Self.sliceSeconds
-        repeat {
-            let events = try session.step(pool: share.pool)
-            let before = now
-            now = clock.monotonic()
-            session.addTraining(seconds: now - before)
-            if !events.isEmpty { note(events) }
-        } while now < end && !session.isAtMilestone
-        note([])
-    }
-
-    private func end() async throws {
-        guard let session else { return }
-        try session.finishLearning()
-        if stopRequest == nil, session.isFinalEvaluationDue { try await evaluate(session) }
-        if session.isFinalCheckpointDue { try saveAsPlanned(session) }
-        if let stopRequest {
-            change(to: .stopped, reason: stopRequest.reason)
-        } else {
-            change(to: .completed)
+    private func stopNow(_ request: JobRequests.StopRequest) async throws -> JobRecord {
+        switch record.state {
+        case .stopped:
+            if !pending.isEmpty { try flush() }
+        case .completed, .failed:
+            throw JobConflict(id: id, request: "stop", state: record.state)
+        case .queued:
+            if case .shutdown = request { return record }
+            change(to: .stopped, reason: request.reason)
+            notify(.stopped, reason: request.reason)
+            try flush()
+        case .running, .paused:
+            if record.state == .paused { goOn() }
+            try await withCheckedThrowingContinuation { whenEnded.append($0) }
         }
-        try flush()
-    }
-
-    private func fail(_ reason: String) {
-        note([.log(.error, reason)])
-        change(to: .failed, reason: reason)
-        // What cannot be written down any more is at least shown to those who ask.
-        try? flush()
-    }
-
-    /// Plays the evaluation's episodes, hearing others after each.
-    private func evaluate(_ session: TrainingSession) async throws {
-        var evaluation = try session.makeEvaluation(environments)
-        var start = clock.monotonic()
-        while stopRequest == nil, try evaluation.playNextEpisode(pool: share.pool) {
-            session.addEvaluation(seconds: clock.monotonic() - start)
-            await hearOthers()
-            start = clock.monotonic()
-        }
-        guard let summary = evaluation.summary else { return }
-        note([.evaluation(summary)])
-        if session.takeIn(summary) {
-            record.best = BestResult(meanReturn: summary.meanReturn, checkpoint: nil)
-            _ = try save(session, evaluation: summary.meanReturn, isBest: true)
-        }
-        try flush()
-    }
-
-    private func saveAsPlanned(_ session: TrainingSession) throws {
-        let isBest = session.isBestByTraining
-        if isBest, let mean = session.meanReturn100 {
-            record.best = BestResult(meanReturn: mean, checkpoint: nil)
-        }
-        _ = try save(session, evaluation: nil, isBest: isBest)
-    }
-
-    private func save(
-        _ session: TrainingSession,
-        evaluation: Double?,
-        isBest: Bool
-    ) throws -> CheckpointRecord {
-        note([])
-        let checkpoint = try recorder.save(
-            session.checkpoint(),
-            of: record,
-            evaluation: evaluation,
-            isBest: isBest
-        )
-        if isBest { record.best?.checkpoint = checkpoint.id }
-        note([.checkpoint(checkpoint)])
-        try flush()
-        return checkpoint
+        return record
     }
 
     /// Lets waiting requests in, and holds still while the job is paused.
-    private func hearOthers() async {
+    func hearOthers() async throws {
         await Task.yield()
         while record.state == .paused {
-            await withCheckedContinuation { whenResumed = $0 }
+            if pending.isEmpty {
+                await withCheckedContinuation { whenResumed = $0 }
+            } else {
+                try await persist { try flush() }
+            }
         }
     }
 
-    private func goOn() {
-        share.join()
+    /// Lets those go who wait for the job's end: it has ended, or cannot end for now.
+    func tellWaiters(_ result: Result<Void, any Error>) {
+        for waiter in whenEnded { waiter.resume(with: result) }
+        whenEnded = []
+    }
+
+    /// Gives the cores to others.
+    func holdStill() {
+        session?.rest()
+        giveBackCores()
+    }
+
+    func goOn() {
+        shareCores()
+        heldReason = nil
         change(to: .running)
+        notify(.resumed)
         whenResumed?.resume()
         whenResumed = nil
     }
 
-    private func change(to state: JobState, reason: String? = nil) {
-        record.state = state
-        record.failure = reason
-        if state.isEnd { record.endedAt = clock.date() }
-        note([.state(state, reason: reason)])
+    private func shareCores() {
+        guard !isSharingCores else { return }
+        isSharingCores = true
+        share.join()
     }
 
-    /// Brings the record up to date and keeps the events for the next time they are written down.
-    private func note(_ kinds: [TrainingEvent.Kind]) {
-        session?.update(&record)
-        let position = TrainingEvent.Position(record.progress)
-        let time = clock.date()
-        pending += kinds.map { TrainingEvent($0, at: position, time: time) }
+    private func giveBackCores() {
+        guard isSharingCores else { return }
+        isSharingCores = false
+        share.leave()
     }
 
-    private func flush() throws {
-        lastFlush = clock.monotonic()
-        try recorder.record(pending, of: record)
-        pending = []
+    func notify(_ kind: JobNotice.Kind, reason: String? = nil) {
+        notify(
+            JobNotice(job: id, kind: kind, reason: reason, agentSteps: record.progress.agentSteps)
+        )
     }
 }

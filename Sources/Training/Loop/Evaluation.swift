@@ -4,17 +4,28 @@ public import Environments
 internal import Frames
 public import RandomNumbers
 
-/// A policy at play without learning, in a world of its own: nothing of the training moves.
+/// A policy at play without learning, in an environment of its own: nothing of the training moves.
 public struct Evaluation {
     private var environment: any Environment
     private let policy: QFunction
     private let epsilon: Float
     private var generator: RandomGenerator
+    private var frame: [UInt8]
+    private var stack: FrameStack
+    private var episode = Episode(episodeReturn: 0, length: 0)
+
+    /// What came of one episode.
+    public struct Episode: Equatable, Sendable {
+        /// The sum of its unclipped rewards.
+        public var episodeReturn: Double
+        /// Its agent steps.
+        public var length: Int
+    }
 
     /// Prepares a policy to play.
     ///
     /// - Parameters:
-    ///   - environment: A world that nobody else plays in.
+    ///   - environment: An environment that nobody else plays in.
     ///   - policy: What gives Q-values.
     ///   - epsilon: How often an action is chosen at random.
     ///   - generator: Where those choices come from.
@@ -28,53 +39,73 @@ public struct Evaluation {
         self.policy = policy
         self.epsilon = epsilon
         self.generator = generator
+        let observation = environment.specification.observation
+        frame = [UInt8](repeating: 0, count: observation.frameByteCount)
+        stack = FrameStack(depth: observation.stack, frameByteCount: frame.count)
+    }
+
+    /// Begins an episode, whatever was before.
+    public mutating func begin() throws {
+        episode = Episode(episodeReturn: 0, length: 0)
+        var frame = takeFrame()
+        defer { self.frame = frame }
+        try environment.reset(into: &frame)
+        stack.begin(with: frame.span)
+    }
+
+    /// Plays one action of the episode that has begun.
+    ///
+    /// - Parameter pool: The cores to use.
+    /// - Returns: The episode if it ended with this action.
+    /// - Throws: Where the environment cannot go on.
+    public mutating func step(pool: ComputePool) throws -> Episode? {
+        let action = chooseAction(pool: pool)
+        var frame = takeFrame()
+        defer { self.frame = frame }
+        let timeStep = try environment.step(action, into: &frame)
+        stack.push(frame.span)
+        episode.episodeReturn += Double(timeStep.reward)
+        episode.length += 1
+        return timeStep.episodeEnd == nil ? nil : episode
     }
 
     /// Plays one episode.
     ///
     /// - Parameters:
     ///   - pool: The cores to use.
-    ///   - watch: Called after every step, and once before the first, with the world as it is.
-    /// - Returns: The sum of the uncut rewards, and how many actions were chosen.
+    ///   - watch: Called after every step, and once before the first, with the environment as it is.
+    /// - Returns: What came of it.
     /// - Throws: Where the environment cannot go on.
     public mutating func playEpisode(
         pool: ComputePool,
         watch: (any Environment) throws -> Void = { _ in }
-    ) throws -> (episodeReturn: Double, length: Int) {
-        let observation = environment.specification.observation
-        var frame = [UInt8](repeating: 0, count: observation.frameByteCount)
-        var stack = FrameStack(depth: observation.stack, frameByteCount: frame.count)
-        _ = try Self.write(&frame) { span in try environment.reset(into: &span) }
-        stack.begin(with: frame.span)
+    ) throws -> Episode {
+        try begin()
         try watch(environment)
-        var (episodeReturn, length) = (0.0, 0)
         while true {
-            let action = chooseAction(stack, pool: pool)
-            let timeStep = try Self.write(&frame) { span in
-                try environment.step(action, into: &span)
-            }
-            stack.push(frame.span)
-            episodeReturn += Double(timeStep.reward)
-            length += 1
+            let end = try step(pool: pool)
             try watch(environment)
-            if timeStep.episodeEnd != nil {
-                return (episodeReturn, length)
-            }
+            if let end { return end }
         }
     }
 
     /// Plays `episodes` episodes and sums them up.
     public mutating func run(episodes: Int, pool: ComputePool) throws -> EvaluationSummary {
-        var (returns, lengths) = ([Double](), [Int]())
+        var played: [Episode] = []
         for _ in 0..<episodes {
-            let episode = try playEpisode(pool: pool)
-            returns.append(episode.episodeReturn)
-            lengths.append(episode.length)
+            played.append(try playEpisode(pool: pool))
         }
-        return EvaluationSummary(returns: returns, lengths: lengths, epsilon: epsilon)
+        return EvaluationSummary(played, epsilon: epsilon)
     }
 
-    private mutating func chooseAction(_ stack: FrameStack, pool: ComputePool) -> Int {
+    /// The frame's memory, moved out for the time in which it is written.
+    private mutating func takeFrame() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &frame)
+        return taken
+    }
+
+    private mutating func chooseAction(pool: ComputePool) -> Int {
         let exploratory = EpsilonGreedy.exploratoryAction(
             epsilon: epsilon,
             actionCount: policy.actionCount,
@@ -84,12 +115,15 @@ public struct Evaluation {
         let values = policy.qValues(of: stack.bytes.span, count: 1, pool: pool)
         return EpsilonGreedy.greedyAction(values.span, using: &generator)
     }
+}
 
-    private static func write<Result>(
-        _ frame: inout [UInt8],
-        _ body: (inout MutableSpan<UInt8>) throws -> Result
-    ) rethrows -> Result {
-        var span = frame.mutableSpan
-        return try body(&span)
+extension EvaluationSummary {
+    /// Sums up episodes that were played with `epsilon`.
+    init(_ episodes: [Evaluation.Episode], epsilon: Float) {
+        self.init(
+            returns: episodes.map(\.episodeReturn),
+            lengths: episodes.map(\.length),
+            epsilon: epsilon
+        )
     }
 }

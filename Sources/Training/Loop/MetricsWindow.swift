@@ -8,6 +8,12 @@ struct MetricsWindow {
     private var recentReturns: [Double] = []
     private var oldestReturn = 0
 
+    /// How many of the last episodes' returns are averaged.
+    static let meanEpisodes = 100
+
+    /// Episodes that the mean is over, at most ``meanEpisodes``.
+    var episodes: Int { recentReturns.count }
+
     /// Mean of the last hundred episodes' returns.
     var meanReturn100: Double? {
         recentReturns.isEmpty ? nil : recentReturns.reduce(0, +) / Double(recentReturns.count)
@@ -20,11 +26,11 @@ struct MetricsWindow {
     }
 
     mutating func add(_ episode: EpisodeSummary) {
-        if recentReturns.count < 100 {
+        if recentReturns.count < Self.meanEpisodes {
             recentReturns.append(episode.episodeReturn)
         } else {
             recentReturns[oldestReturn] = episode.episodeReturn
-            oldestReturn = (oldestReturn + 1) % 100
+            oldestReturn = (oldestReturn + 1) % Self.meanEpisodes
         }
     }
 

@@ -3,18 +3,24 @@ public import DeepQLearning
 public import Environments
 public import Frames
 
-/// The agent in its worlds, step by step: Algorithm 1, lines 4 to 14 (Mnih and others 2015).
+/// The agent in its environments, step by step: Algorithm 1, lines 4 to 14.
 ///
-/// Where there are several worlds they are played at the same time, each an agent step of one round.
-/// Without clock or randomness of its own. Not for use by two threads at once.
+/// Mnih et al. 2015. Where there are several environments they are played at the same time, each an
+/// agent step of one round. Without clock or randomness of its own. Not for use by two threads at
+/// once.
 public final class TrainingLoop {
     /// What one round of steps brought, beside experience.
     public struct Outcome: Equatable, Sendable {
         /// The updates that were made, if any were due.
         public var learning: LearningSummary?
-        /// The episodes that ended with this round, in the order of their worlds.
+        /// The episodes that ended with this round, in the order of their environments.
         public var episodes: [EpisodeSummary] = []
+        /// Why environments failed in this round; each is made anew, its episode cut as a time-out.
+        public var failures: [String] = []
     }
+
+    /// Makes an environment anew: which one, and how often it has failed.
+    public typealias Remake = (_ number: Int, _ restart: Int) throws -> any Environment
 
     /// Who learns.
     public let agent: any Agent
@@ -22,73 +28,56 @@ public final class TrainingLoop {
     public private(set) var environmentFrames = 0
     /// Episodes ended so far.
     public private(set) var episodes = 0
-    private let worlds: [World]
+    private let environments: [PlayedEnvironment]
 
-    /// One world, and where the agent is in it.
-    private final class World {
-        var environment: any Environment
-        /// The newest observation: one frame.
-        var frame: [UInt8]
-        var lastMove: (action: Int, reward: Float)?
-        var episodeReturn = 0.0
-        var episodeLength = 0
-        var mustBegin = true
-
-        init(_ environment: any Environment) {
-            self.environment = environment
-            let size = environment.specification.observation.frameByteCount
-            frame = Array(repeating: 0, count: size)
-        }
-
-        func reset() throws -> TimeStep {
-            (episodeReturn, episodeLength, lastMove, mustBegin) = (0, 0, nil, false)
-            var span = frame.mutableSpan
-            return try environment.reset(into: &span)
-        }
-
-        func step(_ action: Int) throws -> TimeStep {
-            var span = frame.mutableSpan
-            let timeStep = try environment.step(action, into: &span)
-            episodeReturn += Double(timeStep.reward)
-            episodeLength += 1
-            lastMove = (action, timeStep.reward)
-            return timeStep
-        }
-    }
-
-    /// Puts an agent into its worlds.
-    public init(environments: [any Environment], agent: any Agent) {
+    /// Puts an agent into its environments.
+    ///
+    /// - Parameters:
+    ///   - environments: Before their first episodes, as many as the agent acts in.
+    ///   - agent: Who learns.
+    ///   - remake: Makes another environment where one has failed; nil lets the failure through.
+    public init(
+        environments: [any Environment],
+        agent: any Agent,
+        remake: Remake? = nil
+    ) {
         precondition(
             environments.count == agent.streamCount,
-            "\(agent.streamCount) worlds are expected, got \(environments.count)"
+            "\(agent.streamCount) environments are expected, got \(environments.count)"
         )
         self.agent = agent
-        worlds = environments.map { World($0) }
+        self.environments = environments.enumerated().map { number, environment in
+            PlayedEnvironment(
+                environment,
+                remake: remake.map { remake in { restart in try remake(number, restart) } }
+            )
+        }
     }
 
-    /// The action that led to the first world's newest observation, and what it brought; nil at an
-    /// episode's first frame.
-    public var lastMove: (action: Int, reward: Float)? { worlds[0].lastMove }
+    /// The action that led to the first environment's newest observation, and what it brought; nil
+    /// at an episode's first frame.
+    public var lastMove: (action: Int, reward: Float)? { environments[0].lastMove }
 
-    /// Chooses an action for every world, plays them, and learns what is to be learned.
+    /// Chooses an action for every environment, plays them, and learns what is to be learned.
     ///
     /// - Parameter pool: The cores to use; what happens is the same to the bit on any number.
     /// - Returns: What came of it.
     /// - Throws: Where an environment or the agent cannot go on.
     public func step(pool: ComputePool) throws -> Outcome {
-        for (stream, world) in worlds.enumerated() where world.mustBegin {
-            environmentFrames += try world.reset().environmentFrames
-            agent.beginEpisode(world.frame.span, stream: stream)
+        var outcome = Outcome()
+        for (stream, environment) in environments.enumerated() where environment.mustBegin {
+            let timeStep = try environment.begin(failures: &outcome.failures)
+            environmentFrames += timeStep.environmentFrames
+            agent.beginEpisode(environment.frame.span, stream: stream)
         }
         let actions = agent.selectActions(pool: pool)
-        if worlds.count > 1 {
-            for (world, action) in zip(worlds, actions) {
-                try world.environment.announce(action)
+        if environments.count > 1 {
+            for (environment, action) in zip(environments, actions) {
+                try environment.announce(action)
             }
         }
-        var outcome = Outcome()
-        for stream in worlds.indices {
-            if let episode = try play(actions[stream], stream) {
+        for stream in environments.indices {
+            if let episode = try play(actions[stream], stream, failures: &outcome.failures) {
                 outcome.episodes.append(episode)
             }
         }
@@ -96,30 +85,33 @@ public final class TrainingLoop {
         return outcome
     }
 
-    /// The first world's game as a person would see it.
+    /// The first environment's game as a person would see it.
     public func rendered() -> Frame? {
-        worlds[0].environment.rendered()
+        environments[0].rendered()
     }
 
-    /// Plays an action in one world, and returns the episode if it ended with it.
-    private func play(_ action: Int, _ stream: Int) throws -> EpisodeSummary? {
-        let world = worlds[stream]
-        let timeStep = try world.step(action)
+    /// Plays an action in one environment, and returns the episode if it ended with it.
+    private func play(
+        _ action: Int,
+        _ stream: Int,
+        failures: inout [String]
+    ) throws -> EpisodeSummary? {
+        let environment = environments[stream]
+        let timeStep = try environment.step(action, failures: &failures)
         environmentFrames += timeStep.environmentFrames
         agent.record(
             action: action,
             reward: timeStep.reward,
             isTerminal: timeStep.discount == 0,
-            frame: world.frame.span,
+            frame: environment.frame.span,
             stream: stream
         )
         guard let end = timeStep.episodeEnd else { return nil }
         episodes += 1
-        world.mustBegin = true
         return EpisodeSummary(
             number: episodes,
-            episodeReturn: world.episodeReturn,
-            length: world.episodeLength,
+            episodeReturn: environment.episodeReturn,
+            length: environment.episodeLength,
             isTruncated: end == .truncated
         )
     }

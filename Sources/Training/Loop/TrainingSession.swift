@@ -12,6 +12,7 @@ internal import RandomNumbers
 final class TrainingSession {
     private let specification: JobSpecification
     private let environment: EnvironmentSpecification
+    private let interruption: WorkerInterruption
     private let loop: TrainingLoop
     private var window = MetricsWindow()
     private var latest = LatestMetrics()
@@ -24,33 +25,49 @@ final class TrainingSession {
     private var bestReturn: Double?
     private var hasMetGoal = false
 
+    /// - Parameters:
+    ///   - specification: What to do.
+    ///   - environments: Where its environments come from.
+    ///   - workers: The width of the widest pool that it will be given.
+    ///   - interruption: Cuts waits for a silent worker process short.
+    /// - Throws: Where an environment or the agent cannot be made.
     init(
         _ specification: JobSpecification,
         _ environments: EnvironmentCatalog,
-        workers: Int
+        workers: Int,
+        interruption: WorkerInterruption
     ) throws {
         self.specification = specification
+        self.interruption = interruption
         let streams = RandomStreams(seed: UInt64(specification.seed))
-        let worlds = try (0..<specification.algorithm.environmentCount).map { number in
-            try environments.make(
+        let make = { (number: Int, restart: Int) throws -> any Environment in
+            // The first one's stream is named as that of an only one.
+            let name = number == 0 ? "environment" : "environment \(number)"
+            return try environments.make(
                 specification.environment,
                 options: specification.environmentOptions,
-                // The first one's name is that of an only one.
                 generator: streams.generator(
-                    named: number == 0 ? "environment" : "environment \(number)"
-                )
+                    named: restart == 0 ? name : "\(name) restart \(restart)"
+                ),
+                interruption: interruption
             )
         }
-        environment = worlds[0].specification
+        let played = try (0..<specification.algorithm.environmentCount).map { try make($0, 0) }
+        environment = played[0].specification
         loop = TrainingLoop(
-            environments: worlds,
+            environments: played,
             agent: try specification.algorithm.makeAgent(
                 for: environment,
                 streams: streams,
                 workers: workers
-            )
+            ),
+            remake: make
         )
     }
+
+    /// What is told of an environment that has failed in an episode.
+    private static let environmentFailure =
+        "an environment failed and is made anew, its episode was cut as a time-out"
 
     var agentSteps: Int { loop.agent.counts.agentSteps }
     var meanReturn100: Double? { window.meanReturn100 }
@@ -86,7 +103,9 @@ final class TrainingSession {
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
         let stepsBefore = agentSteps
         let outcome = try loop.step(pool: pool)
-        var events: [TrainingEvent.Kind] = []
+        var events: [TrainingEvent.Kind] = outcome.failures.map { reason in
+            .log(.warning, "\(Self.environmentFailure): \(reason)")
+        }
         takeIn(outcome.learning)
         for episode in outcome.episodes {
             window.add(episode)
@@ -115,24 +134,30 @@ final class TrainingSession {
         if let goal = specification.evaluation?.stopAtMeanReturn, summary.meanReturn >= goal {
             hasMetGoal = true
         }
-        guard summary.meanReturn > bestReturn ?? -.infinity else { return false }
-        bestReturn = summary.meanReturn
-        return true
+        return noteReturn(summary.meanReturn)
     }
 
-    /// Whether the training returns are the best so far, in a job without evaluations.
-    var isBestByTraining: Bool {
-        guard specification.evaluation == nil, let mean = meanReturn100,
-            mean > bestReturn ?? -.infinity
-        else { return false }
+    /// Takes the training returns as a result, in a job without evaluations and with a hundred
+    /// episodes behind it: the mean of fewer is luck.
+    ///
+    /// - Returns: Their mean if it is the best so far.
+    func takeInTrainingReturns() -> Double? {
+        guard specification.evaluation == nil, window.episodes >= MetricsWindow.meanEpisodes,
+            let mean = meanReturn100, noteReturn(mean)
+        else { return nil }
+        return mean
+    }
+
+    /// Whether a mean return is the best so far; of equal ones the newer is.
+    private func noteReturn(_ mean: Double) -> Bool {
+        guard mean >= bestReturn ?? -.infinity else { return false }
         bestReturn = mean
         return true
     }
 
-    /// The policy at this moment, and that it was written down.
-    func checkpoint() -> PolicyCheckpoint {
+    /// Notes that the policy of this moment was written down.
+    func didSaveCheckpoint() {
         lastCheckpoint = agentSteps
-        return policy()
     }
 
     /// The policy at this moment, with what must be known to use it.
@@ -146,24 +171,29 @@ final class TrainingSession {
         )
     }
 
-    /// The policy at this moment in a world of its own, drawing from a stream of its own.
-    func makeEvaluation(_ environments: EnvironmentCatalog) throws -> EvaluationRun {
+    /// The policy at this moment in an environment of its own, drawing from streams of its own.
+    func makeEvaluation(_ environments: EnvironmentCatalog) -> EvaluationRun {
         guard let plan = specification.evaluation else {
             preconditionFailure("there is no evaluation planned")
         }
+        let (specification, interruption) = (specification, interruption)
+        let policy = loop.agent.policySnapshot()
         let streams = RandomStreams(seed: UInt64(specification.seed))
             .streams(named: "evaluation").streams(named: "\(agentSteps)")
-        let evaluation = Evaluation(
-            environment: try environments.make(
-                specification.environment,
-                options: specification.environmentOptions,
-                generator: streams.generator(named: "environment")
-            ),
-            policy: try QFunction(loop.agent.policySnapshot(), capacity: 1, workers: 1),
-            epsilon: plan.epsilon,
-            generator: streams.generator(named: "policy")
-        )
-        return EvaluationRun(evaluation, episodes: plan.episodes, epsilon: plan.epsilon)
+        return EvaluationRun(episodes: plan.episodes, epsilon: plan.epsilon) { restart in
+            let streams = restart == 0 ? streams : streams.streams(named: "restart \(restart)")
+            return Evaluation(
+                environment: try environments.make(
+                    specification.environment,
+                    options: specification.environmentOptions,
+                    generator: streams.generator(named: "environment"),
+                    interruption: interruption
+                ),
+                policy: try QFunction(policy, capacity: 1, workers: 1),
+                epsilon: plan.epsilon,
+                generator: streams.generator(named: "policy")
+            )
+        }
     }
 
     func update(_ record: inout JobRecord) {
@@ -223,35 +253,5 @@ final class TrainingSession {
             lastMetrics = (agentSteps, trainingSeconds)
         }
         return metrics
-    }
-}
-
-/// An evaluation under way, episode by episode.
-struct EvaluationRun {
-    private var evaluation: Evaluation
-    private let episodes: Int
-    private let epsilon: Float
-    private var returns: [Double] = []
-    private var lengths: [Int] = []
-
-    init(_ evaluation: Evaluation, episodes: Int, epsilon: Float) {
-        self.evaluation = evaluation
-        self.episodes = episodes
-        self.epsilon = epsilon
-    }
-
-    /// Plays one episode more; false when all were played.
-    mutating func playNextEpisode(pool: ComputePool) throws -> Bool {
-        guard returns.count < episodes else { return false }
-        let episode = try evaluation.playEpisode(pool: pool)
-        returns.append(episode.episodeReturn)
-        lengths.append(episode.length)
-        return true
-    }
-
-    /// The result when all episodes were played; nil before.
-    var summary: EvaluationSummary? {
-        guard returns.count == episodes else { return nil }
-        return EvaluationSummary(returns: returns, lengths: lengths, epsilon: epsilon)
     }
 }

@@ -44,7 +44,7 @@ struct Play: AsyncParsableCommand {
             )
         }
         var count = 0
-        let (total, length) = try evaluation.playEpisode(pool: policy.pool) { world in
+        let episode = try evaluation.playEpisode(pool: policy.pool) { world in
             guard count < maxFrames, let picture = world.rendered()?.scaled(by: scale) else {
                 return
             }
@@ -63,7 +63,7 @@ struct Play: AsyncParsableCommand {
             try Data(film.encoded()).write(to: URL(filePath: output))
         }
         print(
-            "\(environment): return \(String(format: "%.4g", total)) after \(length) steps, "
+            "\(environment): return \(String(format: "%.4g", episode.episodeReturn)) after \(episode.length) steps, "
                 + "\(count) pictures in \(output)"
         )
     }

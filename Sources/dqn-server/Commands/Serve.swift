@@ -11,7 +11,12 @@ import Training
 /// `dqn-server serve`: answers until it is told to stop.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains and answers over HTTP until SIGTERM or SIGINT."
+        abstract: "Trains and answers over HTTP until SIGTERM, SIGINT or SIGHUP.",
+        discussion: """
+            It ends within five seconds: jobs are stopped with a checkpoint, waiting jobs go on \
+            waiting for the next start. It exits with 1 where something could not be saved; a \
+            second signal ends it at once.
+            """
     )
 
     @Option(help: "The address to listen at.")
@@ -98,12 +103,14 @@ struct Serve: AsyncParsableCommand {
         let running = Mutex<HTTPServer?>(nil)
         let environments = machine.environments
         let store = try RunStore(folder: data, now: JobClock.system.date)
+        logger.log(store.opening)
         let scheduler = JobScheduler(
             environments: environments,
             recorder: store,
             share: ComputeShare(cores: machine.threads),
             clock: .system,
-            maxRunningJobs: maxRunningJobs
+            maxRunningJobs: maxRunningJobs,
+            notify: logger.log
         )
         let services = Services(
             store: store,
@@ -119,15 +126,41 @@ struct Serve: AsyncParsableCommand {
         let application = ServerAPI(services, page: page).application(
             policy: try access.policy(host: host)
         ) { error in
-            logger.error("internal error", metadata: ["error": "\(error)"])
+            logger.error("request failed", metadata: ["error": "\(error)"])
         }
         let server = try listen(application, accesses)
         running.withLock { $0 = server }
+        await scheduler.takeIn(try await store.queuedJobs())
         await wait(signals, logger)
         // Not ready, jobs stopped with a checkpoint, requests and streams ended.
         readiness.end()
-        await scheduler.shutDown(reason: "the server was shut down")
-        await server.shutDown(within: .seconds(30))
+        let unsaved = await within(Self.jobGrace) {
+            await scheduler.shutDown(reason: "the server was shut down")
+        }
+        await server.shutDown(within: Self.connectionGrace)
+        try report(unsaved, logger)
+    }
+
+    /// How long jobs may take to be written down, and connections to come to their end: five seconds
+    /// in all.
+    private static let jobGrace = Duration.seconds(3)
+    private static let connectionGrace = Duration.seconds(1.5)
+
+    /// What could not be saved is said, and the exit code says so too.
+    private func report(_ unsaved: [JobScheduler.UnsavedJob]?, _ logger: Logger) throws {
+        for job in unsaved ?? [] {
+            logger.error(
+                "job not saved",
+                metadata: ["job": "\(job.id)", "reason": "\(job.reason)"]
+            )
+        }
+        if unsaved == nil {
+            logger.error(
+                "jobs not saved",
+                metadata: ["reason": "they took more than \(Self.jobGrace)"]
+            )
+        }
+        guard let unsaved, unsaved.isEmpty else { throw ExitCode.failure }
     }
 
     private func listen(_ application: HTTPApplication, _ accesses: AccessLog) throws -> HTTPServer

@@ -1,0 +1,152 @@
+internal import BackgroundQueues
+internal import Checkpoints
+internal import DeepQLearning
+
+extension TrainingJob {
+    /// Seconds of training between two moments at which others are heard.
+    private static let sliceSeconds = 0.02
+    /// Seconds between two times at which events are written down.
+    private static let flushSeconds = 0.25
+
+    /// The job's life from its first step to its end.
+    func live() async {
+        do {
+            try await begin()
+            try await train()
+            try await end()
+        } catch {
+            switch requests.stop {
+            case .request(let reason)? where session == nil:
+                // Its environments were being started.
+                change(to: .stopped, reason: reason)
+                notify(.stopped, reason: reason)
+                try? await persist { try flush() }
+            case .shutdown? where session == nil: break
+            default: await fail(error)
+            }
+        }
+    }
+
+    private func begin() async throws {
+        session = try TrainingSession(
+            record.specification,
+            environments,
+            workers: share.cores,
+            interruption: requests.interruption
+        )
+        record.startedAt = clock.date()
+        change(to: .running)
+        notify(.started)
+        try await persist { try flush() }
+    }
+
+    private func train() async throws {
+        guard let session else { return }
+        while requests.stop == nil, !session.isComplete {
+            try trainSlice(session)
+            if session.isEvaluationDue { try await evaluate(session) }
+            if session.isCheckpointDue { try await saveAsPlanned(session) }
+            try await flushIfDue()
+            try await hearOthers()
+        }
+    }
+
+    private func trainSlice(_ session: TrainingSession) throws {
+        var now = clock.monotonic()
+        let end = now + Self.sliceSeconds
+        repeat {
+            let events = try session.step(pool: share.pool)
+            let before = now
+            now = clock.monotonic()
+            session.addTraining(seconds: now - before)
+            if !events.isEmpty { note(events) }
+        } while now < end && !session.isAtMilestone
+        note([])
+    }
+
+    private func end() async throws {
+        guard let session else { return }
+        try session.finishLearning()
+        if requests.stop == nil, session.isFinalEvaluationDue { try await evaluate(session) }
+        if session.isFinalCheckpointDue { try await saveAsPlanned(session) }
+        if let stop = requests.stop {
+            change(to: .stopped, reason: stop.reason)
+            notify(.stopped, reason: stop.reason)
+        } else {
+            change(to: .completed)
+            notify(.completed)
+        }
+        try await persist { try flush() }
+    }
+
+    /// Ends the job for a reason, with a checkpoint of what it has learned.
+    private func fail(_ error: any Error) async {
+        let reason = "\(error)"
+        note([.log(.error, reason)])
+        if let session, session.isFinalCheckpointDue {
+            session.rest()
+            if session.policy().policy.function.isFinite {
+                _ = try? await save(session, evaluation: nil, isBest: false)
+            } else {
+                note([.log(.error, "no last checkpoint: its weights are no numbers any more")])
+            }
+        }
+        change(to: .failed, reason: reason)
+        notify(.failed, reason: reason)
+        try? await persist { try flush() }
+    }
+
+    /// Plays the evaluation's episodes, hearing others in the middle of each.
+    private func evaluate(_ session: TrainingSession) async throws {
+        var evaluation = session.makeEvaluation(environments)
+        while requests.stop == nil {
+            switch try evaluateSlice(&evaluation, session) {
+            case .goesOn: break
+            case .failed(let reason):
+                note([
+                    .log(
+                        .warning,
+                        "the environment of an evaluation failed and is made anew: \(reason)"
+                    )
+                ])
+            case .isOver(let summary):
+                note([.evaluation(summary)])
+                if session.takeIn(summary) {
+                    record.best = BestResult(meanReturn: summary.meanReturn, checkpoint: nil)
+                    _ = try await save(session, evaluation: summary.meanReturn, isBest: true)
+                }
+                return try await persist { try flush() }
+            }
+            try await flushIfDue()
+            try await hearOthers()
+        }
+    }
+
+    private func evaluateSlice(
+        _ evaluation: inout EvaluationRun,
+        _ session: TrainingSession
+    ) throws -> EvaluationRun.Outcome {
+        let start = clock.monotonic()
+        defer { session.addEvaluation(seconds: clock.monotonic() - start) }
+        while true {
+            let outcome = try evaluation.step(pool: share.pool)
+            guard case .goesOn = outcome, clock.monotonic() < start + Self.sliceSeconds else {
+                return outcome
+            }
+        }
+    }
+
+    private func saveAsPlanned(_ session: TrainingSession) async throws {
+        let bestMean = session.takeInTrainingReturns()
+        if let bestMean {
+            record.best = BestResult(meanReturn: bestMean, checkpoint: nil)
+        }
+        _ = try await save(session, evaluation: nil, isBest: bestMean != nil)
+    }
+
+    private func flushIfDue() async throws {
+        if clock.monotonic() - lastFlush >= Self.flushSeconds {
+            try await persist { try flush() }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+internal import Checkpoints
+internal import DeepQLearning
+
+/// How a job is written down, and what it does where it cannot be.
+///
+/// A recorder that refuses (a database that another program has locked, a full disk) must cost
+/// neither what was learned nor the job. Training waits and the job tries again; after ten seconds it
+/// holds still as `paused`, with the reason, and goes on trying until it can be written down. It
+/// hears others all the while, and what it says of itself is what holds.
+extension TrainingJob {
+    /// Seconds of trying after which a job holds still.
+    static let retrySeconds = 10.0
+    private static let secondsBetweenTries = 0.25
+    private static let secondsBetweenTriesWhileHeld = 1.0
+
+    /// Writes until the recorder takes it.
+    /// - Throws: `JobForgotten`, for which there is no use in trying again.
+    func persist<Kept>(_ write: () throws -> Kept) async throws -> Kept {
+        var firstFailure: Double?
+        while true {
+            do {
+                let kept = try write()
+                if heldReason != nil { goOn() }
+                return kept
+            } catch let error as JobForgotten {
+                throw error
+            } catch {
+                let now = clock.monotonic()
+                if firstFailure == nil { notify(.writeFailed, reason: "\(error)") }
+                let start = firstFailure ?? now
+                firstFailure = start
+                tellWaiters(.failure(error))
+                if now - start >= Self.retrySeconds { hold("\(error)") }
+                board.post(record)
+            }
+            await clock.sleep(
+                record.state == .running
+                    ? Self.secondsBetweenTries : Self.secondsBetweenTriesWhileHeld
+            )
+        }
+    }
+
+    /// Holds a running job still until it can be written down; one that is to stop only waits.
+    private func hold(_ reason: String) {
+        guard record.state == .running, requests.stop == nil else { return }
+        holdStill()
+        heldReason = reason
+        change(
+            to: .paused,
+            reason: "it holds still because it cannot be written down, and goes on by itself as "
+                + "soon as it can: \(reason)"
+        )
+        notify(.held, reason: reason)
+    }
+
+    /// Writes a checkpoint of the policy at this moment.
+    func save(
+        _ session: TrainingSession,
+        evaluation: Double?,
+        isBest: Bool
+    ) async throws -> CheckpointRecord {
+        note([])
+        let policy = session.policy()
+        let checkpoint = try await persist {
+            try recorder.save(policy, of: record, evaluation: evaluation, isBest: isBest)
+        }
+        if isBest { record.best?.checkpoint = checkpoint.id }
+        didSave(checkpoint, session)
+        try await persist { try flush() }
+        return checkpoint
+    }
+
+    func didSave(_ checkpoint: CheckpointRecord, _ session: TrainingSession) {
+        session.didSaveCheckpoint()
+        note([.checkpoint(checkpoint)])
+    }
+
+    func change(to state: JobState, reason: String? = nil) {
+        record.state = state
+        record.failure = reason
+        if state.isEnd { record.endedAt = clock.date() }
+        note([.state(state, reason: reason)])
+        board.post(record)
+    }
+
+    /// Brings the record up to date and keeps the events for the next time they are written down.
+    func note(_ kinds: [TrainingEvent.Kind]) {
+        session?.update(&record)
+        let position = TrainingEvent.Position(record.progress)
+        let time = clock.date()
+        for kind in kinds {
+            pending.append(TrainingEvent(kind, at: position, time: time))
+            if case .log(.warning, let message) = kind {
+                notify(.environmentFailed, reason: message)
+            }
+        }
+    }
+
+    /// Writes down what has happened, in one attempt.
+    func flush() throws {
+        lastFlush = clock.monotonic()
+        try recorder.record(pending, of: record)
+        pending = []
+        board.post(record)
+    }
+}
+
+extension PolicySnapshot.Function {
+    /// Whether every weight is a number.
+    var isFinite: Bool {
+        switch self {
+        case .network(_, let parameters): parameters.allSatisfy(\.isFinite)
+        case .table(let table): table.values.allSatisfy(\.isFinite)
+        }
+    }
+}
