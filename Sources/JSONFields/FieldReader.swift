@@ -8,6 +8,7 @@ public struct FieldReader {
     /// What was found wrong so far.
     public private(set) var faults: [FieldFault] = []
     private let fields: JSONObject
+    private let isStored: Bool
     private var known: [String] = []
 
     /// Reads `value`, which must be an object.
@@ -15,8 +16,11 @@ public struct FieldReader {
     /// - Parameters:
     ///   - value: The object.
     ///   - pointer: Where it is in the whole document.
-    public init(_ value: JSONValue, at pointer: String = "") {
+    ///   - isStored: Whether this program itself once wrote the object down; its texts are taken
+    ///     then as they are, since older versions took texts as names that this one refuses.
+    public init(_ value: JSONValue, at pointer: String = "", isStored: Bool = false) {
         self.pointer = pointer
+        self.isStored = isStored
         if case .object(let fields) = value {
             self.fields = fields
         } else {
@@ -60,7 +64,8 @@ public struct FieldReader {
         guard case .integer(let number) = value.wholeNumber, range.contains(number) else {
             fail(
                 key,
-                "must be a whole number \(range.lowerBound)...\(range.upperBound), got \(value)"
+                "must be a whole number \(range.lowerBound)...\(range.upperBound), "
+                    + "got \(value.summary)"
             )
             return
         }
@@ -131,11 +136,16 @@ public struct FieldReader {
         target = bool
     }
 
-    /// Reads a text of at most `limit` characters.
+    /// Reads a text of 1 to `limit` characters that can be a name: see ``nameFault(_:limit:)``.
     public mutating func read(_ key: String, limit: Int = 256, into target: inout String) {
         guard let value = value(key) else { return }
-        guard case .string(let string) = value, string.count <= limit else {
-            fail(key, "must be a string of at most \(limit) characters, got \(value.summary)")
+        guard case .string(let string) = value else {
+            let limits = limit == .max ? "" : " of at most \(limit) characters"
+            fail(key, "must be a string\(limits), got \(value.summary)")
+            return
+        }
+        if !isStored, let fault = nameFault(string, limit: limit) {
+            fail(key, fault)
             return
         }
         target = string
@@ -156,7 +166,11 @@ public struct FieldReader {
     /// Reads a field that is an object, with a reader of its own.
     public mutating func readObject(_ key: String, _ body: (inout FieldReader) -> Void) {
         guard let value = value(key) else { return }
-        var reader = FieldReader(value, at: "\(pointer)/\(Self.escaped(key))")
+        var reader = FieldReader(
+            value,
+            at: "\(pointer)/\(Self.escaped(key))",
+            isStored: isStored
+        )
         if reader.faults.isEmpty {
             body(&reader)
             reader.finish()
@@ -176,7 +190,11 @@ public struct FieldReader {
             return
         }
         for (index, element) in elements.enumerated() {
-            var reader = FieldReader(element, at: "\(pointer)/\(Self.escaped(key))/\(index)")
+            var reader = FieldReader(
+                element,
+                at: "\(pointer)/\(Self.escaped(key))/\(index)",
+                isStored: isStored
+            )
             if reader.faults.isEmpty {
                 body(&reader)
                 reader.finish()
@@ -185,7 +203,8 @@ public struct FieldReader {
         }
     }
 
-    /// Reads a field that is an object with names of any kind.
+    /// Reads a field that is an object with names of any kind, each of which can be a name, as can
+    /// each value that is a text.
     ///
     /// - Parameters:
     ///   - key: The field.
@@ -197,9 +216,18 @@ public struct FieldReader {
         readObject(key) { inner in
             for (name, value) in inner.fields.fields {
                 _ = inner.value(name)
-                if let fault = body(name, value) { inner.fail(name, fault) }
+                if let fault = inner.fault(of: name, value) ?? body(name, value) {
+                    inner.fail(name, fault)
+                }
             }
         }
+    }
+
+    private func fault(of name: String, _ value: JSONValue) -> String? {
+        if isStored { return nil }
+        if let fault = nameFault(name, limit: 256) { return "the name \(fault)" }
+        guard case .string(let text) = value, !text.isEmpty else { return nil }
+        return nameFault(text, limit: 256)
     }
 
     /// Notes every field that was not asked for, with the known name nearest to it.
@@ -217,7 +245,8 @@ public struct FieldReader {
     }
 
     private static func escaped(_ key: String) -> String {
-        key.replacing("~", with: "~0").replacing("/", with: "~1")
+        // A name that is not known may be of any length.
+        key.excerpt.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 }
 
@@ -241,6 +270,12 @@ extension JSONValue {
     /// The value where it is short, else what it is.
     fileprivate var summary: String {
         let text = description
-        return text.count <= 80 ? text : "\(kind) of \(text.count) characters"
+        let count = text.unicodeScalars.count
+        if count <= 80 { return text.excerpt }
+        // The quotes around a string are none of its characters.
+        if case .string(let string) = self {
+            return "\(kind) of \(string.unicodeScalars.count) characters"
+        }
+        return "\(kind) of \(count) characters"
     }
 }

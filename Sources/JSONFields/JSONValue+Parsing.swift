@@ -73,7 +73,10 @@ private struct JSONParser {
             let start = offset
             let name = try string()
             guard names.insert(name).inserted else {
-                throw JSONSyntaxError(reason: "the name \"\(name)\" stands twice", offset: start)
+                throw JSONSyntaxError(
+                    reason: "the name \"\(name.excerpt)\" stands twice",
+                    offset: start
+                )
             }
             skipSpace()
             guard take(":") else { throw fault("expected ':' after a name") }

@@ -85,7 +85,7 @@ extension JobRecord {
             environment: "",
             algorithm: .dqn(DQNHyperparameters())
         )
-        var fields = FieldReader(try JSONValue(parsing: Array(text.utf8)))
+        var fields = FieldReader(try JSONValue(parsing: Array(text.utf8)), isStored: true)
         specification.read(&fields)
         do throws(FieldFaults) {
             try fields.finishOrThrow()

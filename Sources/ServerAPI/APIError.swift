@@ -38,7 +38,7 @@ public struct APIError: Error, Sendable {
 
     /// Nothing has the name that a path gives.
     static func unknown(_ kind: String, _ id: String) -> APIError {
-        APIError(.notFound, code: "\(kind)_not_found", "there is no \(kind) \"\(id)\"")
+        APIError(.notFound, code: "\(kind)_not_found", "there is no \(kind) \"\(id.excerpt)\"")
     }
 
     /// What any error means to a client.

@@ -49,6 +49,20 @@ import Training
         #expect(catches.jobs.map(\.id) == ["j5", "j3", "j1"])
     }
 
+    @Test("jobs of older versions are read whatever their names are")
+    func oldNames() async throws {
+        let store = try folder.open()
+        let example = JobRecord.example("a")
+        for (id, name) in [
+            ("a", ""), ("b", "x\u{202e}\u{0}"), ("c", String(repeating: "é", count: 999)),
+        ] {
+            var specification = example.specification
+            specification.name = name
+            try store.create(JobRecord(id: id, specification: specification, createdAt: 1))
+            #expect(try await store.job(id)?.specification.name == name)
+        }
+    }
+
     @Test("events are numbered by one within a job and over all, and read on from any of them")
     func events() async throws {
         let store = try folder.open()

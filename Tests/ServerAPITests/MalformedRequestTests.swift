@@ -84,7 +84,7 @@ import Testing
             ("{\"preset\":\"cach\"}", "there is no preset \"cach\"; did you mean \"catch\"?"),
             ("{\"preset\":7}", "/preset: must be a string"),
             ("{\"environment\":\"atari/brakout\"}", "did you mean \"atari/breakout\"?"),
-            ("{\"environment\":\"\"}", "unknown environment \"\""),
+            ("{\"environment\":\"\"}", "/environment: must not be empty"),
             ("{\"environment\":5}", "/environment: must be a string"),
             ("{\"environment\":\"atari/breakout\"}", "is not available here"),
             ("{\"preset\":\"catch\",\"sed\":3}", "/sed: unknown field; did you mean \"seed\"?"),
@@ -99,6 +99,23 @@ import Testing
             (
                 "{\"preset\":\"catch\",\"name\":\"\(String(repeating: "x", count: 201))\"}",
                 "/name: must be a string of at most 200 characters"
+            ),
+            ("{\"preset\":\"catch\",\"name\":\"\"}", "/name: must not be empty"),
+            (
+                "{\"preset\":\"catch\",\"name\":\"e\(String(repeating: "\u{301}", count: 200))\"}",
+                "/name: must be a string of at most 200 characters, got a string of 201"
+            ),
+            (
+                "{\"preset\":\"catch\",\"name\":\"a\\u0000b\"}",
+                "/name: must not contain control characters, got U+0000 as character 2"
+            ),
+            (
+                "{\"preset\":\"catch\",\"name\":\"\u{202e}b\"}",
+                "/name: must not contain control characters, got U+202E as character 1"
+            ),
+            (
+                "{\"preset\":\"cartpole\",\"environment_options\":{\"a\\u001b\":1}}",
+                "the name must not contain control characters, got U+001B as character 2"
             ),
             ("{\"preset\":\"catch\",\"environment_options\":[]}", "must be an object, got a list"),
             (

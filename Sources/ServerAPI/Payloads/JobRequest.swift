@@ -31,6 +31,8 @@ public enum JobRequest {
         if fields.has("preset") {
             fields.read("preset", limit: 100, into: &name)
             if let preset = Preset.named(name) { return preset.specification }
+            // What cannot be a name has its fault already.
+            if name.isEmpty { return Preset.all[0].specification }
             let names = Preset.all.map(\.name)
             let nearest = nearestName(to: name, among: names)
             fields.fail(
