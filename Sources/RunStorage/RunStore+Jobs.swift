@@ -8,7 +8,7 @@ extension RunStore {
         /// The jobs.
         public var jobs: [JobRecord]
         /// Where the next part begins; nil at the end.
-        public var next: String?
+        public var next: JobCursor?
     }
 
     /// Lists jobs, newest first.
@@ -24,9 +24,9 @@ extension RunStore {
         state: JobState? = nil,
         environment: String? = nil,
         limit: Int,
-        after cursor: String? = nil
+        after cursor: JobCursor? = nil
     ) async throws(RunStorageError) -> JobPage {
-        let before = cursor.flatMap(Int.init) ?? Int.max
+        let before = cursor?.number ?? Int.max
         let rows = try await read { [folder] db in
             try Row.fetchAll(
                 db,
@@ -46,7 +46,7 @@ extension RunStore {
         let page = rows.prefix(limit)
         return JobPage(
             jobs: page.map(\.job),
-            next: rows.count > limit ? page.last.map { "\($0.number)" } : nil
+            next: rows.count > limit ? page.last.map { JobCursor(before: $0.number) } : nil
         )
     }
 

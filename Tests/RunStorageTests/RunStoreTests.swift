@@ -36,7 +36,7 @@ import Training
             try store.record([], of: job)
         }
         var ids: [String] = []
-        var cursor: String?
+        var cursor: JobCursor?
         repeat {
             let page = try await store.jobs(limit: 3, after: cursor)
             ids += page.jobs.map(\.id)
@@ -60,6 +60,19 @@ import Training
             specification.name = name
             try store.create(JobRecord(id: id, specification: specification, createdAt: 1))
             #expect(try await store.job(id)?.specification.name == name)
+        }
+    }
+
+    @Test("a cursor is read as it was written, and nothing else is one")
+    func cursors() async throws {
+        let store = try folder.open()
+        for id in ["a", "b"] { try store.create(.example(id)) }
+        let next = try #require(try await store.jobs(limit: 1).next)
+        #expect(JobCursor(next.description) == next)
+        for text in [
+            "", "2", "a", "before-", "before-0", "before--1", "before-+2", "before-02", "before-2 ",
+        ] {
+            #expect(JobCursor(text) == nil, "\(text)")
         }
     }
 

@@ -95,6 +95,47 @@ import Training
         }
     }
 
+    @Test("what is no cursor, environment or state is refused, and never the first part again")
+    func listingFaults() async throws {
+        try await withAPI(.inProcess) { api in
+            let id = try await api.create(["preset": "routes"])
+            for (query, sentence) in [
+                ("after=abc", "?after: must be the \"next\" of an earlier answer, got \"abc\""),
+                ("after=\(id)", "must be the \"next\" of an earlier answer, got \"\(id)\""),
+                ("after=9999", "?after: must be the \"next\""),
+                ("after=before-0", "?after: must be the \"next\""),
+                ("after=before-%2B1", "?after: must be the \"next\""),
+                ("after=", "?after: must be the \"next\" of an earlier answer, got \"\""),
+                ("limit=0", "?limit: must be a whole number 1...1000, got \"0\""),
+                ("limit=2&limit=3", "?limit: is given more than once"),
+                ("limt=2", "?limt: unknown parameter; did you mean \"limit\"?"),
+                ("state=done", "?state: must be one of queued, running, paused, completed"),
+                (
+                    "environment=cartpol",
+                    "?environment: unknown environment \"cartpol\"; did you mean \"cartpole\"?"
+                ),
+                ("environment=", "?environment: must not be empty"),
+                ("environment=a%E2%80%AE", "got U+202E as character 2"),
+            ] {
+                let answer = try await api.get("/v1/jobs?\(query)")
+                #expect(answer.status == 400 && answer.json["code"] == "invalid_request")
+                #expect(answer.json["error"].string?.contains(sentence) == true, "\(answer.text)")
+            }
+            #expect(try await api.get("/v1/jobs?environment=catch").json["jobs"].count == 0)
+            #expect(try await api.get("/v1/jobs?after=before-1").json["jobs"].count == 0)
+        }
+    }
+
+    @Test("a job is called what its preset is called where it has no name of its own")
+    func names() async throws {
+        try await withAPI(.inProcess) { api in
+            let unnamed = try await api.post("/v1/jobs", ["preset": "routes"])
+            #expect(unnamed.json["name"] == "routes")
+            let named = try await api.post("/v1/jobs", ["preset": "routes", "name": "名前 1"])
+            #expect(named.json["name"] == "名前 1")
+        }
+    }
+
     @Test("after a restart jobs, metrics and checkpoints are there, and unfinished jobs stopped")
     func restart() async throws {
         let before = try await Self.firstServer()

@@ -12,11 +12,13 @@ struct CatalogRoutes: Sendable {
             "environments": .array(services.environments.entries.map(\.json))
         ]).text
         let presets = JSONValue.object(["presets": .array(Preset.all.map(\.json))]).text
-        router.onLoop(.get, "/v1/environments", scope: Scope.read) { _ in
-            HTTPResponse(bytes: environments, contentType: "application/json")
+        router.onLoop(.get, "/v1/environments", scope: Scope.read) { request in
+            try request.expectNoParameters()
+            return HTTPResponse(bytes: environments, contentType: "application/json")
         }
-        router.onLoop(.get, "/v1/presets", scope: Scope.read) { _ in
-            HTTPResponse(bytes: presets, contentType: "application/json")
+        router.onLoop(.get, "/v1/presets", scope: Scope.read) { request in
+            try request.expectNoParameters()
+            return HTTPResponse(bytes: presets, contentType: "application/json")
         }
     }
 }

@@ -14,6 +14,7 @@ struct CheckpointRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.get, "/v1/jobs/{id}/checkpoints", scope: Scope.read) { request in
+            try request.expectNoParameters()
             let job = try await services.job(request.parameters["id"])
             let checkpoints = try await services.store.checkpoints(ofJob: job.id)
             return .json(["checkpoints": .array(checkpoints.map { .object($0.json) })])
@@ -39,6 +40,7 @@ struct CheckpointRoutes: Sendable {
     }
 
     private func take(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.expectNoParameters()
         let job = try await services.job(request.parameters["id"])
         guard let running = await services.scheduler.job(job.id) else {
             throw JobConflict(id: job.id, request: "take a checkpoint of", state: job.state)
@@ -55,7 +57,8 @@ struct CheckpointRoutes: Sendable {
             )
         }
         var query = QueryReader(request)
-        let name = query.text("name")
+        var name: String?
+        query.readName("name", limit: 200, into: &name)
         try query.finish()
         let checkpoint = try PolicyCheckpoint(SafetensorsFile(request.body))
         return created(
@@ -91,6 +94,7 @@ struct CheckpointRoutes: Sendable {
     }
 
     private func checkpoint(_ request: HTTPRequest) async throws -> CheckpointRecord {
+        try request.expectNoParameters()
         let id = request.parameters["id"]
         guard let checkpoint = try await services.store.checkpoint(id) else {
             throw APIError.unknown("checkpoint", id)

@@ -46,6 +46,7 @@ struct FrameRoutes: Sendable {
     }
 
     private func table(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.expectNoParameters()
         let job = try await services.job(request.parameters["id"])
         guard let policy = try await policy(of: job) else {
             throw APIError(

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Environments
 internal import HTTPServing
 internal import Inference
 internal import JSONFields
@@ -28,6 +29,7 @@ struct JobRoutes: Sendable {
     }
 
     private func create(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.expectNoParameters()
         guard services.readiness.isReady else {
             throw APIError(
                 .serviceUnavailable,
@@ -86,14 +88,18 @@ struct JobRoutes: Sendable {
     private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
         var query = QueryReader(request)
         var limit = 50
-        var state: JobState?
+        var (state, environment, cursor): (JobState?, String?, JobCursor?)
         query.read("limit", in: 1...1000, into: &limit)
-        if query.text("state") != nil {
-            var given = JobState.queued
-            query.read("state", into: &given)
-            state = given
+        query.read("state", into: &state)
+        query.readName("environment", limit: 100, into: &environment)
+        query.read("after", as: "the \"next\" of an earlier answer", into: &cursor)
+        if let environment {
+            do throws(EnvironmentError) {
+                _ = try services.environments.specification(of: environment)
+            } catch {
+                query.fail("environment", "\(error)")
+            }
         }
-        let (environment, cursor) = (query.text("environment"), query.text("after"))
         try query.finish()
         let page = try await services.store.jobs(
             state: state,
@@ -102,7 +108,7 @@ struct JobRoutes: Sendable {
             after: cursor
         )
         let jobs = page.jobs.map { services.current($0).json }
-        return .json(["jobs": .array(jobs), "next": .optional(page.next)])
+        return .json(["jobs": .array(jobs), "next": .optional(page.next?.description)])
     }
 
     private func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -123,6 +129,7 @@ struct JobRoutes: Sendable {
         _ name: String,
         _ body: (TrainingJob) async throws -> JobRecord
     ) async throws -> HTTPResponse {
+        try request.expectNoParameters()
         let id = request.parameters["id"]
         if let job = await services.scheduler.job(id) {
             return .json(try await body(job).json)
@@ -136,7 +143,8 @@ struct JobRoutes: Sendable {
     }
 
     private func job(_ request: HTTPRequest) async throws -> JobRecord {
-        try await services.job(request.parameters["id"])
+        try request.expectNoParameters()
+        return try await services.job(request.parameters["id"])
     }
 }
 

@@ -83,7 +83,7 @@ struct ModelRoutes: Sendable {
             wanted = "version \(number)"
         case .label(let label):
             match = checkpoints.first { $0.labels.contains(label) }
-            wanted = "label \"\(label)\""
+            wanted = "label \"\(label.excerpt)\""
         }
         if let match { return match }
         guard !checkpoints.isEmpty else {
@@ -111,8 +111,9 @@ struct ModelRoutes: Sendable {
     }
 
     private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.expectNoParameters()
         var models: [JSONValue] = []
-        var cursor: String?
+        var cursor: JobCursor?
         repeat {
             let page = try await services.store.jobs(limit: 200, after: cursor)
             for job in page.jobs {
@@ -127,6 +128,7 @@ struct ModelRoutes: Sendable {
     }
 
     private func show(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.expectNoParameters()
         let name = request.parameters["name"]
         let checkpoints = try await checkpoints(of: name)
         let environment = try await services.store.job(name)?.specification.environment
