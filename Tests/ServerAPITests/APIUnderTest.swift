@@ -88,16 +88,21 @@ final class APIUnderTest: Sendable {
 
     var dataFolder: String { folder }
 
+    /// Sends a request, and holds its answer to the OpenAPI document.
     func send(
         _ method: HTTPMethod,
         _ target: String,
         headers: [String: String] = [:],
         body: [UInt8] = []
     ) async throws -> Answer {
-        switch transport {
-        case .inProcess: try await sendInProcess(method, target, headers, body)
-        case .loopback: try await sendOverLoopback(method, target, headers, body)
-        }
+        let answer =
+            switch transport {
+            case .inProcess: try await sendInProcess(method, target, headers, body)
+            case .loopback: try await sendOverLoopback(method, target, headers, body)
+            }
+        let fault = try DocumentedAPI.written.get().fault(of: answer, to: method, target)
+        #expect(fault == nil)
+        return answer
     }
 
     func get(_ target: String) async throws -> Answer {

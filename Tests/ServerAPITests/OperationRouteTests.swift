@@ -188,13 +188,15 @@ import Testing
         try await withAPI(.inProcess) { api in
             let document = try await api.get("/openapi.json").json
             let presets = try await api.get("/v1/presets").json["presets"]
+            let schemas = document["components"]["schemas"]
+            let reference: JSONValue = ["$ref": "#/components/schemas/Hyperparameters"]
             for schema in ["JobRequest", "Job"] {
-                let job = document["components"]["schemas"][schema]
-                let known = names(job["properties"]["hyperparameters"]["properties"])
-                for preset in presets.elements {
-                    let given = names(preset["job"]["hyperparameters"])
-                    #expect(given.subtracting(known) == [], "\(preset["name"]) in \(schema)")
-                }
+                #expect(schemas[schema]["properties"]["hyperparameters"] == reference)
+            }
+            let known = names(schemas["Hyperparameters"]["properties"])
+            for preset in presets.elements {
+                let given = names(preset["job"]["hyperparameters"])
+                #expect(!given.isEmpty && given.subtracting(known) == [], "\(preset["name"])")
             }
         }
     }
