@@ -160,6 +160,7 @@ let package = Package(
                 "NumericExpectations", "RandomNumbers", "Tensors",
             ]
         ),
+        tests("CommandLineTests", ["Environments", "Training", "dqn-server"]),
         tests(
             "DeepQLearningTests",
             [

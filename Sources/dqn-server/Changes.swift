@@ -17,7 +17,11 @@ struct Changes {
             guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
                 throw ValidationError("--set takes key=value, got \"\(text)\"")
             }
-            var path = text[..<sign].split(separator: ".").map(String.init)
+            let parts = text[..<sign].split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.allSatisfy({ !$0.isEmpty }) else {
+                throw ValidationError("--set takes key=value or key.inner=value, got \"\(text)\"")
+            }
+            var path = parts.map(String.init)
             let value = String(text[text.index(after: sign)...])
             // What is no field of a job is one of its hyperparameters.
             if let first = path.first, !Self.jobFields.contains(first) {
@@ -25,6 +29,31 @@ struct Changes {
             }
             return (path, (try? JSONValue(parsing: Array(value.utf8))) ?? .string(value))
         }
+    }
+
+    /// Whether a field of the job is among the changes.
+    func names(_ field: String) -> Bool {
+        pairs.contains { $0.path == [field] }
+    }
+
+    /// What is wrong with the request, in terms of the options that it was made of.
+    func message(_ error: FieldFaults) -> String {
+        error.faults.map { fault in
+            "\(option(at: fault.pointer)): \(fault.message)"
+        }.joined(separator: "\n")
+    }
+
+    /// The option that a place in the request comes from.
+    private func option(at pointer: String) -> String {
+        let path = pointer.split(separator: "/").map {
+            String($0).replacing("~1", with: "/").replacing("~0", with: "~")
+        }
+        guard let first = path.first else { return "the job" }
+        if path.count == 1, ["preset", "environment", "seed"].contains(first), !names(first) {
+            return "--\(first)"
+        }
+        let isImplied = first == "hyperparameters" && path.count > 1
+        return "--set " + path.dropFirst(isImplied ? 1 : 0).joined(separator: ".")
     }
 
     /// The request that the changes and the other options mean.

@@ -2,8 +2,8 @@ import ArgumentParser
 
 /// The command line: each subcommand builds what it needs and lets it run.
 ///
-/// It exits with 0 where all went well, 1 where it could not be done, and 64 where the command
-/// line is wrong.
+/// It exits with 0 where all went well, 1 where it could not be done, 64 where the command line is
+/// wrong, and 129, 130 or 143 where SIGHUP, SIGINT or SIGTERM ended a training early.
 @main
 struct DQNServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

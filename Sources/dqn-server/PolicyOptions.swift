@@ -8,29 +8,42 @@ import NeuralNetworks
 import RandomNumbers
 import Training
 
-/// A policy to play, and the world to play it in.
+/// A policy to play, and the environment to play it in.
 struct PolicyOptions: ParsableArguments {
-    @Option(help: "The safetensors file of the policy.")
+    @Option(help: "The file of the policy, as \"train\" and the server save it.")
     var checkpoint: String
 
-    @Option(help: "The environment; the one it was trained in if not given.")
+    @Option(help: "The environment to play in; the one it was trained in if not given.")
     var environment: String?
 
     @Option(
         name: .customLong("option"),
-        help: "An option of the environment, as key=value; as in training if not given."
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            """
+            An option of the environment; may be given several times. Options that are not given \
+            are as in training.
+            """,
+            valueName: "key=value"
+        )
     )
     var options: [String] = []
 
-    @Option(help: "How often an action is chosen at random.")
+    @Option(
+        parsing: .unconditional,
+        help: "How often an action is chosen at random: from 0, never, to 1, always."
+    )
     var epsilon: Float = 0.05
 
-    @Option(help: "What all random numbers are derived from.")
+    @Option(parsing: .unconditional, help: "The number that all random numbers are derived from.")
     var seed = 1
 
     @OptionGroup var machine: MachineOptions
 
     func validate() throws {
+        guard !checkpoint.isEmpty else {
+            throw ValidationError("--checkpoint is empty, expected the name of a file")
+        }
         guard (0...1).contains(epsilon) else {
             throw ValidationError("--epsilon is \(epsilon), expected 0...1")
         }
@@ -40,7 +53,7 @@ struct PolicyOptions: ParsableArguments {
     /// The cores to compute on.
     var pool: ComputePool { ComputePool(width: machine.threads) }
 
-    /// The policy in its world, ready to play.
+    /// The policy in its environment, ready to play.
     func evaluation() throws -> (Evaluation, environment: String) {
         let policy: PolicyCheckpoint
         do {
@@ -48,11 +61,16 @@ struct PolicyOptions: ParsableArguments {
         } catch let error as CheckpointError {
             throw CommandFailure("\(checkpoint): \(error)")
         } catch {
-            throw CommandFailure("cannot read \(checkpoint): \(error.localizedDescription)")
+            throw CommandFailure("cannot read \(checkpoint): \(error.systemReason)")
         }
         let id = environment ?? policy.environment
         guard !id.isEmpty else {
-            throw ValidationError("the checkpoint names no environment; give --environment")
+            throw refusal(
+                "\(checkpoint) does not say which environment it was trained in; give --environment"
+            )
+        }
+        if let fault = machine.environments.fault(ofName: id) {
+            throw refusal("\(environment == nil ? checkpoint : "--environment"): \(fault)")
         }
         let streams = RandomStreams(seed: UInt64(seed))
         let world = try machine.environments.make(
@@ -60,15 +78,10 @@ struct PolicyOptions: ParsableArguments {
             options: try environmentOptions(of: policy, in: id),
             generator: streams.generator(named: "environment")
         )
-        let specification = world.specification
-        guard specification.actionNames.count == policy.policy.actionCount,
-            specification.observation.stateByteCount == policy.policy.input.byteCount
-        else {
+        guard policy.policy.fits(world.specification) else {
             throw CommandFailure(
-                "the policy answers \(policy.policy.actionCount) actions for states of "
-                    + "\(policy.policy.input.shape), but \(id) has "
-                    + "\(specification.actionNames.count) and shows "
-                    + "\(specification.observation.shape)"
+                "\(checkpoint) cannot play \(id): it knows \(policy.policy.summary), and \(id) has "
+                    + world.specification.summaryOfStates
             )
         }
         let evaluation = Evaluation(
@@ -91,7 +104,9 @@ struct PolicyOptions: ParsableArguments {
             do {
                 result = try JSONDecoder().decode(EnvironmentOptions.self, from: trained)
             } catch {
-                throw CommandFailure("\(checkpoint): its environment_options are no options")
+                throw CommandFailure(
+                    "\(checkpoint): what it says of the options it was trained with cannot be read"
+                )
             }
         }
         for text in options {
@@ -104,5 +119,34 @@ struct PolicyOptions: ParsableArguments {
                 ?? Double(parts[1]).map(OptionValue.number) ?? .text(parts[1])
         }
         return result
+    }
+}
+
+extension PolicySnapshot {
+    /// Whether it was made for states and actions like the environment's.
+    fileprivate func fits(_ environment: EnvironmentSpecification) -> Bool {
+        let observation = environment.observation
+        guard actionCount == environment.actionNames.count else { return false }
+        switch function {
+        case .table(let table): return table.stateCount == observation.stateCount
+        case .network:
+            return input.shape == observation.shape
+                && input.scalar.rawValue == observation.scalar.rawValue
+        }
+    }
+
+    fileprivate var summary: String {
+        switch function {
+        case .table(let table): "\(actionCount) actions in each of \(table.stateCount) states"
+        case .network: "\(actionCount) actions for states of \(input.shape) \(input.scalar) numbers"
+        }
+    }
+}
+
+extension EnvironmentSpecification {
+    fileprivate var summaryOfStates: String {
+        let count = observation.stateCount.map { ", one of \($0)" } ?? ""
+        return "\(actionNames.count) actions for states of \(observation.shape) "
+            + "\(observation.scalar) numbers\(count)"
     }
 }

@@ -6,15 +6,15 @@ import Training
 /// `dqn-server evaluate`: how good a policy is.
 struct Evaluate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Plays episodes with a policy and reports their returns."
+        abstract: "Plays episodes with a policy and tells how well it does."
     )
 
     @OptionGroup var policy: PolicyOptions
 
-    @Option(help: "How many episodes to play.")
+    @Option(parsing: .unconditional, help: "How many episodes to play, 1 to 1000000.")
     var episodes = 30
 
-    @Flag(help: "Write the result as one line of JSON.")
+    @Flag(help: "Print the result as one line of JSON.")
     var json = false
 
     func validate() throws {

@@ -61,6 +61,9 @@ struct Serve: AsyncParsableCommand {
         guard !echo || AccessOptions.isLoopback(host) else {
             throw ValidationError("--echo answers on loopback addresses only, not on \(host)")
         }
+        guard !data.isEmpty else {
+            throw ValidationError("--data is empty, expected the name of a folder")
+        }
         guard (1...64).contains(loops) else {
             throw ValidationError("--loops is \(loops), expected 1...64")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Environments
 import Foundation
 import JSONFields
 import ServerAPI
@@ -7,91 +8,115 @@ import Training
 /// `dqn-server train`: one job on the terminal, without a server.
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains one job here and now, and writes its checkpoint.",
+        abstract: "Trains one job here and now, and saves what it has learned as a file.",
         discussion: """
-            Presets: \(Preset.all.map(\.name).joined(separator: ", ")). \
-            --set takes any field of a job or hyperparameter, as in \
+            Presets: \(presetNames). --set takes any field of a job and any hyperparameter, as in \
             --set total_agent_steps=50000 --set optimizer.learning_rate=0.0005.
+
+            Ctrl-C ends the training early: the checkpoint is saved, and the exit code is 130.
             """
     )
 
     @Option(help: "The preset to begin with.")
     var preset: String?
 
-    @Option(help: "The environment, where no preset is given.")
+    @Option(help: "The environment; that of the preset if not given.")
     var environment: String?
 
-    @Option(help: "What all random numbers are derived from.")
+    @Option(
+        parsing: .unconditional,
+        help: "The number that all random numbers are derived from; the preset's if not given."
+    )
     var seed: Int?
 
-    @Option(name: .customLong("set"), help: "A value to change; may be given several times.")
+    @Option(
+        name: .customLong("set"),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A value to change; may be given several times.", valueName: "key=value")
+    )
     var changes: [String] = []
 
-    @Option(help: "The checkpoint to write; the best one comes beside it.")
+    @Option(
+        help: """
+            The file for the newest checkpoint. The best one goes beside it: into \
+            model-best.safetensors, if this is model.safetensors.
+            """
+    )
     var output = "model.safetensors"
+
+    @Flag(help: "Replace files that are there already.")
+    var overwrite = false
 
     @OptionGroup var machine: MachineOptions
 
-    func run() async throws {
-        let specification: JobSpecification
-        let environments = machine.environments
-        do {
-            specification = try JobRequest.specification(
-                from: try Changes(changes).request(
-                    preset: preset,
-                    environment: environment,
-                    seed: seed
-                ),
-                environments: environments
-            )
-        } catch let error as FieldFaults {
-            throw ValidationError("\(error)")
+    func validate() throws {
+        guard !output.isEmpty else {
+            throw ValidationError("--output is empty, expected the name of a file")
         }
-        let recorder = ConsoleRecorder(output: output)
+        let changes = try Changes(changes)
+        guard preset != nil || environment != nil || changes.names("environment") else {
+            throw ValidationError(
+                "give a --preset, one of \(Self.presetNames), or an --environment"
+            )
+        }
+    }
+
+    func run() async throws {
+        let environments = machine.environments
+        let specification = try specification(environments)
+        let file = OutputFile(output)
+        for file in [file, file.best] { try file.prepare(overwriting: overwrite) }
+        // A pager that is closed early must not cost the training.
+        signal(SIGPIPE, SIG_IGN)
+        let recorder = ConsoleRecorder(
+            output: file,
+            console: .standardError,
+            now: JobClock.system.monotonic
+        )
         let job = TrainingJob(
             JobRecord(id: "train", specification: specification, createdAt: 0),
             environments: environments,
             recorder: recorder,
             share: ComputeShare(cores: machine.threads),
-            clock: .system
+            clock: .system,
+            notify: recorder.show
         )
         let signals = StopSignals()
         let stopping = Task {
-            _ = await signals.first()
+            let signal = await signals.first()
             _ = try? await job.stop()
+            return signal
         }
         await job.run()
-        stopping.cancel()
         let record = await job.record
-        recorder.say(summary(record, bestPath: recorder.bestPath))
-        if let failure = record.failure, record.state == .failed {
-            throw CommandFailure(failure)
+        // Nothing but a signal stops it.
+        let signal = record.state == .stopped ? await stopping.value : nil
+        let (newest, best) = recorder.saved
+        recorder.say(TrainingReport(record, signal: signal, newest: newest, best: best).text)
+        switch record.state {
+        case .failed: throw CommandFailure(record.failure ?? "the training failed")
+        case .stopped:
+            // As shells report a program that a signal has ended.
+            throw ExitCode(128 + (Self.signalNumbers[signal ?? ""] ?? SIGINT))
+        case .queued, .running, .paused, .completed: break
         }
     }
 
-    private func summary(_ job: JobRecord, bestPath: String) -> String {
-        var lines = [
-            "\(job.state.rawValue) after \(job.progress.agentSteps) agent steps, "
-                + "\(job.progress.gradientUpdates) updates and \(job.progress.episodes) episodes in "
-                + String(format: "%.1f s", job.progress.wallSeconds)
-        ]
-        if let mean = job.latest.meanReturn100 {
-            lines.append("mean return of the last 100 episodes: \(String(format: "%.4g", mean))")
-        }
-        if let best = job.best {
-            let mean = String(format: "%.4g", best.meanReturn)
-            lines.append("best mean return: \(mean), \(bestPath)")
-        }
-        lines.append("checkpoint: \(output)")
-        return lines.joined(separator: "\n")
-    }
-}
+    private static let signalNumbers = ["SIGHUP": SIGHUP, "SIGINT": SIGINT, "SIGTERM": SIGTERM]
+    private static let presetNames = Preset.all.map(\.name).joined(separator: ", ")
 
-/// Something that was asked for and could not be done: exit code 1.
-struct CommandFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
+    private func specification(_ environments: EnvironmentCatalog) throws -> JobSpecification {
+        let changes = try Changes(changes)
+        if let environment, let fault = environments.fault(ofName: environment) {
+            throw refusal("--environment: \(fault)")
+        }
+        do throws(FieldFaults) {
+            return try JobRequest.specification(
+                from: changes.request(preset: preset, environment: environment, seed: seed),
+                environments: environments
+            )
+        } catch {
+            throw refusal(changes.message(error))
+        }
     }
 }

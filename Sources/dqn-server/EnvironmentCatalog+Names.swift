@@ -1,0 +1,20 @@
+import Environments
+
+extension EnvironmentCatalog {
+    /// What is wrong with the name of an environment, with the names there are; nil where there is
+    /// one of that name.
+    func fault(ofName name: String) -> String? {
+        do throws(EnvironmentError) {
+            _ = try specification(of: name)
+            return nil
+        } catch .unknownEnvironment(_, nearest: nil) {
+            let names = entries.map(\.specification.id)
+            let builtIn = names.filter { !$0.hasPrefix("atari/") }
+            return "there is no environment \"\(name)\", expected one of "
+                + builtIn.joined(separator: ", ")
+                + " or an Atari game, such as atari/breakout"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
