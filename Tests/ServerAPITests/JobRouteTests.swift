@@ -80,6 +80,22 @@ import Training
         }
     }
 
+    @Test("an idempotency key that is none makes no job")
+    func idempotencyFaults() async throws {
+        try await withAPI(.inProcess) { api in
+            for key in ["", String(repeating: "k", count: 256)] {
+                let answer = try await api.send(
+                    .post,
+                    "/v1/jobs",
+                    headers: ["Idempotency-Key": key, "Content-Type": "application/json"],
+                    body: Array("{\"preset\":\"routes\"}".utf8)
+                )
+                #expect(answer.status == 400 && answer.json["code"] == "invalid_idempotency_key")
+            }
+            #expect(try await api.get("/v1/jobs").json["jobs"].count == 0)
+        }
+    }
+
     @Test("jobs are listed newest first, in parts")
     func listing() async throws {
         try await withAPI(.inProcess) { api in

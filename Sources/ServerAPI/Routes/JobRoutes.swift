@@ -38,8 +38,8 @@ struct JobRoutes: Sendable {
                 headers: ["Retry-After": "5"]
             )
         }
-        let idempotent = request.headers["Idempotency-Key"].map { key in
-            IdempotentRequest(key: key, digest: sha256(request.body))
+        let idempotent = try IdempotencyKey(request).map { key in
+            IdempotentRequest(key: key.text, digest: sha256(request.body))
         }
         // Before the body is read: what it asks for may not be possible any more.
         if let idempotent,
