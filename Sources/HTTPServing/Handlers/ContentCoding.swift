@@ -29,13 +29,7 @@ enum ContentCoding: Sendable, CaseIterable {
 
     /// The coding that a client likes best; nil for none (RFC 9110 §12.5.3).
     static func preferred(_ acceptEncoding: String) -> ContentCoding? {
-        var weights: [String: Double] = [:]
-        for item in acceptEncoding.split(separator: ",").prefix(32) {
-            let parts = item.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
-            guard let name = parts.first else { continue }
-            let quality = parts.dropFirst().first { $0.hasPrefix("q=") || $0.hasPrefix("Q=") }
-            weights[name.lowercased()] = quality.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-        }
+        let weights = WeightedItems(acceptEncoding)
         let rest = weights["*"] ?? 0
         let gzip = weights["gzip"] ?? weights["x-gzip"] ?? rest
         let deflate = weights["deflate"] ?? rest

@@ -22,8 +22,8 @@ struct MetricRoutes: Sendable {
         var axis = MetricAxis.agentSteps
         var (from, to) = (-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude)
         var maxPoints = 2000
-        let acceptsCSV = request.headers["Accept"]?.contains("text/csv") ?? false
-        var format = acceptsCSV ? Format.csv : .json
+        let type = request.preferredMediaType(among: ["application/json", "text/csv"])
+        var format = type == "text/csv" ? Format.csv : .json
         query.read("x", into: &axis)
         query.read("from", into: &from)
         query.read("to", into: &to)
