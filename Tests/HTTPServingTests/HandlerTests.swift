@@ -107,6 +107,40 @@ import Testing
         }
     }
 
+    @Test("an answer that says nothing about caches is kept by none, or asked for again")
+    func caching() async throws {
+        struct Broken: Error {}
+        let app = application { router in
+            router.onLoop(.get, "/") { _ in HTTPResponse(text: "hi") }
+            router.on(.get, "/tagged") { request in
+                try request.unchanged(EntityTag("v1"), now: .now)
+                    ?? HTTPResponse(headers: ["ETag": "\"v1\""], body: .bytes([1]))
+            }
+            router.on(.get, "/kept") { _ in HTTPResponse(headers: ["Cache-Control": "max-age=9"]) }
+            router.on(.get, "/broken") { _ in throw Broken() }
+            router.onLoop(.post, "/") { _ in HTTPResponse(.created) }
+        }
+        try await serving(app) { server in
+            let port = server.port
+            try await onThread {
+                for (request, expected) in [
+                    ("GET /", "no-store"), ("HEAD /", "no-store"), ("POST /", "no-store"),
+                    ("OPTIONS /", "no-store"), ("OPTIONS *", "no-store"), ("PUT /", "no-store"),
+                    ("GET /nothing", "no-store"), ("GET /broken", "no-store"),
+                    ("GET /kept", "max-age=9"), ("GET /tagged", "no-cache"),
+                    ("GET /tagged HTTP/1.1\r\nIf-None-Match: \"v1\"", "no-cache"),
+                    ("GET / HTTP/1.1\r\nContent-Encoding: br", "no-store"), ("GET", "no-store"),
+                ] {
+                    let client = try RawClient(port: port)
+                    let line = request.contains("HTTP/") ? request : "\(request) HTTP/1.1"
+                    client.send("\(line)\r\nHost: localhost\r\n\r\n")
+                    let answer = try client.response(toHead: request.hasPrefix("HEAD"))
+                    #expect(answer.fields["cache-control"] == expected, "\(request)")
+                }
+            }
+        }
+    }
+
     @Test("a value of a field cannot end its line")
     func injection() async throws {
         let app = application { router in

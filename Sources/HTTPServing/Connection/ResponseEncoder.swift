@@ -35,11 +35,26 @@ struct ResponseEncoder {
     ) {
         output.append(response.status.line)
         output.append(contentsOf: date)
+        var (saysWhatCachesMay, canBeCompared) = (false, false)
         for (name, value) in response.headers.fields {
+            // Most names are told apart by their length.
+            switch name.bytes.count {
+            case 4 where name == .etag: canBeCompared = true
+            case 13 where name == .lastModified: canBeCompared = true
+            case 13 where name == .cacheControl: saysWhatCachesMay = true
+            default: break
+            }
             output.append(name.bytes)
             output.append(": ")
             output.append(fieldValue: value)
             output.append("\r\n")
+        }
+        // RFC 9111 §4.2.2: silence lets caches guess. What has a tag or date can be asked for again
+        // each time; everything else is not kept.
+        if !saysWhatCachesMay {
+            output.append(
+                canBeCompared ? "Cache-Control: no-cache\r\n" : "Cache-Control: no-store\r\n"
+            )
         }
         appendFraming(of: response, context, into: &output)
         output.append("X-Request-ID: ")

@@ -45,6 +45,7 @@ extension HTTPFieldName {
     static let contentType: Self = "Content-Type"
     static let etag: Self = "ETag"
     static let host: Self = "Host"
+    static let lastModified: Self = "Last-Modified"
     static let origin: Self = "Origin"
     static let range: Self = "Range"
     static let retryAfter: Self = "Retry-After"

@@ -51,6 +51,11 @@ public final class HTTPApplication: Sendable {
         return response
     }
 
+    /// The answer for an error, as the page that asked may read it.
+    func response(for error: HTTPError, to head: RequestHead) -> HTTPResponse {
+        marked(response(for: error), for: head)
+    }
+
     func plan(for head: RequestHead, from peer: PeerAddress, at now: MonotonicTime) -> Plan {
         do throws(HTTPError) {
             try limiter?.admit(peer, at: now)
@@ -64,7 +69,9 @@ public final class HTTPApplication: Sendable {
             let isPreflight = CrossOrigin.isPreflight(head, method)
             if !isPreflight { try policy.admit(head, method: method) }
             guard head.line.form != .asterisk else {
-                return .answer(HTTPResponse(.noContent, headers: ["Allow": Self.allMethods]))
+                return .answer(
+                    marked(HTTPResponse(.noContent, headers: ["Allow": Self.allMethods]), for: head)
+                )
             }
             guard let path = RequestPath(head.bytes(of: head.line.path)) else {
                 throw HTTPError(
@@ -75,7 +82,7 @@ public final class HTTPApplication: Sendable {
             }
             return try plan(for: head, method, path, isPreflight: isPreflight)
         } catch {
-            return .answer(marked(response(for: error), for: head))
+            return .answer(response(for: error, to: head))
         }
     }
 
@@ -94,7 +101,9 @@ public final class HTTPApplication: Sendable {
         case .methodNotAllowed(let allow) where isPreflight:
             return .answer(marked(crossOrigin.preflight(head, allow: allow), for: head))
         case .methodNotAllowed(let allow) where method == .options:
-            return .answer(HTTPResponse(.noContent, headers: ["Allow": allow]))
+            return .answer(
+                marked(HTTPResponse(.noContent, headers: ["Allow": allow]), for: head)
+            )
         case .methodNotAllowed(let allow):
             throw HTTPError(
                 .methodNotAllowed,
