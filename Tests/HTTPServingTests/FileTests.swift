@@ -235,7 +235,18 @@ import Testing
             ] {
                 #expect(await app.respond(to: .get, path).status == .notFound, "\(path)")
             }
-            #expect(await app.respond(to: .post, "/").status == .notFound)
+            for method in [HTTPMethod.post, .put, .patch, .delete, .trace] {
+                for path in ["/", "/index.html", "/assets/app.js"] {
+                    let write = await app.respond(to: method, path, body: [1, 2, 3])
+                    #expect(write.status == .methodNotAllowed, "\(method) \(path)")
+                    #expect(write.headers["Allow"] == "GET, HEAD, OPTIONS")
+                }
+                for path in ["/nothing", "/.env", "/out", "/assets"] {
+                    let write = await app.respond(to: method, path)
+                    #expect(write.status == .notFound, "\(method) \(path)")
+                }
+            }
+            #expect(index.headers["Cache-Control"] == "no-cache")
             // What is sent compressed is another representation, with a tag of its own.
             let coded = await app.respond(to: .get, "/", headers: ["Accept-Encoding": "gzip"])
             #expect(coded.headers["Content-Encoding"] == "gzip")

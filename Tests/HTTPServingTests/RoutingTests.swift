@@ -75,6 +75,14 @@ import Testing
         #expect(await application.respond(to: .head, "/models").status == .ok)
     }
 
+    @Test("a method that is known but not offered is not allowed, also by no route at all")
+    func trace() async {
+        let trace = await application.respond(to: .trace, "/models/dqn")
+        #expect(trace.status == .methodNotAllowed)
+        #expect(trace.headers["Allow"] == "GET, HEAD, PUT, OPTIONS")
+        #expect(await application.respond(to: .trace, "/nothing").status == .notFound)
+    }
+
     @Test("a query is read as browsers write it")
     func query() async throws {
         let app = HTTPServingTests.application { router in

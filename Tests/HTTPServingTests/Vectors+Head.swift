@@ -82,6 +82,7 @@ extension Vector {
             "/o k", "/o\u{0}k", "/ö", "/ok#f", "/o\\k", "/\"", "/<", "/>", "ok", "/%", "/%4",
             "/%zz", "/ok?%", "/\u{7F}", "http:/ok", "http://", "http:///ok", "ftp://a/ok",
             "http://a b/ok", "http://u@a/ok", "http://a:99999/ok", "http://a:x/ok", "?q",
+            "/ok?\u{E4}", "/ok?a=\u{20AC}", "/\u{80}", "/ok?<", "/ok?\"", "/ok?#", "/ok?\\",
         ].map {
             Vector("13 \($0.debugDescription)", get($0), [400], after: .closes)
         } + [
@@ -123,7 +124,8 @@ extension Vector {
                 [400],
                 after: .closes
             ),
-            Vector("19 TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\nCookie: c\r\n\r\n", [501]),
+            Vector("19 TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\nCookie: c\r\n\r\n", [405]),
+            Vector("19 TRACE of nothing", "TRACE /no HTTP/1.1\r\nHost: a\r\n\r\n", [404]),
             Vector("20 HEAD", "HEAD /ok HTTP/1.1\r\nHost: a\r\n\r\n" + get("/ok"), [200], [200]),
         ]
 

@@ -53,13 +53,7 @@ public final class StaticFiles: Sendable {
     /// a slash means the `index.html` there.
     /// - Throws: ``HTTPError`` with status 404, 412 or 416.
     public func respond(to request: HTTPRequest, path: String) throws(HTTPError) -> HTTPResponse {
-        let name = path.isEmpty || path.hasSuffix("/") ? "\(path)index.html" : path
-        guard
-            !name.split(separator: "/", omittingEmptySubsequences: false)
-                .contains(where: { $0.isEmpty || $0.hasPrefix(".") }),
-            !name.utf8.contains(0),
-            let file = HTTPFile(below: folder, path: name)
-        else { throw HTTPError.notFound }
+        guard let (file, name) = find(path) else { throw HTTPError.notFound }
         var description = FileDescription(
             contentType: MediaType.ofFile(named: name),
             headers: headers
@@ -85,6 +79,21 @@ public final class StaticFiles: Sendable {
         return answer
     }
 
+    func contains(_ path: String) -> Bool {
+        find(path) != nil
+    }
+
+    private func find(_ path: String) -> (file: HTTPFile, name: String)? {
+        let name = path.isEmpty || path.hasSuffix("/") ? "\(path)index.html" : path
+        guard
+            !name.split(separator: "/", omittingEmptySubsequences: false)
+                .contains(where: { $0.isEmpty || $0.hasPrefix(".") }),
+            !name.utf8.contains(0),
+            let file = HTTPFile(below: folder, path: name)
+        else { return nil }
+        return (file, name)
+    }
+
     /// The file in a content coding; nil where that is not shorter.
     private func coded(_ file: HTTPFile, _ name: String, _ coding: ContentCoding) -> [UInt8]? {
         let key = "\(coding.name)/\(name)"
@@ -106,5 +115,6 @@ extension Router {
         on(.get, "/{path...}", bodyLimitBytes: 0) { request in
             try files.respond(to: request, path: request.parameters["path"])
         }
+        declare("/{path...}", where: files.contains)
     }
 }

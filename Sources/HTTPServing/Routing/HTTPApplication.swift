@@ -59,7 +59,7 @@ public final class HTTPApplication: Sendable {
     func plan(for head: RequestHead, from peer: PeerAddress, at now: MonotonicTime) -> Plan {
         do throws(HTTPError) {
             try limiter?.admit(peer, at: now)
-            guard let method = head.method, method != .connect, method != .trace else {
+            guard let method = head.method, method != .connect else {
                 throw HTTPError(
                     .notImplemented,
                     code: "method_not_implemented",

@@ -49,9 +49,16 @@ public struct Router: Sendable {
 
     private(set) var routes: [Route] = []
     private var tree = RouteTree()
-    /// The routes at each leaf of the tree.
-    private var leaves: [[Int]] = []
-    private var allowed: [String] = []
+    private var leaves: [Leaf] = []
+
+    /// What is at the end of a pattern.
+    private struct Leaf: Sendable {
+        var routes: [Int] = []
+        /// The methods, as `Allow` lists them.
+        var allow = ""
+        /// Tells which paths stand for something, where the pattern takes any.
+        var isThere: (@Sendable (_ rest: String) -> Bool)?
+    }
 
     /// Creates a router without routes.
     public init() {}
@@ -99,15 +106,14 @@ public struct Router: Sendable {
     ) {
         let pattern = RoutePattern(text)
         let leaf = tree.insert(pattern) {
-            leaves.append([])
-            allowed.append("")
+            leaves.append(Leaf())
             return leaves.count - 1
         }
         precondition(
-            !leaves[leaf].contains { routes[$0].method == method },
+            !leaves[leaf].routes.contains { routes[$0].method == method },
             "\(method.name) \(text) has a handler already"
         )
-        leaves[leaf].append(routes.count)
+        leaves[leaf].routes.append(routes.count)
         routes.append(
             Route(
                 number: routes.count,
@@ -118,12 +124,12 @@ public struct Router: Sendable {
                 action
             )
         )
-        allowed[leaf] = allow(at: leaf)
+        leaves[leaf].allow = allow(at: leaf)
     }
 
     /// RFC 9110 §10.2.1.
     private func allow(at leaf: Int) -> String {
-        var methods = Set(leaves[leaf].map { routes[$0].method }).union([.options])
+        var methods = Set(leaves[leaf].routes.map { routes[$0].method }).union([.options])
         if methods.contains(.get) { methods.insert(.head) }
         return HTTPMethod.allCases.filter(methods.contains).map(\.name).joined(separator: ", ")
     }
@@ -133,21 +139,46 @@ public struct Router: Sendable {
             // What takes any path says nothing about the methods of one.
             method == .options || route(method, at: leaf) != nil || !endsInRest(leaf)
         }
-        guard let (leaf, captures) = found else { return .notFound }
+        guard let (leaf, captures) = found else { return matchWithoutMethod(path) }
         guard let number = route(method, at: leaf) else {
-            return .methodNotAllowed(allow: allowed[leaf])
+            return .methodNotAllowed(allow: leaves[leaf].allow)
         }
         let values = captures.map { String(lossy: path.bytes.span.extracting($0)) }
         return .route(PathParameters(route: routes[number], values: values))
     }
 
+    /// Whether a path that no route takes with this method would be taken with another.
+    private func matchWithoutMethod(_ path: RequestPath) -> Match {
+        let found = tree.find(path.bytes.span) { leaves[$0].isThere != nil }
+        guard let (leaf, captures) = found, let isThere = leaves[leaf].isThere,
+            let rest = captures.last, isThere(String(lossy: path.bytes.span.extracting(rest)))
+        else { return .notFound }
+        return .methodNotAllowed(allow: leaves[leaf].allow)
+    }
+
+    /// Lets a handler of a pattern that ends in "{rest...}" be known to take only the paths for
+    /// which `isThere` holds, so that other methods are not allowed there instead of not found.
+    ///
+    /// `isThere` is asked on the event loop, and only for methods that no route takes.
+    mutating func declare(
+        _ text: String,
+        where isThere: @escaping @Sendable (_ rest: String) -> Bool
+    ) {
+        guard
+            let leaf = leaves.indices.first(where: {
+                routes[leaves[$0].routes[0]].pattern.text == text
+            })
+        else { preconditionFailure("there is no route \(text)") }
+        leaves[leaf].isThere = isThere
+    }
+
     private func route(_ method: HTTPMethod, at leaf: Int) -> Int? {
-        let exact = leaves[leaf].first { routes[$0].method == method }
+        let exact = leaves[leaf].routes.first { routes[$0].method == method }
         guard exact == nil, method == .head else { return exact }
-        return leaves[leaf].first { routes[$0].method == .get }
+        return leaves[leaf].routes.first { routes[$0].method == .get }
     }
 
     private func endsInRest(_ leaf: Int) -> Bool {
-        leaves[leaf].contains { routes[$0].pattern.segments.last == .rest }
+        leaves[leaf].routes.contains { routes[$0].pattern.segments.last == .rest }
     }
 }
