@@ -239,6 +239,24 @@ extension Vector {
                 [400],
                 after: .closes
             ),
+            Vector(
+                "31 two keys",
+                get("/ok", "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"),
+                [400],
+                after: .closes
+            ),
+            Vector(
+                "31 two event ids",
+                get("/ok", "Last-Event-ID: 1\r\nLAST-EVENT-ID: 2\r\n"),
+                [400],
+                after: .closes
+            ),
+            Vector(
+                "31 two dates",
+                get("/ok", "If-Modified-Since: a\r\nIf-Modified-Since: b\r\n"),
+                [400],
+                after: .closes
+            ),
             Vector("32 injection by id", get("/ok", "X-Request-ID: a%0d%0aX: y\r\n"), [200]),
             Vector("32 injection by path", get("/items/%0d%0aX:%20y"), [400]),
         ]

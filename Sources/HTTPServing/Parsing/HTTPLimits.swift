@@ -27,6 +27,8 @@ public struct HTTPLimits: Sendable {
     /// Fields that may be given once only, besides those that frame the message.
     public var singletonFields: [HTTPFieldName] = [
         "Content-Type", "Authorization", "Content-Encoding", "Origin", "Range", "If-Range",
+        "If-Modified-Since", "If-Unmodified-Since", "Last-Event-ID", "Idempotency-Key",
+        "Access-Control-Request-Method",
     ]
 
     /// Creates the limits written at each property.
