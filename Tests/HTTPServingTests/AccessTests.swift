@@ -17,7 +17,8 @@ import Testing
         let app = application {
             $0.tokens = [
                 BearerToken(secret: "reader", scopes: ["read"]),
-                BearerToken(secret: "trainer", scopes: ["read", "train"]),
+                BearerToken(secret: "trainer", scopes: ["read"]),
+                BearerToken(secret: "trainer", scopes: ["train"]),
             ]
         }
         for (method, path, authorization, status) in [
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test("without tokens the server has loopback names only")
-    func hosts() async {
+    func hosts() async throws {
         let app = application { _ in }
         for (host, status) in [
             ("localhost", HTTPStatus.ok), ("LOCALHOST:8080", .ok), ("127.0.0.1:1", .ok),
@@ -50,6 +51,19 @@ import Testing
             let response = await app.respond(to: .get, "/open", headers: ["Host": host])
             #expect(response.status == status, "\(host)")
         }
+        let advised = await application { $0.hostAdvice = "ask the operator" }
+            .respond(to: .get, "/open", headers: ["Host": "box.example"])
+        #expect(
+            String(decoding: try await advised.body.collected(), as: UTF8.self)
+                == "host is box.example, expected one of localhost, 127.0.0.1, [::1]; "
+                + "ask the operator\n"
+        )
+        let named = application { $0.hosts?.append("box.example") }
+        for host in ["box.example:8080", "BOX.example", "localhost"] {
+            #expect(await named.respond(to: .get, "/open", headers: ["Host": host]).status == .ok)
+        }
+        let open = application { $0.hosts = nil }
+        #expect(await open.respond(to: .get, "/open", headers: ["Host": "a"]).status == .ok)
         let absolute = await app.respond(to: .get, "http://evil.example/open")
         #expect(absolute.status == .forbidden)
     }

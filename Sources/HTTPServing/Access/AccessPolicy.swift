@@ -7,6 +7,8 @@ public struct AccessPolicy: Sendable {
     ///
     /// A web page that makes its own name resolve to 127.0.0.1 is told apart by this.
     public var hosts: [String]? = ["localhost", "127.0.0.1", "[::1]"]
+    /// What an operator can do about a name that is not taken, as the end of the refusal's sentence.
+    public var hostAdvice: String?
     /// The origins whose pages may use the server besides its own, as in
     /// "https://example.org"; "*" lets all in.
     public var origins: Set<String> = []
@@ -28,7 +30,7 @@ public struct AccessPolicy: Sendable {
                     .forbidden,
                     code: "host_not_allowed",
                     "host is \(head.host.map(head.text) ?? "not given"), expected one of "
-                        + hosts.joined(separator: ", ")
+                        + hosts.joined(separator: ", ") + (hostAdvice.map { "; \($0)" } ?? "")
                 )
             }
         }
@@ -59,7 +61,7 @@ public struct AccessPolicy: Sendable {
         )
         var scopes: Set<String>?
         for token in tokens where token.matches(secret) {
-            scopes = token.scopes
+            scopes = token.scopes.union(scopes ?? [])
         }
         guard let scopes else {
             throw unauthorized(

@@ -153,6 +153,8 @@ enum Scope {
     static let read = "read"
     static let infer = "infer"
     static let train = "train"
+
+    static let all: Set<String> = [read, infer, train]
 }
 
 extension Services {

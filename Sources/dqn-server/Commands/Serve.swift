@@ -102,6 +102,7 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(_ signals: StopSignals, _ logger: Logger, _ accesses: AccessLog) async throws
     {
+        let policy = try access.policy(host: host) { logger.warning("\($0)") }
         let readiness = Readiness()
         let running = Mutex<HTTPServer?>(nil)
         let environments = machine.environments
@@ -127,7 +128,7 @@ struct Serve: AsyncParsableCommand {
             throw ValidationError("--public is \(publicFolder), which is no folder")
         }
         let application = ServerAPI(services, page: page).application(
-            policy: try access.policy(host: host)
+            policy: policy
         ) { error in
             logger.error("request failed", metadata: ["error": "\(error)"])
         }
