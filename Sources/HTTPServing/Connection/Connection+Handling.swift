@@ -1,8 +1,13 @@
 extension Connection {
     /// Finds out who takes a request, before its body is read.
     func route(_ head: RequestHead, hasInput: Bool, on loop: EventLoop) {
-        let plan = loop.application.plan(for: head, from: peer, at: loop.now)
-        exchange = Exchange(head, plan, id: loop.reporter.name(head), at: loop.now)
+        let client = loop.proxies.client(of: head, from: peer)
+        var plan = loop.application.plan(for: head, from: client, at: loop.now)
+        if place == .reserved, !leavesReserve(on: loop), !plan.isHealthCheck {
+            plan = .answer(loop.application.response(for: HTTPError(.tooManyConnections), to: head))
+            loop.countRefusal(.connection, from: peer)
+        }
+        exchange = Exchange(head, plan, from: client, id: loop.reporter.name(head), at: loop.now)
         let next =
             switch plan {
             case .answer:
@@ -17,6 +22,15 @@ extension Connection {
         perform(next, hasInput: hasInput, on: loop)
     }
 
+    /// Whether there is room within the limits by now.
+    private func leavesReserve(on loop: EventLoop) -> Bool {
+        guard loop.quota.take(owner) == .admitted else { return false }
+        loop.quota.giveBack(.reserved, of: owner)
+        place = .request
+        state.leaveReserve()
+        return true
+    }
+
     /// Lets the handler of a complete request answer.
     func handle(_ body: [UInt8], on loop: EventLoop) {
         guard let exchange, let head = exchange.head, let plan = exchange.plan else { return }
@@ -25,7 +39,13 @@ extension Connection {
         case .answer(let response):
             respond(response, on: loop)
         case .run(let parameters):
-            let request = HTTPRequest(head, parameters, body: body, peer: peer, id: exchange.id)
+            let request = HTTPRequest(
+                head,
+                parameters,
+                body: body,
+                peer: exchange.client,
+                id: exchange.id
+            )
             let limit = parameters.route.bodyLimit(loop.settings.limits)
             switch parameters.route.action {
             case .immediate(let handler):
@@ -63,8 +83,9 @@ extension Connection {
 
     func refuse(_ error: HTTPParseError, on loop: EventLoop) {
         if exchange == nil {
-            exchange = Exchange(nil, nil, id: loop.reporter.name(nil), at: loop.now)
+            exchange = Exchange(nil, nil, from: peer, id: loop.reporter.name(nil), at: loop.now)
         }
+        if error == .tooManyConnections { loop.countRefusal(.connection, from: peer) }
         respond(loop.application.response(for: HTTPError(error)), on: loop)
     }
 
@@ -73,6 +94,7 @@ extension Connection {
         guard let exchange else { return }
         let version = exchange.head?.version ?? .http11
         let isHead = exchange.head?.method == .head
+        let response = isHead ? response : withinStreamLimits(response, on: loop)
         let content = ResponseEncoder.content(of: response, version: version, isHead: isHead)
         let context = ResponseEncoder.Context(
             version: version,
@@ -92,6 +114,30 @@ extension Connection {
         }
         state.endResponse(at: loop.now)
         if outgoing.isEmpty { report(on: loop, isComplete: true) }
+    }
+
+    /// The response, or a refusal where it is one event stream too many: a stream with a heartbeat
+    /// stays open though there is nothing to send.
+    private func withinStreamLimits(
+        _ response: HTTPResponse,
+        on loop: EventLoop
+    ) -> HTTPResponse {
+        guard case .stream(let stream) = response.body, stream.heartbeat != nil,
+            !response.status.forbidsBody, place == .request, let exchange, let head = exchange.head
+        else { return response }
+        let client = exchange.client.client
+        let verdict = loop.quota.beginStream(for: client, of: owner)
+        guard verdict != .admitted else {
+            place = .stream(client)
+            return response
+        }
+        loop.countRefusal(.stream, from: exchange.client)
+        let error = HTTPError.tooManyStreams(
+            limit: verdict == .full
+                ? loop.quota.limits.streams : loop.quota.limits.streamsPerClient,
+            ofClient: verdict == .clientFull
+        )
+        return loop.application.response(for: error, to: head)
     }
 
     private func append(_ body: HTTPBody, on loop: EventLoop) {
@@ -123,7 +169,6 @@ extension Connection {
         let now = loop.clock.now()
         loop.reporter.report(
             exchange,
-            from: peer,
             at: now,
             wallNanoseconds: loop.date.wallNanoseconds(at: now),
             isComplete: isComplete

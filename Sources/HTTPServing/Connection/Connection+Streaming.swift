@@ -40,11 +40,12 @@ extension Connection {
     func endStream(isBroken: Bool, on loop: EventLoop) {
         guard let pump else { return }
         task = nil
-        if isBroken {
-            socket.resetOnClose()
-            return close(on: loop, isAborted: true)
-        }
+        if isBroken { return close(on: loop, isAborted: true) }
         self.pump = nil
+        if case .stream(let client) = place {
+            loop.quota.endStream(for: client, of: owner)
+            place = .request
+        }
         if pump.isChunked { loop.output.append("0\r\n\r\n") }
         state.endResponse(at: loop.now)
         serve(on: loop)

@@ -7,6 +7,9 @@ final class Connection {
     let socket: Descriptor
     let key: UInt64
     let peer: PeerAddress
+    /// Whose connection it is counted as; nil for a trusted proxy, who asks for many clients.
+    let owner: PeerAddress.Client?
+    var place: ConnectionQuota.Place
     var state: ConnectionState
     /// Where the loop's wheel will bring this connection up.
     var scheduledTick: Int64?
@@ -33,13 +36,21 @@ final class Connection {
         _ socket: consuming Descriptor,
         key: UInt64,
         peer: PeerAddress,
+        owner: PeerAddress.Client?,
+        place: ConnectionQuota.Place,
         settings: ConnectionSettings,
         at now: MonotonicTime
     ) {
         self.socket = socket
         self.key = key
         self.peer = peer
-        state = ConnectionState(settings: settings, openedAt: now)
+        self.owner = owner
+        self.place = place
+        state = ConnectionState(
+            settings: settings,
+            openedAt: now,
+            isReserved: place == .reserved
+        )
     }
 
     var deadline: MonotonicTime {
@@ -52,7 +63,12 @@ final class Connection {
             return close(on: loop, isAborted: true)
         }
         if event.isReadable { isReadable = true }
-        if event.hasEnd { sawEnd = true }
+        if event.hasEnd {
+            sawEnd = true
+            // A client that only ended its own side reads on; one that is gone resets what comes,
+            // and gives back its place at once instead of with the next event.
+            if pump != nil { beat(on: loop) }
+        }
         serve(on: loop)
     }
 
@@ -158,22 +174,26 @@ final class Connection {
     }
 
     func drain(on loop: EventLoop) {
-        perform(state.drain(), hasInput: false, on: loop)
+        perform(state.drain(at: loop.now), hasInput: false, on: loop)
         if pump != nil { task?.cancel() }
+        if !isClosed { loop.watchDeadline(of: self) }
     }
 
     /// Ends the connection and all that works for it.
     ///
-    /// It is aborted where the client gets less than it was promised.
+    /// It is aborted where the client gets less than it was promised, and by a reset where the end
+    /// alone could be taken for the end of the answer.
     func close(on loop: EventLoop, isAborted: Bool) {
         guard !isClosed else { return }
         isClosed = true
+        let isCutShort = isAborted || pump != nil || !outgoing.isEmpty
+        if isCutShort, exchange?.status != nil { socket.resetOnClose() }
         task?.cancel()
         pump?.waiter?.resume(returning: false)
         pump = nil
         loop.bodyBytes -= bodyBytesCounted
         if exchange != nil { report(on: loop, isComplete: !isAborted && outgoing.isEmpty) }
         loop.connections.remove(key)
-        loop.quota.giveBack(peer.client)
+        loop.quota.giveBack(place, of: owner)
     }
 }

@@ -46,6 +46,8 @@ struct ConnectionState: Sendable {
     private var framing = RequestHead.Framing.length(0)
     private var expectsContinue = false
     private var isDraining = false
+    /// Whether the connection is beyond the limits, and carries one request at most.
+    private var isReserved: Bool
     private var clientHasEnded = false
     /// Whether the client has said itself that this request is its last.
     private var clientKnows = false
@@ -53,8 +55,9 @@ struct ConnectionState: Sendable {
     private var hasUnreadInput = false
     private(set) var clock: PhaseClock
 
-    init(settings: ConnectionSettings, openedAt now: MonotonicTime) {
+    init(settings: ConnectionSettings, openedAt now: MonotonicTime, isReserved: Bool = false) {
         self.settings = settings
+        self.isReserved = isReserved
         clock = PhaseClock(openedAt: now)
     }
 
@@ -63,9 +66,19 @@ struct ConnectionState: Sendable {
         if case .head = phase { !parser.hasBegun } else { false }
     }
 
+    /// Whether no request has come, or only a part of its header.
+    var isAwaitingHead: Bool {
+        if case .head = phase { true } else { false }
+    }
+
     /// Whether the connection has brought a request.
     var hasAsked: Bool {
         requests > 0
+    }
+
+    /// The connection is within the limits now.
+    mutating func leaveReserve() {
+        isReserved = false
     }
 
     /// Whether bytes from the client are of use now; else they are left in the socket.
@@ -172,14 +185,14 @@ struct ConnectionState: Sendable {
     /// - Parameter endsAtClose: Whether only the end of the connection will tell its end.
     /// - Returns: Whether the connection stays open after it.
     mutating func beginResponse(endsAtClose: Bool) -> Bool {
-        if isDraining || endsAtClose { isPersistent = false }
+        if isDraining || isReserved || endsAtClose { isPersistent = false }
         return isPersistent
     }
 
     /// The last byte of a response has been handed on, though perhaps not taken by the socket.
     mutating func endResponse(at now: MonotonicTime) {
         // A stream may have begun before the server was told to stop.
-        phase = isPersistent && !isDraining ? .head : .ending
+        phase = isPersistent && !isDraining && !isReserved ? .head : .ending
         clock.beginIdle(at: now)
     }
 
@@ -224,9 +237,11 @@ struct ConnectionState: Sendable {
         }
     }
 
-    /// The server takes no more requests; one under way is answered.
-    mutating func drain() -> Action {
+    /// The server takes no more requests; one that is complete is answered, and one that has begun
+    /// has a moment to become so.
+    mutating func drain(at now: MonotonicTime) -> Action {
         isDraining = true
+        clock.beginDrain(at: now)
         guard isIdle else { return .wait }
         guard clock.isWriting else { return close() }
         phase = .ending
@@ -245,9 +260,13 @@ extension ConnectionState {
         let writing = clock.writeDeadline(settings)
         switch phase {
         case .head where clock.isWriting: return writing
-        case .head where parser.hasBegun: return clock.headDeadline(settings)
+        case .head where isReserved: return clock.reservedDeadline(settings)
+        case .head where parser.hasBegun:
+            return min(clock.headDeadline(settings), clock.drainDeadline(settings))
         case .head: return clock.idleDeadline(settings)
-        case .body: return min(writing, clock.bodyDeadline(settings))
+        case .body:
+            let reading = min(clock.bodyDeadline(settings), clock.drainDeadline(settings))
+            return min(writing, reading)
         case .routing, .responding, .ending: return writing
         case .lingering: return clock.lingerDeadline(settings)
         case .closed: return .distantFuture
@@ -261,6 +280,10 @@ extension ConnectionState {
             return clock.continueWrite(at: now, settings) ? .wait : close()
         }
         switch phase {
+        case .head where isReserved:
+            return refuse(.tooManyConnections)
+        case .head where parser.hasBegun && isDraining, .body where isDraining:
+            return refuse(.shuttingDown)
         case .head where parser.hasBegun:
             return refuse(.headTimedOut(limit: settings.deadlines.header))
         case .body: return refuse(.bodyTimedOut(limit: settings.deadlines.body))

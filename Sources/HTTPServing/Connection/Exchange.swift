@@ -4,6 +4,8 @@ final class Exchange {
     /// Nil where what came could not be read as a request.
     let head: RequestHead?
     let plan: HTTPApplication.Plan?
+    /// Who asks: the peer, or whom a trusted proxy names.
+    let client: PeerAddress
     let id: RequestID
     let startedAt: MonotonicTime
     var requestBodyBytes = 0
@@ -13,11 +15,13 @@ final class Exchange {
     init(
         _ head: RequestHead?,
         _ plan: HTTPApplication.Plan?,
+        from client: PeerAddress,
         id: RequestID,
         at now: MonotonicTime
     ) {
         self.head = head
         self.plan = plan
+        self.client = client
         self.id = id
         startedAt = now
     }

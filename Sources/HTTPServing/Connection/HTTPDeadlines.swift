@@ -20,6 +20,11 @@ public struct HTTPDeadlines: Sendable {
     /// How long a closing connection goes on reading, so that the client gets to see the last
     /// response (RFC 9112 §9.6).
     public var linger = Duration.seconds(5)
+    /// How long a server that shuts down waits for the rest of a request that has begun, and for
+    /// the end of a closing connection.
+    public var drain = Duration.seconds(1)
+    /// How long a connection beyond the limits may take to say that it is a health check.
+    public var reserved = Duration.seconds(1)
 
     /// Creates the deadlines written at each property.
     public init() {}
@@ -36,11 +41,13 @@ final class ConnectionSettings: Sendable {
     let writeStallNanoseconds: Int64
     let writeStallBytes: Int
     let lingerNanoseconds: Int64
+    let drainNanoseconds: Int64
+    let reservedNanoseconds: Int64
 
     var shortestDeadlineNanoseconds: Int64 {
         let all = [
             headerNanoseconds, bodyNanoseconds, idleNanoseconds, writeStallNanoseconds,
-            lingerNanoseconds,
+            lingerNanoseconds, drainNanoseconds, reservedNanoseconds,
         ]
         return max(all.min() ?? 0, 16_000_000)
     }
@@ -64,5 +71,7 @@ final class ConnectionSettings: Sendable {
                 * Double(deadlines.minimumWriteBytesPerSecond)
         )
         lingerNanoseconds = deadlines.linger.wholeNanoseconds
+        drainNanoseconds = deadlines.drain.wholeNanoseconds
+        reservedNanoseconds = deadlines.reserved.wholeNanoseconds
     }
 }

@@ -84,7 +84,7 @@ package struct OfflineConnection {
     }
 
     package mutating func drain() {
-        perform(state.drain(), hasInput: false)
+        perform(state.drain(at: now), hasInput: false)
     }
 
     private mutating func drainOutput() {

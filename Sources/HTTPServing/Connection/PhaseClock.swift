@@ -5,6 +5,7 @@ struct PhaseClock: Sendable {
     private var bodySince: MonotonicTime
     private var lingerSince: MonotonicTime
     private var writeSince: MonotonicTime?
+    private var drainSince = MonotonicTime.distantFuture
     /// Bytes of the body that have come.
     var bodyBytes = 0
     /// Bytes that the socket has taken since the write window began.
@@ -33,6 +34,10 @@ struct PhaseClock: Sendable {
 
     mutating func beginLinger(at now: MonotonicTime) {
         lingerSince = now
+    }
+
+    mutating func beginDrain(at now: MonotonicTime) {
+        drainSince = now
     }
 
     mutating func beginWrite(at now: MonotonicTime) {
@@ -70,7 +75,22 @@ struct PhaseClock: Sendable {
     }
 
     func lingerDeadline(_ settings: ConnectionSettings) -> MonotonicTime {
-        lingerSince.advanced(by: settings.lingerNanoseconds)
+        let deadline = lingerSince.advanced(by: settings.lingerNanoseconds)
+        guard drainSince != .distantFuture else { return deadline }
+        return min(
+            deadline,
+            max(lingerSince, drainSince).advanced(by: settings.drainNanoseconds)
+        )
+    }
+
+    /// When a server that shuts down gives up on a request that is not complete.
+    func drainDeadline(_ settings: ConnectionSettings) -> MonotonicTime {
+        guard drainSince != .distantFuture else { return .distantFuture }
+        return drainSince.advanced(by: settings.drainNanoseconds)
+    }
+
+    func reservedDeadline(_ settings: ConnectionSettings) -> MonotonicTime {
+        idleSince.advanced(by: settings.reservedNanoseconds)
     }
 }
 

@@ -31,12 +31,16 @@ public struct HTTPError: Error, Sendable {
         "nothing is at this path"
     )
 
-    static let tooManyConnections = HTTPError(
-        .serviceUnavailable,
-        code: "too_many_connections",
-        "there are too many connections",
-        headers: ["Retry-After": "1"]
-    )
+    static func tooManyStreams(limit: Int, ofClient: Bool) -> HTTPError {
+        HTTPError(
+            .serviceUnavailable,
+            code: "too_many_streams",
+            ofClient
+                ? "there are \(limit) event streams of this client already, expected fewer"
+                : "there are \(limit) event streams already, expected fewer",
+            headers: ["Retry-After": "5"]
+        )
+    }
 
     init(_ error: HTTPParseError) {
         self.init(

@@ -17,10 +17,17 @@ public struct HTTPLimits: Sendable {
     public var chunkLineBytes = 1_024
     /// The most requests that one connection carries before the server closes it.
     public var requestsPerConnection = 1_000
-    /// The most connections at the same time; one more is answered with 503 and closed.
-    public var connections = 1_024
-    /// The most connections at the same time from one address.
-    public var connectionsPerAddress = 64
+    /// The most connections at the same time, those not counted that carry an event stream; one
+    /// more is answered with 503 and closed.
+    public var connections = 4_096
+    /// The most of these connections from one address.
+    public var connectionsPerAddress = 1_024
+    /// How many connections beyond the limits are still read, to answer health checks alone.
+    public var reservedConnections = 32
+    /// The most event streams at the same time; one more is answered with 503.
+    public var streams = 1_024
+    /// The most event streams for one address.
+    public var streamsPerAddress = 256
     /// The most bytes of bodies that wait in memory at the same time, over all connections of a
     /// loop; a request beyond it is answered with 503.
     public var bodyBytesInMemory = 256 << 20

@@ -33,6 +33,8 @@ enum HTTPParseError: Error, Sendable, Hashable {
     case bodyTimedOut(limit: Duration)
     case endsInBody
     case bodyMemoryFull(limitBytes: Int)
+    case tooManyConnections
+    case shuttingDown
 
     var status: HTTPStatus {
         switch self {
@@ -43,7 +45,7 @@ enum HTTPParseError: Error, Sendable, Hashable {
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedExpectation: .expectationFailed
         case .headTimedOut, .bodyTimedOut: .requestTimeout
-        case .bodyMemoryFull: .serviceUnavailable
+        case .bodyMemoryFull, .tooManyConnections, .shuttingDown: .serviceUnavailable
         default: .badRequest
         }
     }
@@ -60,6 +62,8 @@ enum HTTPParseError: Error, Sendable, Hashable {
         case .unsupportedExpectation: "expectation_failed"
         case .headTimedOut, .bodyTimedOut: "request_timeout"
         case .bodyMemoryFull: "overloaded"
+        case .tooManyConnections: "too_many_connections"
+        case .shuttingDown: "shutting_down"
         default: "malformed_request"
         }
     }
@@ -96,6 +100,8 @@ enum HTTPParseError: Error, Sendable, Hashable {
         case .bodyTimedOut(let limit): "body came slower than the least rate, after \(limit)"
         case .endsInBody: "connection ended before the body was complete"
         case .bodyMemoryFull(let limit): "bodies of all requests are longer than \(limit) bytes"
+        case .tooManyConnections: "there are too many connections"
+        case .shuttingDown: "the server is shutting down"
         }
     }
 }

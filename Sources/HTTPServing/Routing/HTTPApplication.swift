@@ -10,6 +10,10 @@ public final class HTTPApplication: Sendable {
     enum Plan: Sendable {
         case run(PathParameters)
         case answer(HTTPResponse)
+
+        var isHealthCheck: Bool {
+            if case .run(let parameters) = self { parameters.route.isHealthCheck } else { false }
+        }
     }
 
     let router: Router

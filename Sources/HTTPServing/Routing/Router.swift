@@ -16,6 +16,8 @@ public struct Router: Sendable {
         let pattern: RoutePattern
         let scope: String?
         let bodyLimitBytes: Int?
+        /// Whether it is answered beyond the limits on connections too.
+        let isHealthCheck: Bool
         let action: Action
 
         init(
@@ -24,6 +26,7 @@ public struct Router: Sendable {
             _ pattern: RoutePattern,
             scope: String?,
             bodyLimitBytes: Int?,
+            isHealthCheck: Bool,
             _ action: Action
         ) {
             self.number = number
@@ -31,6 +34,7 @@ public struct Router: Sendable {
             self.pattern = pattern
             self.scope = scope
             self.bodyLimitBytes = bodyLimitBytes
+            self.isHealthCheck = isHealthCheck
             self.action = action
         }
 
@@ -72,29 +76,33 @@ public struct Router: Sendable {
     ///     takes all that is left of a path that no other pattern fits.
     ///   - scope: What a bearer token must permit; nil lets everyone in.
     ///   - bodyLimitBytes: The longest body, checked before it is read; nil takes the server's.
+    ///   - isHealthCheck: Whether the route is answered also on connections beyond the server's
+    ///     limits, so that whoever watches the server can tell full from dead.
     ///   - handler: Answers, or throws an error that becomes the answer.
     public mutating func on(
         _ method: HTTPMethod,
         _ pattern: String,
         scope: String? = nil,
         bodyLimitBytes: Int? = nil,
+        isHealthCheck: Bool = false,
         _ handler: @escaping Handler
     ) {
-        add(method, pattern, scope, bodyLimitBytes, .asynchronous(handler))
+        add(method, pattern, scope, bodyLimitBytes, isHealthCheck, .asynchronous(handler))
     }
 
     /// Lets `handler` answer requests of `method` at the paths of `pattern`, on the event loop.
     ///
     /// For answers that are there already: the handler must neither block nor compute for long.
-    /// The parameters are those of ``on(_:_:scope:bodyLimitBytes:_:)``.
+    /// The parameters are those of ``on(_:_:scope:bodyLimitBytes:isHealthCheck:_:)``.
     public mutating func onLoop(
         _ method: HTTPMethod,
         _ pattern: String,
         scope: String? = nil,
         bodyLimitBytes: Int? = nil,
+        isHealthCheck: Bool = false,
         _ handler: @escaping ImmediateHandler
     ) {
-        add(method, pattern, scope, bodyLimitBytes, .immediate(handler))
+        add(method, pattern, scope, bodyLimitBytes, isHealthCheck, .immediate(handler))
     }
 
     private mutating func add(
@@ -102,6 +110,7 @@ public struct Router: Sendable {
         _ text: String,
         _ scope: String?,
         _ bodyLimitBytes: Int?,
+        _ isHealthCheck: Bool,
         _ action: Action
     ) {
         let pattern = RoutePattern(text)
@@ -121,6 +130,7 @@ public struct Router: Sendable {
                 pattern,
                 scope: scope,
                 bodyLimitBytes: bodyLimitBytes,
+                isHealthCheck: isHealthCheck,
                 action
             )
         )

@@ -13,7 +13,7 @@ public struct AccessRecord: Sendable {
     let durationNanoseconds: Int64
     /// Since 1970.
     let endedAtNanoseconds: Int
-    /// Where the request came from.
+    /// Where the request came from: the client that a trusted proxy names, else the peer.
     public let peer: PeerAddress
     /// The request's name, as in the answer's `X-Request-ID`.
     public let id: RequestID

@@ -44,11 +44,16 @@ final class HTTPMetrics: Sendable {
         }
     }
 
-    func snapshot(_ connections: (open: Int, refused: Int)) -> HTTPMetricsSnapshot {
+    func snapshot(
+        _ counts: (connections: Int, streams: Int),
+        _ refusals: HTTPRefusals
+    ) -> HTTPMetricsSnapshot {
         let routes = routes.withLock { $0 }
         var snapshot = HTTPMetricsSnapshot(
-            connections: connections.open,
-            refusedConnections: connections.refused,
+            connections: counts.connections,
+            streams: counts.streams,
+            refusedConnections: refusals.connections,
+            refusedStreams: refusals.streams,
             requests: [],
             durations: []
         )
@@ -106,10 +111,14 @@ public struct HTTPMetricsSnapshot: Sendable {
         public let seconds: Double
     }
 
-    /// Connections that are open now.
+    /// Connections that are open now, those of event streams included.
     public let connections: Int
+    /// Event streams that are open now.
+    public let streams: Int
     /// Connections that were beyond a limit and turned away.
     public let refusedConnections: Int
+    /// Event streams that were beyond a limit and answered with 503.
+    public let refusedStreams: Int
     /// Only those that occurred.
     public fileprivate(set) var requests: [Requests]
     /// Only of routes that were asked for.

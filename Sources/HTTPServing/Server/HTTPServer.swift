@@ -8,20 +8,24 @@ public final class HTTPServer: Sendable {
     private let loops: [EventLoop]
     private let metrics: HTTPMetrics
     private let quota: ConnectionQuota
+    private let refusals: RefusalReporter
 
     /// Starts a server; it answers as soon as this returns.
     ///
-    /// For each request that has ended `onAccess` is called on an event loop; it must not block.
+    /// For each request that has ended `onAccess` is called on an event loop, and `onRefusal` at
+    /// most once a second where connections or streams were beyond a limit; neither may block.
     public convenience init(
         _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
         application: HTTPApplication,
-        onAccess: (@Sendable (AccessRecord) -> Void)? = nil
+        onAccess: (@Sendable (AccessRecord) -> Void)? = nil,
+        onRefusal: (@Sendable (HTTPRefusals) -> Void)? = nil
     ) throws(HTTPServerError) {
         try self.init(
             configuration,
             application: application,
             clock: .system,
-            onAccess: onAccess
+            onAccess: onAccess,
+            onRefusal: onRefusal
         )
     }
 
@@ -29,7 +33,8 @@ public final class HTTPServer: Sendable {
         _ configuration: HTTPServerConfiguration,
         application: HTTPApplication,
         clock: ServerClock,
-        onAccess: (@Sendable (AccessRecord) -> Void)?
+        onAccess: (@Sendable (AccessRecord) -> Void)?,
+        onRefusal: (@Sendable (HTTPRefusals) -> Void)?
     ) throws(HTTPServerError) {
         precondition(configuration.loops > 0, "server has \(configuration.loops) loops, expected 1")
         // sendfile has no flag that spares the process this signal.
@@ -37,9 +42,9 @@ public final class HTTPServer: Sendable {
         let limits = configuration.limits
         metrics = HTTPMetrics(router: application.router)
         quota = ConnectionQuota(
-            limit: min(limits.connections, Self.descriptorLimit()),
-            limitPerClient: limits.connectionsPerAddress
+            limits: ConnectionQuota.Limits(limits, descriptors: Self.descriptorLimit())
         )
+        refusals = RefusalReporter(onRefusal)
         let listener = try Listener(host: configuration.host, port: configuration.port)
         address = listener.address
         port = Int(listener.address.port)
@@ -59,6 +64,8 @@ public final class HTTPServer: Sendable {
                     settings: settings,
                     reporter: reporter,
                     quota: quota,
+                    refusals: refusals,
+                    proxies: TrustedProxies(ranges: configuration.trustedProxies),
                     clock: clock,
                     busyPoll: configuration.busyPoll
                 )
@@ -88,7 +95,7 @@ public final class HTTPServer: Sendable {
 
     /// What has been counted so far.
     public func snapshot() -> HTTPMetricsSnapshot {
-        metrics.snapshot(quota.counts)
+        metrics.snapshot(quota.counts, refusals.totals)
     }
 
     /// Takes no more requests, lets those under way finish, ends streams, and returns when all

@@ -11,6 +11,9 @@ public struct HTTPServerConfiguration: Sendable {
     public var busyPoll = Duration.zero
     /// How much of anything a client may ask for.
     public var limits = HTTPLimits()
+    /// The proxies that are believed when they say, by `Forwarded` or `X-Forwarded-For`, for whom
+    /// they ask; each of their clients is held to the limits by itself.
+    public var trustedProxies: [AddressRange] = []
     /// How long a client may take.
     public var deadlines = HTTPDeadlines()
     /// What the names of requests are made from; a server that starts anew should have another.

@@ -32,7 +32,6 @@ final class RequestReporter: Sendable {
 
     func report(
         _ exchange: Exchange,
-        from peer: PeerAddress,
         at now: MonotonicTime,
         wallNanoseconds: Int,
         isComplete: Bool
@@ -54,7 +53,7 @@ final class RequestReporter: Sendable {
                 responseBytes: exchange.responseBytes,
                 durationNanoseconds: duration,
                 endedAtNanoseconds: wallNanoseconds,
-                peer: peer,
+                peer: exchange.client,
                 id: exchange.id,
                 isComplete: isComplete
             )

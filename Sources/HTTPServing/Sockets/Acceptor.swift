@@ -11,6 +11,8 @@ final class Acceptor {
     /// Whether connections may wait to be taken.
     var isDue = false
     private var resting = RestingConnections()
+    /// Connections beyond the limits, oldest first, and some that are closed by now.
+    private var reserved: [UInt64] = []
 
     /// How many connections are taken in one turn of the loop.
     private static let batch = 64
@@ -51,7 +53,7 @@ final class Acceptor {
             case .connection(let descriptor, let peer):
                 admit(descriptor, peer, on: loop)
             case .exhausted:
-                guard refuseWithoutDescriptor() else { return pause(on: loop) }
+                guard refuseWithoutDescriptor(on: loop) else { return pause(on: loop) }
             case .nothing:
                 return
             }
@@ -74,29 +76,27 @@ final class Acceptor {
 
     private func admit(_ descriptor: consuming Descriptor, _ peer: PeerAddress, on loop: EventLoop)
     {
-        var verdict = loop.quota.take(peer.client)
+        let owner = loop.proxies.contains(peer) ? nil : peer.client
+        var verdict = loop.quota.take(owner)
         if verdict == .full, let idle = resting.next(in: loop.connections, at: loop.now) {
             // A connection that only waits is worth less than one that wants something.
             idle.close(on: loop, isAborted: false)
-            verdict = loop.quota.take(peer.client)
+            verdict = loop.quota.take(owner)
         }
-        guard verdict == .admitted else {
-            loop.quota.countRefusal()
-            let refusal = loop.refusal
-            _ = descriptor.send(refusal.span, moreFollows: false)
-            descriptor.shutDownWriting()
-            // Bytes left unread would turn the end of the connection into a reset.
-            _ = descriptor.receive(into: loop.input, limit: loop.input.count)
-            return
+        guard verdict == .admitted || takesReserve(on: loop) else {
+            return Self.refuse(descriptor, peer, on: loop)
         }
         let connection = Connection(
             descriptor,
             key: loop.connections.makeKey(),
             peer: peer,
+            owner: owner,
+            place: verdict == .admitted ? .request : .reserved,
             settings: loop.settings,
             at: loop.now
         )
         loop.connections.insert(connection)
+        if verdict != .admitted { reserved.append(connection.key) }
         guard loop.poller.watch(connection.socket, key: connection.key) else {
             return connection.close(on: loop, isAborted: true)
         }
@@ -105,13 +105,48 @@ final class Acceptor {
         connection.serve(on: loop)
     }
 
+    /// Takes a place in the reserve, where need be that of the one who has been there longest.
+    private func takesReserve(on loop: EventLoop) -> Bool {
+        if loop.quota.takeReserved() {
+            // Those that went by themselves, or got a place within the limits, are forgotten here.
+            if reserved.count >= 2 * loop.quota.limits.reserved {
+                reserved.removeAll { loop.connections[$0]?.place != .reserved }
+            }
+            return true
+        }
+        while !reserved.isEmpty {
+            guard let oldest = loop.connections[reserved.removeFirst()], oldest.place == .reserved
+            else { continue }
+            if oldest.exchange == nil, oldest.state.isAwaitingHead {
+                Self.refuse(oldest.socket, oldest.peer, on: loop)
+            }
+            oldest.close(on: loop, isAborted: false)
+            return loop.quota.takeReserved()
+        }
+        return false
+    }
+
+    private static func refuse(
+        _ socket: borrowing Descriptor,
+        _ peer: PeerAddress,
+        on loop: EventLoop
+    ) {
+        loop.countRefusal(.connection, from: peer)
+        let refusal = loop.refusal
+        _ = socket.send(refusal.span, moreFollows: false)
+        socket.shutDownWriting()
+        // Bytes left unread would turn the end of the connection into a reset.
+        _ = socket.receive(into: loop.input, limit: loop.input.count)
+    }
+
     /// With no descriptor left, the one kept for this takes the connection off the queue; leaving
     /// it there would wake the loop without end.
-    private func refuseWithoutDescriptor() -> Bool {
+    private func refuseWithoutDescriptor(on loop: EventLoop) -> Bool {
         guard spare >= 0, let listener else { return false }
         _ = close(spare)
         defer { spare = Self.openSpare() }
-        guard case .connection = listener.socket.accept() else { return false }
+        guard case .connection(_, let peer) = listener.socket.accept() else { return false }
+        loop.countRefusal(.connection, from: peer)
         return true
     }
 }

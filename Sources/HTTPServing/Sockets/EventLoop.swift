@@ -11,6 +11,8 @@ final class EventLoop: @unchecked Sendable {
     let settings: ConnectionSettings
     let reporter: RequestReporter
     let quota: ConnectionQuota
+    let refusals: RefusalReporter
+    let proxies: TrustedProxies
     let clock: ServerClock
     private let mailbox: Mailbox
     private let busyPollNanoseconds: Int64
@@ -42,6 +44,7 @@ final class EventLoop: @unchecked Sendable {
     static let outputBytes = 64 << 10
     static let alarmKey: UInt64 = 0
     static let listenerKey: UInt64 = 1
+    private static let refusalKey: UInt64 = 2
 
     init(
         number: Int,
@@ -49,6 +52,8 @@ final class EventLoop: @unchecked Sendable {
         settings: ConnectionSettings,
         reporter: RequestReporter,
         quota: ConnectionQuota,
+        refusals: RefusalReporter,
+        proxies: TrustedProxies,
         clock: ServerClock,
         busyPoll: Duration
     ) throws(HTTPServerError) {
@@ -57,6 +62,8 @@ final class EventLoop: @unchecked Sendable {
         self.settings = settings
         self.reporter = reporter
         self.quota = quota
+        self.refusals = refusals
+        self.proxies = proxies
         self.clock = clock
         busyPollNanoseconds = busyPoll.wholeNanoseconds
         mailbox = try Mailbox()
@@ -72,7 +79,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private static func refusal(of application: HTTPApplication) -> [UInt8] {
-        let response = application.response(for: HTTPError.tooManyConnections)
+        let response = application.response(for: HTTPError(.tooManyConnections))
         var bytes: [UInt8] = []
         let context = ResponseEncoder.Context(
             version: .http11,
@@ -121,6 +128,7 @@ final class EventLoop: @unchecked Sendable {
             expireDeadlines()
         }
         acceptor = nil
+        _ = refusals.report(at: .distantFuture)
         for job in mailbox.close() {
             job(self)
         }
@@ -177,10 +185,22 @@ final class EventLoop: @unchecked Sendable {
         _ = wheel.schedule(Self.listenerKey, at: now + pause)
     }
 
+    /// Counts something beyond a limit, and sees to it that it is told.
+    func countRefusal(_ kind: RefusalReporter.Kind, from peer: PeerAddress) {
+        guard let due = refusals.count(kind, from: peer, at: now) else { return }
+        _ = wheel.schedule(Self.refusalKey, at: due)
+    }
+
+    private func reportRefusals() {
+        guard let later = refusals.report(at: now) else { return }
+        _ = wheel.schedule(Self.refusalKey, at: later)
+    }
+
     private func expireDeadlines() {
         while let (tick, keys) = wheel.takeDue(at: now) {
             for key in keys {
                 if key == Self.listenerKey, !isDraining { acceptor?.resume(on: self) }
+                if key == Self.refusalKey { reportRefusals() }
                 // A connection that came up earlier, or is gone, has left its key behind.
                 guard let connection = connections[key], connection.scheduledTick == tick else {
                     continue

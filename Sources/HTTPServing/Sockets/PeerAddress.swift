@@ -6,7 +6,7 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
     let high: UInt64
     let low: UInt64
     let isIPv6: Bool
-    /// The client's port.
+    /// The client's port; 0 where a proxy did not tell it.
     public let port: UInt16
 
     /// 127.0.0.1, for requests that came over no socket.
@@ -14,6 +14,14 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
 
     init(ipv4: UInt32, port: UInt16) {
         self.init(high: 0, low: UInt64(ipv4), isIPv6: false, port: port)
+    }
+
+    init(ipv6 high: UInt64, _ low: UInt64, port: UInt16) {
+        if high == 0, low >> 32 == 0xFFFF {
+            self.init(ipv4: UInt32(truncatingIfNeeded: low), port: port)
+        } else {
+            self.init(high: high, low: low, isIPv6: true, port: port)
+        }
     }
 
     private init(high: UInt64, low: UInt64, isIPv6: Bool, port: UInt16) {
@@ -40,14 +48,14 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
                     UInt16(bigEndian: unsafe bytes.load(fromByteOffset: 2, as: UInt16.self))
                 )
             }
-            if high == 0, low >> 32 == 0xFFFF {
-                self.init(ipv4: UInt32(truncatingIfNeeded: low), port: port)
-            } else {
-                self.init(high: high, low: low, isIPv6: true, port: port)
-            }
+            self.init(ipv6: high, low, port: port)
         default:
             return nil
         }
+    }
+
+    var bitCount: Int {
+        isIPv6 ? 128 : 32
     }
 
     /// The address without the port, by which connections and requests of one client are counted:
@@ -87,12 +95,14 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
         output.append(decimal: Int(low >> 8 & 255))
         output.append(UInt8(ascii: "."))
         output.append(decimal: Int(low & 255))
+        guard port > 0 else { return }
         output.append(UInt8(ascii: ":"))
         output.append(decimal: Int(port))
     }
 
-    /// Address and port, as in "127.0.0.1:4711" and "[0:0:0:0:0:0:0:1]:4711".
+    /// Address and port, as in "127.0.0.1:4711" and "[0:0:0:0:0:0:0:1]:4711"; without a port of 0.
     public var description: String {
-        isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let host = isIPv6 ? "[\(host)]" : host
+        return port > 0 ? "\(host):\(port)" : host
     }
 }

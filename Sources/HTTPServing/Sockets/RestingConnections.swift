@@ -40,7 +40,7 @@ struct RestingConnections {
     private mutating func search(_ connections: ConnectionTable) {
         var resting: [Candidate] = []
         connections.forEach { connection in
-            guard connection.state.isIdle else { return }
+            guard connection.state.isIdle, connection.place != .reserved else { return }
             resting.append(
                 Candidate(
                     key: connection.key,

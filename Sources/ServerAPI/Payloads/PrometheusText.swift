@@ -39,7 +39,22 @@ struct PrometheusText {
     }
 
     private mutating func write(_ http: HTTPMetricsSnapshot) {
-        gauge("dqn_http_connections", "Open connections.", Double(http.connections))
+        gauge(
+            "dqn_http_connections",
+            "Open connections, those of event streams included.",
+            Double(http.connections)
+        )
+        gauge("dqn_http_streams", "Open event streams.", Double(http.streams))
+        counter(
+            "dqn_http_connections_refused_total",
+            "Connections beyond a limit, turned away.",
+            http.refusedConnections
+        )
+        counter(
+            "dqn_http_streams_refused_total",
+            "Event streams beyond a limit, answered with 503.",
+            http.refusedStreams
+        )
         let requests = "dqn_http_requests_total"
         describe(requests, "counter", "Requests by route, method and status.")
         for series in http.requests {

@@ -7,8 +7,8 @@ struct OperationRoutes: Sendable {
     let services: Services
 
     func add(to router: inout Router) {
-        router.onLoop(.get, "/livez") { _ in .json(["live": true]) }
-        router.on(.get, "/readyz") { _ in
+        router.onLoop(.get, "/livez", isHealthCheck: true) { _ in .json(["live": true]) }
+        router.on(.get, "/readyz", isHealthCheck: true) { _ in
             guard let reason = await services.unreadyReason() else {
                 return .json(["ready": true])
             }

@@ -56,6 +56,7 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var machine: MachineOptions
     @OptionGroup var access: AccessOptions
+    @OptionGroup var connections: ConnectionOptions
 
     func validate() throws {
         guard !echo || AccessOptions.isLoopback(host) else {
@@ -92,9 +93,9 @@ struct Serve: AsyncParsableCommand {
         }
         let signals = StopSignals()
         if echo {
-            let server = try listen(HTTPApplication(router: .echo), accesses)
+            let server = try listen(HTTPApplication(router: .echo), accesses, logger)
             await wait(signals, logger)
-            await server.shutDown(within: .seconds(30))
+            await server.shutDown(within: Self.connectionGrace)
         } else {
             try await serve(signals, logger, accesses)
         }
@@ -132,7 +133,7 @@ struct Serve: AsyncParsableCommand {
         ) { error in
             logger.error("request failed", metadata: ["error": "\(error)"])
         }
-        let server = try listen(application, accesses)
+        let server = try listen(application, accesses, logger)
         running.withLock { $0 = server }
         await scheduler.takeIn(try await store.queuedJobs())
         await wait(signals, logger)
@@ -167,16 +168,30 @@ struct Serve: AsyncParsableCommand {
         guard let unsaved, unsaved.isEmpty else { throw ExitCode.failure }
     }
 
-    private func listen(_ application: HTTPApplication, _ accesses: AccessLog) throws -> HTTPServer
-    {
+    private func listen(
+        _ application: HTTPApplication,
+        _ accesses: AccessLog,
+        _ logger: Logger
+    ) throws -> HTTPServer {
         var configuration = HTTPServerConfiguration()
         (configuration.host, configuration.port) = (host, port)
         configuration.loops = loops
         configuration.busyPoll = .microseconds(busyPollMicroseconds)
+        try connections.apply(to: &configuration)
         let server = try HTTPServer(
             configuration,
             application: application,
-            onAccess: accessLog ? accesses.record : nil
+            onAccess: accessLog ? accesses.record : nil,
+            onRefusal: { refusals in
+                logger.warning(
+                    "connections or event streams beyond the limits were refused",
+                    metadata: [
+                        "connections": .stringConvertible(refusals.connections),
+                        "streams": .stringConvertible(refusals.streams),
+                        "last_address": "\(refusals.lastPeer.host)",
+                    ]
+                )
+            }
         )
         // At once, also to a pipe.
         try? FileHandle.standardOutput.write(
