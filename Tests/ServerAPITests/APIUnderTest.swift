@@ -50,13 +50,14 @@ final class APIUnderTest: Sendable {
             clock: clock,
             maxRunningJobs: 4
         )
+        let running = Mutex<HTTPServer?>(nil)
         services = Services(
             store: store,
             scheduler: scheduler,
             models: ModelRegistry(limits: InferenceLimits(cores: 2)),
             environments: environments,
             readiness: Readiness(),
-            httpMetrics: { nil }
+            httpMetrics: { running.withLock { $0?.snapshot() } }
         )
         var policy = AccessPolicy()
         if let token {
@@ -70,7 +71,9 @@ final class APIUnderTest: Sendable {
             onServerError: errors.note
         )
         log = errors
-        server = transport == .loopback ? try HTTPServer(application: application) : nil
+        let server = transport == .loopback ? try HTTPServer(application: application) : nil
+        self.server = server
+        running.withLock { $0 = server }
     }
 
     private let log: ErrorLog

@@ -15,6 +15,7 @@ final class HTTPMetrics: Sendable {
     }
 
     private let names: [String]
+    private let methods: [HTTPMethod]
     /// By number of the route; the last one takes requests that found none.
     private let routes: Mutex<[Route]>
 
@@ -25,6 +26,7 @@ final class HTTPMetrics: Sendable {
 
     init(router: Router) {
         names = router.routes.map(\.pattern.text)
+        methods = router.routes.map(\.method)
         routes = Mutex([Route](repeating: Route(), count: router.routes.count + 1))
     }
 
@@ -72,6 +74,7 @@ final class HTTPMetrics: Sendable {
             snapshot.durations.append(
                 .init(
                     route: name,
+                    method: name == nil ? nil : methods[index],
                     buckets: route.buckets,
                     seconds: Double(route.nanoseconds) / 1e9
                 )
@@ -101,10 +104,12 @@ public struct HTTPMetricsSnapshot: Sendable {
         public let count: Int
     }
 
-    /// How long the requests of one route took.
+    /// How long the requests of one route took: of one pattern and method.
     public struct Durations: Sendable {
         /// The route's pattern; nil for requests that found none.
         public let route: String?
+        /// The route's method, which is GET for HEAD too; nil for requests that found no route.
+        public let method: HTTPMethod?
         /// How many took longer than the bucket's lower bound and not longer than its upper one.
         public let buckets: [Int]
         /// The sum of all durations.

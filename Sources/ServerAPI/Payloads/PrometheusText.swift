@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HTTPServing
 internal import RunStorage
 internal import Training
@@ -68,26 +67,33 @@ struct PrometheusText {
         describe(duration, "histogram", "Time from a request's head to the end of its answer.")
         let bounds = HTTPMetricsSnapshot.bucketBounds.map { "\($0)" } + ["+Inf"]
         for durations in http.durations {
-            let route = ("route", durations.route ?? "none")
+            let labels = [
+                ("route", durations.route ?? "none"), ("method", durations.method?.name ?? "any"),
+            ]
             var count = 0
             for (bound, bucket) in zip(bounds, durations.buckets) {
                 count += bucket
-                sample("\(duration)_bucket", [route, ("le", bound)], Double(count))
+                sample("\(duration)_bucket", labels + [("le", bound)], Double(count))
             }
-            sample("\(duration)_sum", [route], durations.seconds)
-            sample("\(duration)_count", [route], Double(count))
+            sample("\(duration)_sum", labels, durations.seconds)
+            sample("\(duration)_count", labels, Double(count))
         }
     }
 
     private mutating func writeProcess() {
-        if let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-            let kilobytes = line.split(separator: " ").compactMap({ Double($0) }).first
-        {
-            gauge("process_resident_memory_bytes", "Resident memory.", kilobytes * 1024)
+        let process = ProcessStatistics()
+        if let seconds = process.startSeconds {
+            gauge("process_start_time_seconds", "Start of the process since 1970.", seconds)
         }
-        if let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            gauge("process_open_fds", "Open descriptors.", Double(descriptors.count))
+        if let seconds = process.cpuSeconds {
+            describe("process_cpu_seconds_total", "counter", "Time on all cores.")
+            sample("process_cpu_seconds_total", [], seconds)
+        }
+        if let bytes = process.residentBytes {
+            gauge("process_resident_memory_bytes", "Resident memory.", bytes)
+        }
+        if let count = process.openDescriptors {
+            gauge("process_open_fds", "Open descriptors.", Double(count))
         }
     }
 
@@ -112,8 +118,13 @@ struct PrometheusText {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
     }
 
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            .replacing("\n", with: "\\n")
+    }
+
     private mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
-        let list = labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",")
+        let list = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
         text += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
     }
 }
