@@ -38,7 +38,7 @@ extension RunStore: TrainingRecorder {
             return try Int.fetchOne(db, sql: "SELECT max(number) FROM event") ?? 0
         }
         guard let newest else { throw JobForgotten(id: job.id) }
-        arrivals.announce(newest)
+        arrivals.announce(newest, of: job.id)
     }
 
     /// Keeps a checkpoint of a job: first the file, then that it is there.

@@ -117,6 +117,32 @@ import Training
         await cancelled.value
     }
 
+    @Test("who listens to a job is told of its events alone, and who listens to all of any")
+    func listening() async throws {
+        let store = try folder.open()
+        let (a, b) = (JobRecord.example("a"), JobRecord.example("b"))
+        try store.create(a)
+        try store.create(b)
+        let (toA, toAll) = (store.listen(toJob: "a"), store.listen(toJob: nil))
+        try store.record([b.event(.log(.info, "x"))], of: b)
+        await toAll.next()
+        async let countOfA = {
+            await toA.next()
+            return try await store.events(ofJob: "a", after: 0, limit: 9).count
+        }()
+        for _ in 0..<10 {
+            try store.record([b.event(.log(.info, "x"))], of: b)
+            await Task.yield()
+        }
+        try store.record([a.event(.log(.info, "x"))], of: a)
+        // Had any of the others woken it, it would have found none.
+        #expect(try await countOfA == 1)
+        await toAll.next()
+        let cancelled = Task { await toA.next() }
+        cancelled.cancel()
+        await cancelled.value
+    }
+
     @Test("jobs that the last server left running are stopped with the reason, waiting ones wait")
     func interrupted() async throws {
         let ids = JobState.allCases.map(\.rawValue)
