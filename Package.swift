@@ -221,8 +221,8 @@ let package = Package(
             "ServerAPITests",
             [
                 "Checkpoints", "DeepQLearning", "Environments", "Frames", "HTTPClients",
-                "HTTPServing", "Inference", "JSONFields", "NeuralNetworks", "RunStorage",
-                "ServerAPI", "Training",
+                "HTTPServing", "Inference", "JSONFields", "NeuralNetworks", "RandomNumbers",
+                "RunStorage", "ServerAPI", "Training",
             ]
         ),
         tests("TensorsTests", ["NumericExpectations", "RandomNumbers", "Tensors"]),

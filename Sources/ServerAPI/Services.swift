@@ -18,6 +18,10 @@ public struct Services: Sendable {
     public var readiness: Readiness
     /// What the HTTP server has counted; nil before it runs.
     public var httpMetrics: @Sendable () -> HTTPMetricsSnapshot?
+    /// What the agents of running jobs see.
+    package var views: AgentViews
+    /// The event streams that are read.
+    package var watches: EventWatches
     /// A new name for a job or checkpoint, not used before.
     public var makeID: @Sendable () -> String
 
@@ -38,6 +42,8 @@ public struct Services: Sendable {
         self.readiness = readiness
         self.httpMetrics = httpMetrics
         self.makeID = makeID
+        views = AgentViews(of: scheduler)
+        watches = EventWatches(store: store, readiness: readiness, views: views)
     }
 
     /// Eight letters and digits that are not easily misread: 40 random bits.

@@ -7,12 +7,6 @@ import Testing
 import Training
 
 @Suite(.timeLimit(.minutes(2))) struct EventRouteTests {
-    struct Event: Equatable {
-        var id: Int?
-        var name: String
-        var data: String
-    }
-
     @Test(
         "a job's events come numbered by one to the end, and then the stream ends",
         arguments: Transport.allCases
@@ -120,20 +114,7 @@ import Training
         }
     }
 
-    private static func events(_ text: String) -> [Event] {
-        text.components(separatedBy: "\n\n").compactMap { block in
-            var event = Event(name: "", data: "")
-            for line in block.split(separator: "\n") {
-                let parts = line.split(separator: ":", maxSplits: 1)
-                let value = parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
-                switch parts.first {
-                case "id": event.id = Int(value)
-                case "event": event.name = value
-                case "data": event.data = value
-                default: break
-                }
-            }
-            return event.name.isEmpty ? nil : event
-        }
+    private static func events(_ text: String) -> [StreamedEvent] {
+        StreamedEvent.events(of: text)
     }
 }

@@ -4,14 +4,16 @@ public struct ServerSentEvent: Sendable, Hashable {
     public var id: String?
     /// The kind of event that listeners ask for; nil is "message".
     public var event: String?
-    /// The text; may have several lines.
-    public var data: String
+    /// The text, which may have several lines.
+    ///
+    /// Without it clients are told of no event, but take the identifier and the time.
+    public var data: String?
     /// How long a client waits before it connects again.
     public var retryMilliseconds: Int?
 
     /// Creates an event of its parts.
     public init(
-        data: String,
+        data: String? = nil,
         event: String? = nil,
         id: String? = nil,
         retryMilliseconds: Int? = nil
@@ -25,7 +27,7 @@ public struct ServerSentEvent: Sendable, Hashable {
     /// The event as it is sent, with the empty line that ends it.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(data.utf8.count + 64)
+        bytes.reserveCapacity((data?.utf8.count ?? 0) + 64)
         func add(_ name: StaticString, _ value: some Sequence<UInt8>) {
             bytes.append(name)
             bytes.append(contentsOf: value)
@@ -34,7 +36,7 @@ public struct ServerSentEvent: Sendable, Hashable {
         if let retryMilliseconds { add("retry: ", String(retryMilliseconds).utf8) }
         if let id { add("id: ", Self.line(id)) }
         if let event { add("event: ", Self.line(event)) }
-        for line in Self.lines(data) {
+        for line in data.map(Self.lines) ?? [] {
             add("data: ", line)
         }
         bytes.append(.lineFeed)
@@ -75,6 +77,15 @@ extension HTTPResponse {
         _ events: Events,
         heartbeat: Duration = .seconds(15)
     ) -> HTTPResponse where Events.Element == ServerSentEvent {
+        .encodedEvents(events.map(\.bytes), heartbeat: heartbeat)
+    }
+
+    /// Sends events that are encoded already, any number in a piece, as ``events(_:heartbeat:)``
+    /// does.
+    public static func encodedEvents<Pieces: AsyncSequence & Sendable>(
+        _ pieces: Pieces,
+        heartbeat: Duration = .seconds(15)
+    ) -> HTTPResponse where Pieces.Element == [UInt8] {
         HTTPResponse(
             headers: [
                 "Content-Type": "text/event-stream",
@@ -83,7 +94,7 @@ extension HTTPResponse {
                 "X-Accel-Buffering": "no",
             ],
             body: .stream(
-                HTTPStream(events.map(\.bytes))
+                HTTPStream(pieces)
                     .heartbeat(ServerSentEvent.heartbeat, every: heartbeat)
             )
         )

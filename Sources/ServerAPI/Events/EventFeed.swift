@@ -1,113 +1,69 @@
 internal import HTTPServing
-internal import JSONFields
-internal import RunStorage
-internal import Training
 
-/// The events of one job or of all, from any event on, for as long as there are more to come.
+/// The events of one job or of all, from any event on, for as long as there are more to come, as
+/// the bytes that one reader is sent.
 ///
-/// It fetches from the store when its reader wants more. So a slow reader holds nothing up and
-/// nothing is kept for it, and a reader that comes back misses nothing.
+/// It goes on when its reader wants more. So a slow reader holds nothing up and nothing is kept for
+/// it, and a reader that comes back misses nothing.
 struct EventFeed: AsyncSequence {
-    typealias Element = ServerSentEvent
+    typealias Element = [UInt8]
 
-    enum Scope: Sendable {
-        /// One job, with pictures of it between the events while it runs or without.
-        case job(String, sendsFrames: Bool)
-        case allJobs
-    }
-
-    let services: Services
-    let scope: Scope
+    let watches: EventWatches
+    let scope: EventScope
+    /// Whether pictures of the job are sent between its events while it runs.
+    let sendsPictures: Bool
     /// The last event the reader has.
     let after: Int
 
     func makeAsyncIterator() -> Iterator {
-        Iterator(feed: self)
+        Iterator(self)
     }
 
     struct Iterator: AsyncIteratorProtocol {
-        private let feed: EventFeed
-        private var position: Int
-        private var fetched: ArraySlice<StoredEvent> = []
+        private let place: EventWatches.Place
+        private var reader: EventWatch.Reader
         private var hasBegun = false
-        private var hasEnded = false
-        /// The agent step of the last picture, and when the next may be sent.
-        private var lastFrame = -1
-        private var nextFrameTime = ContinuousClock.now
 
-        /// Pictures are sent at most so often.
-        private static let frameInterval = Duration.milliseconds(66)
-
-        init(feed: EventFeed) {
-            self.feed = feed
-            position = feed.after
+        init(_ feed: EventFeed) {
+            place = feed.watches.join(feed.scope, sendsPictures: feed.sendsPictures)
+            reader = EventWatch.Reader(
+                position: feed.after,
+                picture: feed.sendsPictures ? 0 : nil
+            )
         }
 
-        mutating func next() async throws -> ServerSentEvent? {
-            while !Task.isCancelled {
-                // Before the events, of which a quick job has always more.
-                if let frame = await dueFrame() { return frame }
-                if let event = fetched.popFirst() {
-                    position = event.id
-                    defer { hasBegun = true }
-                    return ServerSentEvent(
-                        data: event.data,
-                        event: event.name,
-                        id: "\(event.id)",
-                        retryMilliseconds: hasBegun ? nil : 2000
-                    )
-                }
-                if hasEnded { return nil }
-                // Asked before the events are fetched, so that none is missed in between.
-                let newest = try await feed.services.store.newestEvent()
-                let isOver = try await feed.isOver
-                fetched = try await feed.fetch(after: position)[...]
-                guard fetched.isEmpty else { continue }
-                hasEnded = isOver
-                if hasEnded { continue }
-                switch feed.scope {
-                case .job(_, sendsFrames: true):
-                    try await Task.sleep(until: nextFrameTime)
-                case .job, .allJobs:
-                    await feed.services.store.waitForEvents(beyond: newest)
+        mutating func next() async throws -> [UInt8]? {
+            guard hasBegun else {
+                hasBegun = true
+                // WHATWG HTML §9.2.6: without data it is no event, but sets where to go on. So a
+                // reader that is cut off before the first event misses none either.
+                return ServerSentEvent(id: "\(reader.position)", retryMilliseconds: 2000).bytes
+            }
+            while true {
+                switch try await place.watch.step(for: reader) {
+                case .picture(let bytes, let number):
+                    reader.picture = number
+                    return bytes
+                case .events(let bytes, let last):
+                    reader.position = last
+                    return bytes
+                case .fetch(let floor):
+                    if let bytes = try await fetch(floor: floor) { return bytes }
+                case .end:
+                    return nil
                 }
             }
-            return nil
         }
 
-        /// A picture of what the agent sees, if it is time for one and it has moved since the last.
-        private mutating func dueFrame() async -> ServerSentEvent? {
-            guard case .job(let id, sendsFrames: true) = feed.scope,
-                ContinuousClock.now >= nextFrameTime
-            else { return nil }
-            nextFrameTime = .now + Self.frameInterval
-            guard let view = await feed.services.scheduler.job(id)?.view(),
-                view.agentSteps != lastFrame
-            else { return nil }
-            lastFrame = view.agentSteps
-            return ServerSentEvent(data: view.json.description, event: "frame")
-        }
-    }
-
-    /// Whether no more events can come than those that are written down.
-    private var isOver: Bool {
-        get async throws {
-            if !services.readiness.isReady { return true }
-            guard case .job(let id, _) = scope else { return false }
-            return try await services.store.job(id)?.state.isEnd ?? true
-        }
-    }
-
-    private func fetch(after position: Int) async throws -> [StoredEvent] {
-        switch scope {
-        case .job(let id, _):
-            try await services.store.events(ofJob: id, after: position, limit: 200)
-        case .allJobs:
-            try await services.store.events(after: position, limit: 200).map { event in
-                var event = event
-                event.data = "{\"job\":\"\(event.job)\"," + event.data.dropFirst()
-                return event
+        /// The next events from the store; nil where there are none.
+        private mutating func fetch(floor: Int?) async throws -> [UInt8]? {
+            guard let piece = try await place.watch.history.piece(after: reader.position) else {
+                reader.position = Swift.max(reader.position, floor ?? 0)
+                reader.isCaughtUp = true
+                return nil
             }
+            reader.position = piece.last
+            return piece.bytes
         }
     }
 }

@@ -9,42 +9,55 @@ struct EventRoutes: Sendable {
     func add(to router: inout Router) {
         router.on(.get, "/v1/jobs/{id}/events", scope: Scope.read) { request in
             let job = try await services.job(request.parameters["id"])
-            var (after, sendsFrames) = (0, false)
             var query = QueryReader(request)
-            try readPosition(request, &query, into: &after)
-            query.read("frames", into: &sendsFrames)
+            var sendsPictures = false
+            query.read("frames", into: &sendsPictures)
+            let position = try position(request, &query)
             try query.finish()
-            let feed = EventFeed(
-                services: services,
-                scope: .job(job.id, sendsFrames: sendsFrames),
-                after: after
-            )
-            if job.state.isEnd,
-                try await services.store.events(ofJob: job.id, after: after, limit: 1).isEmpty
-            {
+            let source = source(.job(job.id))
+            let start = position ?? 0
+            if job.state.isEnd, try await source.events(after: start, limit: 1).isEmpty {
                 // WHATWG HTML §9.2.2: this keeps a reader that has everything from coming back.
                 return HTTPResponse(.noContent)
             }
-            return .events(feed)
+            return events(of: source.scope, after: start, sendsPictures: sendsPictures)
         }
         router.on(.get, "/v1/events", scope: Scope.read) { request in
-            // Who does not say where to begin wants what comes, not what was.
-            var after = try await services.store.newestEvent()
             var query = QueryReader(request)
-            try readPosition(request, &query, into: &after)
+            let position = try position(request, &query)
             try query.finish()
-            return .events(EventFeed(services: services, scope: .allJobs, after: after))
+            let source = source(.allJobs)
+            // Who does not say where to begin wants what comes, not what was.
+            let start =
+                if let position { position } else { try await services.store.newestEvent() }
+            return events(of: source.scope, after: start, sendsPictures: false)
         }
     }
 
+    private func source(_ scope: EventScope) -> EventSource {
+        EventSource(scope: scope, store: services.store, readiness: services.readiness)
+    }
+
+    private func events(
+        of scope: EventScope,
+        after position: Int,
+        sendsPictures: Bool
+    ) -> HTTPResponse {
+        .encodedEvents(
+            EventFeed(
+                watches: services.watches,
+                scope: scope,
+                sendsPictures: sendsPictures,
+                after: position
+            )
+        )
+    }
+
     /// `Last-Event-ID`, which browsers send when they come back, or `after`.
-    private func readPosition(
-        _ request: HTTPRequest,
-        _ query: inout QueryReader,
-        into after: inout Int
-    ) throws {
+    private func position(_ request: HTTPRequest, _ query: inout QueryReader) throws -> Int? {
+        var after = -1
         query.read("after", in: 0...Int.max, into: &after)
-        guard let last = request.headers["Last-Event-ID"] else { return }
+        guard let last = request.headers["Last-Event-ID"] else { return after < 0 ? nil : after }
         guard let number = Int(last), number >= 0 else {
             throw APIError(
                 .badRequest,
@@ -52,6 +65,6 @@ struct EventRoutes: Sendable {
                 "Last-Event-ID must be a whole number, got \"\(last.prefix(80))\""
             )
         }
-        after = number
+        return number
     }
 }

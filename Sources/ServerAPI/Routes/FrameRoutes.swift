@@ -1,6 +1,5 @@
 internal import Checkpoints
 internal import DeepQLearning
-internal import Frames
 internal import HTTPServing
 internal import JSONFields
 internal import RunStorage
@@ -23,25 +22,21 @@ struct FrameRoutes: Sendable {
         query.read("screen", into: &showsScreen)
         try query.finish()
         let job = try await services.job(request.parameters["id"])
-        guard let view = await services.scheduler.job(job.id)?.view() else {
+        guard !job.state.isEnd, let shared = await services.views.view(ofJob: job.id) else {
             throw APIError(
                 .conflict,
                 code: "no_frame",
                 "job \(job.id) is \(job.state.rawValue) and has no frame to show"
             )
         }
-        let picture: Frame? =
-            if showsScreen || view.observations.isEmpty {
-                view.rendered
-            } else {
-                showsStack ? Frame.sideBySide(view.observations) : view.observations.last
-            }
-        guard let picture else {
+        let picture: SharedView.Picture =
+            if showsScreen { .screen } else { showsStack ? .stack : .newest }
+        guard let png = await shared.png(picture, scale: scale) else {
             throw APIError(.notFound, code: "no_frame", "this environment has no picture of itself")
         }
         return HTTPResponse(
             headers: ["Content-Type": "image/png", "Cache-Control": "no-store"],
-            body: .bytes((scale == 1 ? picture : picture.scaled(by: scale)).png())
+            body: .bytes(png)
         )
     }
 
