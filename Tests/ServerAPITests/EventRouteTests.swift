@@ -100,17 +100,114 @@ import Training
         }
     }
 
-    @Test("a position that is no number is refused")
-    func wrongPosition() async throws {
+    @Test("a stream begins at once with the place where it begins, which is no event")
+    func beginning() async throws {
         try await withAPI(.inProcess) { api in
-            let id = try await api.create(["preset": "routes"])
-            let answer = try await api.send(
-                .get,
-                "/v1/jobs/\(id)/events",
-                headers: ["Last-Event-ID": "x"]
+            let job = try api.store(job: "a", events: 5)
+            for (target, place) in [
+                ("/v1/jobs/a/events", 0), ("/v1/jobs/a/events?after=3", 3), ("/v1/events", 5),
+                // Beyond the newest event is the newest event.
+                ("/v1/jobs/a/events?after=99", 5), ("/v1/events?after=\(Int.max)", 5),
+            ] {
+                let beginning = try await api.stream(target).next()
+                #expect(beginning == "retry: 2000\nid: \(place)\n\n")
+            }
+            let late = try await api.stream("/v1/jobs/a/events?after=\(Int.max)")
+            try api.record(1, of: job)
+            #expect(try await late.events(upTo: 6).map(\.id) == [6])
+        }
+    }
+
+    @Test("the header counts before lastEventId, and that before after")
+    func precedence() async throws {
+        try await withAPI(.inProcess) { api in
+            let job = try api.store(job: "a", events: 9)
+            try api.end(job)
+            for target in ["/v1/jobs/a/events", "/v1/events"] {
+                func first(_ query: String, _ headers: HTTPHeaders) async throws -> Int? {
+                    let stream = try await api.stream(target + query, headers: headers)
+                    return try await stream.events(upTo: 10).first?.id
+                }
+                let query = "?after=2&lastEventId=4"
+                #expect(try await first("?after=2", [:]) == 3)
+                #expect(try await first("?lastEventId=4&after=2", [:]) == 5)
+                #expect(try await first(query, [:]) == 5)
+                #expect(try await first(query, ["Last-Event-ID": "6"]) == 7)
+            }
+            // One that has everything of an ended job, or says that it has more, is not to come back.
+            for query in ["after=10", "lastEventId=10", "after=99"] {
+                #expect(try await api.get("/v1/jobs/a/events?\(query)").status == 204)
+            }
+        }
+    }
+
+    @Test(
+        "a position that is no number is refused and named",
+        arguments: ["after", "lastEventId", "Last-Event-ID"],
+        ["", "x", "-1", "1.5", "99999999999999999999"]
+    )
+    func wrongPosition(name: String, value: String) async throws {
+        try await withAPI(.inProcess) { api in
+            _ = try api.store(job: "a", events: 1)
+            for target in ["/v1/jobs/a/events", "/v1/events"] {
+                let answer =
+                    name == "Last-Event-ID"
+                    ? try await api.send(.get, target, headers: [name: value])
+                    : try await api.get("\(target)?\(name)=\(value)")
+                #expect(answer.status == 400)
+                if name == "Last-Event-ID" {
+                    #expect(answer.json["code"] == "invalid_event_id")
+                    #expect(answer.json["error"].string?.contains(name) == true)
+                } else {
+                    #expect(answer.json["details"][0]["pointer"].string == "?\(name)")
+                }
+            }
+        }
+    }
+
+    @Test("openapi.json tells of every kind of event, and of all its fields")
+    func description() async throws {
+        try await withAPI(.inProcess) { api in
+            let schemas = try await api.get("/openapi.json").json["components"]["schemas"]
+            func required(_ schema: JSONValue) -> [String] {
+                let name = schema["$ref"].string?.split(separator: "/").last.map(String.init)
+                let parts = schema["allOf"].elements + [name.map { schemas[$0] } ?? .null]
+                return schema["required"].elements.compactMap(\.string)
+                    + parts.filter { $0 != .null }.flatMap(required)
+            }
+            let kinds = schemas["JobEvent"]["oneOf"].elements.map { $0["properties"] }
+            let fields = Dictionary(
+                uniqueKeysWithValues: kinds.compactMap { kind in
+                    kind["event"]["const"].string.map { ($0, required(kind["data"])) }
+                }
             )
-            #expect(answer.status == 400 && answer.json["code"] == "invalid_event_id")
-            #expect(try await api.get("/v1/jobs/none/events").status == 404)
+            guard case .object(var job) = APIUnderTest.smallJob else { return }
+            job["evaluation"] = ["every_agent_steps": 300, "episodes": 1]
+            let id = try await api.create(.object(job))
+            let stream = try await api.stream("/v1/jobs/\(id)/events")
+            var events = try await stream.all()
+            let watched = try await api.create(APIUnderTest.endlessJob)
+            let pictures = try await api.stream("/v1/jobs/\(watched)/events?frames=1")
+            events += StreamedEvent.events(of: try #require(try await pictures.picture()))
+            for event in events {
+                let names = try #require(fields[event.name], "\(event.name) is not described")
+                guard case .object(let data) = try JSONValue(parsing: Array(event.data.utf8)) else {
+                    Issue.record("\(event.data) is no object")
+                    continue
+                }
+                #expect(names.allSatisfy { data[$0] != nil }, "\(event.name) lacks \(names)")
+                #expect(event.name == "metrics" || names.count == data.fields.count)
+            }
+            // Nothing has gone wrong that a log would tell.
+            #expect(Set(events.map(\.name)).union(["log"]) == Set(fields.keys))
+        }
+    }
+
+    @Test("there are no events of a job that is not there")
+    func unknownJob() async throws {
+        try await withAPI(.inProcess) { api in
+            let answer = try await api.get("/v1/jobs/none/events")
+            #expect(answer.status == 404 && answer.json["code"] == "job_not_found")
         }
     }
 

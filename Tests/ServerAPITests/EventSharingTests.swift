@@ -28,7 +28,7 @@ import Training
 
     @Test(
         "readers that come at any time and read at any speed get the same events, none twice",
-        arguments: 0..<12
+        arguments: 0..<24
     )
     func interleavings(seed: Int) async throws {
         try await withAPI(.inProcess) { api in

@@ -30,4 +30,34 @@ struct EventSource: Sendable {
     func listen() -> EventListener {
         store.listen(toJob: scope.job)
     }
+
+    /// Where a stream that is to go on after `position` begins: a position beyond the newest event
+    /// is one of another data folder, and waiting for it would hide all that happens until then.
+    func start(after position: Int) async throws -> Int {
+        guard position > 0, try await events(after: position - 1, limit: 1).isEmpty else {
+            return position
+        }
+        // Meanwhile the place may have been reached.
+        return min(position, try await newest)
+    }
+
+    /// The number of the newest event; 0 before the first.
+    var newest: Int {
+        get async throws {
+            guard case .job = scope else { return try await store.newestEvent() }
+            // The store tells what comes after an event, so the end is searched: `known` exists,
+            // and at last nothing does after known + step - 1.
+            var (known, step) = (0, 1)
+            while let event = try await events(after: known + step - 1, limit: 1).first {
+                (known, step) = (event.id, step * 2)
+            }
+            while step > 1 {
+                step /= 2
+                if let event = try await events(after: known + step - 1, limit: 1).first {
+                    known = event.id
+                }
+            }
+            return known
+        }
+    }
 }

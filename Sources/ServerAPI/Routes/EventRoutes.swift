@@ -15,7 +15,7 @@ struct EventRoutes: Sendable {
             let position = try position(request, &query)
             try query.finish()
             let source = source(.job(job.id))
-            let start = position ?? 0
+            let start = try await source.start(after: position ?? 0)
             if job.state.isEnd, try await source.events(after: start, limit: 1).isEmpty {
                 // WHATWG HTML §9.2.2: this keeps a reader that has everything from coming back.
                 return HTTPResponse(.noContent)
@@ -29,7 +29,9 @@ struct EventRoutes: Sendable {
             let source = source(.allJobs)
             // Who does not say where to begin wants what comes, not what was.
             let start =
-                if let position { position } else { try await services.store.newestEvent() }
+                if let position { try await source.start(after: position) } else {
+                    try await source.newest
+                }
             return events(of: source.scope, after: start, sendsPictures: false)
         }
     }
@@ -53,16 +55,32 @@ struct EventRoutes: Sendable {
         )
     }
 
-    /// `Last-Event-ID`, which browsers send when they come back, or `after`.
+    /// The last event a client has; nil where it does not say.
+    ///
+    /// `Last-Event-ID`, which browsers send when they come back, counts before `lastEventId`, by
+    /// which stand-ins for `EventSource` say the same, and that before `after`: a client that comes
+    /// back asks for the path of the first time, with its old place in it.
     private func position(_ request: HTTPRequest, _ query: inout QueryReader) throws -> Int? {
-        var after = -1
-        query.read("after", in: 0...Int.max, into: &after)
-        guard let last = request.headers["Last-Event-ID"] else { return after < 0 ? nil : after }
-        guard let number = Int(last), number >= 0 else {
+        var position: Int?
+        for name in ["after", "lastEventId"] {
+            var number = -1
+            query.read(name, in: 0...Int.max, into: &number)
+            if number >= 0 { position = number }
+        }
+        let headers = request.headers.values(of: "Last-Event-ID")
+        guard let last = headers.first else { return position }
+        guard headers.count == 1 else {
             throw APIError(
                 .badRequest,
                 code: "invalid_event_id",
-                "Last-Event-ID must be a whole number, got \"\(last.prefix(80))\""
+                "Last-Event-ID is given \(headers.count) times, expected once"
+            )
+        }
+        guard !last.hasPrefix("+"), let number = Int(last), number >= 0 else {
+            throw APIError(
+                .badRequest,
+                code: "invalid_event_id",
+                "Last-Event-ID must be a whole number 0...\(Int.max), got \"\(last.prefix(80))\""
             )
         }
         return number
