@@ -8,8 +8,8 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
-.PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http torture soak learn \
-	bench bench-train bench-latency lint format packages python-environment
+.PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
+	torture soak learn bench bench-train bench-latency lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -74,6 +74,10 @@ bench-http: peers
 
 torture: peers
 	python3 -B Sources/dqn-bench/HTTP/torture.py
+
+# What it costs a job that 50 watch it with pictures, or 200 without.
+bench-watchers: build
+	python3 -B Sources/dqn-bench/HTTP/watchers.py
 
 soak: peers
 	python3 -B Sources/dqn-bench/HTTP/soak.py
