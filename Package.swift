@@ -60,6 +60,7 @@ let package = Package(
         module("HTTPServing", ["CLinux", "CZlib"]),
         module("JSONFields"),
         module("JSONScanning"),
+        module("MemoryBudgets"),
         module("RandomNumbers"),
         module("Tensors", ["CKernels", "COpenBLAS"]),
 
@@ -79,8 +80,8 @@ let package = Package(
         module(
             "DeepQLearning",
             [
-                "BackgroundQueues", "ExperienceReplay", "JSONFields", "NeuralNetworks",
-                "RandomNumbers", "Tensors",
+                "BackgroundQueues", "ExperienceReplay", "JSONFields", "MemoryBudgets",
+                "NeuralNetworks", "RandomNumbers", "Tensors",
             ]
         ),
 
@@ -94,14 +95,17 @@ let package = Package(
             "Training",
             [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
-                "JSONFields", "NeuralNetworks", "RandomNumbers",
+                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers",
             ]
         ),
 
         // Level 5.
         module(
             "Inference",
-            ["BackgroundQueues", "Checkpoints", "DeepQLearning", "NeuralNetworks"]
+            [
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "MemoryBudgets",
+                "NeuralNetworks",
+            ]
         ),
         module(
             "RunStorage",
@@ -116,8 +120,8 @@ let package = Package(
             "ServerAPI",
             [
                 "Checkpoints", "DeepQLearning", "Environments", "Frames", "HTTPServing",
-                "Inference", "JSONFields", "JSONScanning", "NeuralNetworks", "RunStorage",
-                "Training",
+                "Inference", "JSONFields", "JSONScanning", "MemoryBudgets", "NeuralNetworks",
+                "RunStorage", "Training",
             ],
             resources: [.embedInCode("OpenAPI/openapi.json")]
         ),
@@ -127,8 +131,8 @@ let package = Package(
             name: "dqn-server",
             dependencies: [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
-                "HTTPServing", "Inference", "JSONFields", "NeuralNetworks", "RandomNumbers",
-                "RunStorage", "ServerAPI", "Training",
+                "HTTPServing", "Inference", "JSONFields", "MemoryBudgets", "NeuralNetworks",
+                "RandomNumbers", "RunStorage", "ServerAPI", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -188,8 +192,8 @@ let package = Package(
         tests(
             "InferenceTests",
             [
-                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Inference", "NeuralNetworks",
-                "RandomNumbers", "Tensors",
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Inference",
+                "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Tensors",
             ]
         ),
         tests("JSONFieldsTests", ["JSONFields"]),
@@ -201,6 +205,7 @@ let package = Package(
             ]
         ),
         tests("JSONScanningTests", ["JSONScanning"]),
+        tests("MemoryBudgetsTests", ["MemoryBudgets"]),
         tests("PageTests", ["HTTPServing"], exclude: ["Scripts"]),
         tests("RandomNumbersTests", ["RandomNumbers"]),
         tests(
@@ -214,14 +219,15 @@ let package = Package(
             "TrainingTests",
             [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
-                "JSONFields", "NeuralNetworks", "RandomNumbers", "Training",
+                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Training",
             ]
         ),
         tests(
             "ServerAPITests",
             [
                 "Checkpoints", "DeepQLearning", "Environments", "Frames", "HTTPClients",
-                "HTTPServing", "Inference", "JSONFields", "NeuralNetworks", "RandomNumbers",
+                "HTTPServing", "Inference", "JSONFields", "MemoryBudgets", "NeuralNetworks",
+                "RandomNumbers",
                 "RunStorage", "ServerAPI", "Training",
             ]
         ),

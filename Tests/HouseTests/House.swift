@@ -9,6 +9,7 @@ enum House {
         "RandomNumbers": [],
         "BackgroundQueues": [],
         "JSONFields": [],
+        "MemoryBudgets": [],
         "Tensors": ["CKernels", "COpenBLAS"],
         "Frames": ["CKernels", "CPNG"],
         "HTTPServing": ["CLinux", "CZlib"],
@@ -18,23 +19,26 @@ enum House {
         "Environments": ["Frames", "RandomNumbers", "CLinux"],
         "DeepQLearning": [
             "NeuralNetworks", "Tensors", "ExperienceReplay", "RandomNumbers", "BackgroundQueues",
-            "JSONFields",
+            "JSONFields", "MemoryBudgets",
         ],
         "Checkpoints": ["DeepQLearning", "NeuralNetworks", "JSONFields", "COpenSSL"],
         "Training": [
             "DeepQLearning", "NeuralNetworks", "Environments", "ExperienceReplay", "Checkpoints",
-            "Frames", "JSONFields", "RandomNumbers", "BackgroundQueues",
+            "Frames", "JSONFields", "MemoryBudgets", "RandomNumbers", "BackgroundQueues",
         ],
-        "Inference": ["Checkpoints", "DeepQLearning", "NeuralNetworks", "BackgroundQueues"],
+        "Inference": [
+            "Checkpoints", "DeepQLearning", "NeuralNetworks", "BackgroundQueues", "MemoryBudgets",
+        ],
         "RunStorage": ["GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields"],
         "ServerAPI": [
             "HTTPServing", "JSONScanning", "Training", "RunStorage", "Inference", "Frames",
             "Environments", "Checkpoints", "DeepQLearning", "NeuralNetworks", "JSONFields",
+            "MemoryBudgets",
         ],
         "dqn-server": [
             "ServerAPI", "HTTPServing", "RunStorage", "Training", "Inference", "Environments",
             "Checkpoints", "DeepQLearning", "Frames", "BackgroundQueues", "JSONFields",
-            "NeuralNetworks", "RandomNumbers", "ArgumentParser", "Logging",
+            "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "ArgumentParser", "Logging",
         ],
     ]
 
