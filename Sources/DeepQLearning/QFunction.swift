@@ -18,7 +18,8 @@ public final class QFunction {
     ///   - snapshot: What the agent knew.
     ///   - capacity: How many states one call may ask for.
     ///   - workers: The width of the widest pool that calls run on.
-    /// - Throws: Where the snapshot's layers do not fit each other or its parameters.
+    /// - Throws: Where the snapshot's layers do not fit each other or its parameters, or there is no
+    ///   memory for them.
     public init(
         _ snapshot: PolicySnapshot,
         capacity: Int,
@@ -35,7 +36,7 @@ public final class QFunction {
                 )
             }
             evaluation = .network(
-                NetworkEvaluation(
+                try NetworkEvaluation(
                     network: network,
                     parameters: parameters.span,
                     capacity: capacity,
@@ -72,9 +73,14 @@ private final class NetworkEvaluation {
     private let network: QNetwork
     private let workspace: Workspace
 
-    init(network: Sequential, parameters: Span<Float>, capacity: Int, workers: Int) {
-        self.network = QNetwork(network: network, parameters: FloatBuffer(copying: parameters))
-        workspace = Workspace(
+    init(
+        network: Sequential,
+        parameters: Span<Float>,
+        capacity: Int,
+        workers: Int
+    ) throws(NetworkError) {
+        self.network = try QNetwork(network: network, copying: parameters)
+        workspace = try Workspace(
             network: network,
             capacity: capacity,
             workers: workers,

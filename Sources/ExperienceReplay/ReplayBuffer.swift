@@ -19,7 +19,7 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     public let stack: Int
 
     private var frames: FrameRing
-    private(set) var slots: [Slot]
+    private(set) var slots: SlotTable
     private(set) var rings: [Ring]
 
     /// Makes room for `capacity` frames.
@@ -30,8 +30,7 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     ///   - stack: Frames in one state, 1 … 255.
     ///   - streams: How many worlds experience comes from.
     ///   - storage: Where the frames lie.
-    /// - Throws: `ReplayError.noMemory` where the address space is too small, `noFile` where the disk
-    ///   is.
+    /// - Throws: `ReplayError.noMemory` where the system refuses the room, `noFile` where the disk does.
     public init(
         capacity: Int,
         frameByteCount: Int,
@@ -39,18 +38,21 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         streams: Int = 1,
         storage: ReplayStorage = .memory
     ) throws(ReplayError) {
-        let size = capacity / streams
-        precondition(size >= 2, "a transition needs 2 frames, got a capacity of \(size)")
-        precondition((1...255).contains(stack), "a state has 1...255 frames, got \(stack)")
-        self.capacity = size * streams
-        self.stack = stack
-        frames = try FrameRing(
-            capacity: self.capacity,
+        let layout = ReplayLayout(
+            capacity: capacity,
             frameByteCount: frameByteCount,
-            storage: storage
+            streams: streams
         )
-        slots = Array(repeating: Slot(), count: self.capacity)
-        rings = (0..<streams).map { Ring(start: $0 * size, capacity: size) }
+        precondition((1...255).contains(stack), "a state has 1...255 frames, got \(stack)")
+        let frames = try FrameRing(layout, storage: storage)
+        let slots = try SlotTable(layout)
+        self.capacity = layout.capacity
+        self.stack = stack
+        self.frames = frames
+        self.slots = slots
+        rings = (0..<streams).map {
+            Ring(start: $0 * layout.ringCapacity, capacity: layout.ringCapacity)
+        }
     }
 
     /// Bytes of one state.

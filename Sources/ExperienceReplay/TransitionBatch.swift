@@ -44,3 +44,15 @@ public struct FrameIdentity: Hashable, Sendable {
         self.number = number
     }
 }
+
+extension TransitionBatch {
+    /// Bytes that a batch of `count` transitions takes up; `Int.max` where no address reaches as far.
+    public static func byteCount(count: Int, stateByteCount: Int) -> Int {
+        let row =
+            MemoryLayout<Int>.stride + 2 * MemoryLayout<Float>.stride
+            + MemoryLayout<FrameIdentity?>.stride
+        let (states, overflow) = stateByteCount.multipliedReportingOverflow(by: 2 * count)
+        let (bytes, isTooMuch) = states.addingReportingOverflow(row * count)
+        return overflow || isTooMuch ? .max : bytes
+    }
+}

@@ -12,11 +12,12 @@ public enum Initialization: String, Sendable, CaseIterable {
 
 extension Sequential {
     /// A block of freshly drawn parameters.
+    /// - Throws: `NetworkError.memory` where there is none.
     public func initialParameters(
         _ initialization: Initialization,
         using generator: inout RandomGenerator
-    ) -> FloatBuffer {
-        var block = FloatBuffer(count: parameterCount)
+    ) throws(NetworkError) -> FloatBuffer {
+        var block = try FloatBuffer.allocating(parameterCount, for: "parameters")
         var parameters = block.mutableSpan
         for layer in layers {
             let fanIn = Float(layer.fanIn)

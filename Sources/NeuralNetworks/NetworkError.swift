@@ -6,6 +6,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case ends(String)
     /// A tensor that is missing, unknown or of another shape.
     case tensor(name: String, String)
+    /// The system has no memory for a part of it.
+    case memory(part: String, byteCount: Int)
 
     /// The fault in one sentence, with the layer or tensor it lies in.
     public var description: String {
@@ -13,6 +15,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .layer(let index, let reason): "layer \(index): \(reason)"
         case .ends(let reason): reason
         case .tensor(let name, let reason): "tensor \"\(name)\": \(reason)"
+        case .memory(let part, let byteCount): "could not allocate \(byteCount) bytes for \(part)"
         }
     }
 }

@@ -28,29 +28,34 @@ extension Sequential {
 
     /// The block of parameters that `tensors` stand for: the reverse of `pyTorchTensors`.
     public func parameters(fromPyTorch tensors: [NamedTensor]) throws(NetworkError) -> FloatBuffer {
-        var block = FloatBuffer(count: parameterCount)
         var remaining = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        var parameters = block.mutableSpan
+        // All are looked at before a network that somebody else described gets any memory.
+        var values: [(weights: [Float], biases: [Float])] = []
         for layer in layers {
             let weights = try take(
                 "\(layer.name).weight",
                 shape: pyTorchShape(of: layer),
                 from: &remaining
             )
-            forEachWeight(of: layer) { ours, theirs in
-                parameters[layer.weights.lowerBound + ours] = weights[theirs]
-            }
             let biases = try take(
                 "\(layer.name).bias",
                 shape: [layer.outputCount],
                 from: &remaining
             )
-            for (index, place) in layer.biases.enumerated() {
-                parameters[place] = biases[index]
-            }
+            values.append((weights, biases))
         }
         if let name = remaining.keys.min() {
             throw .tensor(name: name, "the network has no such parameter")
+        }
+        var block = try FloatBuffer.allocating(parameterCount, for: "parameters")
+        var parameters = block.mutableSpan
+        for (layer, (weights, biases)) in zip(layers, values) {
+            forEachWeight(of: layer) { ours, theirs in
+                parameters[layer.weights.lowerBound + ours] = weights[theirs]
+            }
+            for (index, place) in layer.biases.enumerated() {
+                parameters[place] = biases[index]
+            }
         }
         return block
     }

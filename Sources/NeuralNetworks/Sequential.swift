@@ -10,8 +10,8 @@ public struct Sequential: Equatable, Sendable {
     let inputStage: InputStage
     let convolutions: [Conv2D]
     let denses: [Dense]
-    /// See `splitsObservations`.
-    let gradientPieces: [GradientPiece]
+    /// Those of a network that `splitsObservations`.
+    private(set) var gradientPieces: [GradientPiece] = []
 
     /// Fits the described layers to each other.
     ///
@@ -34,12 +34,19 @@ public struct Sequential: Equatable, Sendable {
         self.architecture = architecture
         convolutions = builder.convolutions
         denses = builder.denses
-        gradientPieces = GradientPiece.all(of: builder.denses)
         inputStage = InputStage(
             input: architecture.input,
             interleavesFrames: !convolutions.isEmpty
         )
+        if splitsObservations {
+            gradientPieces = GradientPiece.all(of: denses)
+        }
     }
+
+    /// The most parameters of a network and numbers of one observation at any layer: 4 TiB.
+    ///
+    /// With batches, workers and bytes multiplied in, no size is then more than an `Int` holds.
+    static let mostNumbers = 1 << 40
 
     /// The places of all layers' parameters in the block, in order.
     public var layers: [LayerParameters] {
@@ -80,6 +87,7 @@ private struct SequentialBuilder {
         guard !input.shape.isEmpty, input.shape.allSatisfy({ (1...65_536).contains($0) }) else {
             throw .ends("input shape \(input.shape) must have sizes of at least 1")
         }
+        try Self.requireSize(input.shape, "input shape \(input.shape) has", NetworkError.ends)
         guard (1...65_536).contains(architecture.outputCount) else {
             throw .ends("output count must be 1...65536, got \(architecture.outputCount)")
         }
@@ -123,9 +131,14 @@ private struct SequentialBuilder {
                         + "\(shape[0])×\(shape[1])"
                 )
             }
-            let parameters = place(
+            let output = [convolution.outputHeight, convolution.outputWidth]
+            try requireSize(output + [filters], index, "gives out")
+            // Where patches are laid out as a matrix, it has as many.
+            try requireSize(output + [kernelSize, kernelSize, shape[2]], index, "reads")
+            let parameters = try place(
                 name: "conv\(convolutions.count + 1)",
-                weightShape: [kernelSize, kernelSize, shape[2], filters]
+                weightShape: [kernelSize, kernelSize, shape[2], filters],
+                index
             )
             convolutions.append(
                 Conv2D(
@@ -138,9 +151,10 @@ private struct SequentialBuilder {
         case .dense(let units, let activation):
             try require(units, in: 1...65_536, "units", index)
             let inputCount = shape.reduce(1, *)
-            let parameters = place(
+            let parameters = try place(
                 name: "fc\(denses.count + 1)",
-                weightShape: [inputCount, units]
+                weightShape: [inputCount, units],
+                index
             )
             denses.append(
                 Dense(
@@ -153,7 +167,12 @@ private struct SequentialBuilder {
         }
     }
 
-    private mutating func place(name: String, weightShape: [Int]) -> LayerParameters {
+    private mutating func place(
+        name: String,
+        weightShape: [Int],
+        _ index: Int
+    ) throws(NetworkError) -> LayerParameters {
+        try requireSize(weightShape, index, "has weights of")
         let parameters = LayerParameters(
             name: name,
             weightShape: weightShape,
@@ -161,6 +180,32 @@ private struct SequentialBuilder {
         )
         parameterCount = parameters.all.upperBound
         return parameters
+    }
+
+    /// Refuses a shape of more numbers than are taken, and than could be multiplied further.
+    private func requireSize(
+        _ shape: [Int],
+        _ index: Int,
+        _ what: String
+    ) throws(NetworkError) {
+        try Self.requireSize(shape, what) { .layer(index: index, $0) }
+    }
+
+    private static func requireSize(
+        _ shape: [Int],
+        _ what: String,
+        _ fault: (String) -> NetworkError
+    ) throws(NetworkError) {
+        let most = Sequential.mostNumbers
+        var count = 1
+        for size in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard !overflow, product <= most else {
+                let sizes = shape.map(String.init).joined(separator: " × ")
+                throw fault("\(what) \(sizes) numbers; at most \(most) are taken")
+            }
+            count = product
+        }
     }
 
     private func require(

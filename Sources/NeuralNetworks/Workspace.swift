@@ -28,22 +28,85 @@ public struct Workspace: ~Copyable, Sendable {
     ///   - capacity: How many observations one pass may hold.
     ///   - workers: The width of the widest pool that passes run on.
     ///   - keepsGradients: Whether backward passes are run too.
-    public init(network: Sequential, capacity: Int, workers: Int, keepsGradients: Bool) {
+    /// - Throws: `NetworkError.memory` where there is none.
+    public init(
+        network: Sequential,
+        capacity: Int,
+        workers: Int,
+        keepsGradients: Bool
+    ) throws(NetworkError) {
         precondition(capacity > 0 && workers > 0)
-        self.capacity = capacity
-        layout = WorkspaceLayout(
+        let layout = WorkspaceLayout(
             network: network,
             capacity: capacity,
             workers: workers,
             keepsGradients: keepsGradients
         )
-        activations = FloatBuffer(count: layout.count)
-        gradients = FloatBuffer(count: keepsGradients ? layout.count : 0)
-        scratch = FloatBuffer(count: layout.scratchPerWorker * workers)
-        prepared = FloatBuffer(count: layout.preparedCount)
-        let slices = keepsGradients ? (capacity + Self.sliceSize - 1) / Self.sliceSize : 0
-        sliceGradients = FloatBuffer(count: slices * network.convolutionParameterCount)
-        blockGradients = FloatBuffer(count: keepsGradients ? layout.blockPerWorker * workers : 0)
+        // All of them before any is kept: a struct without copies is made whole or not at all.
+        let sizes = layout.sizes
+        let activations = try FloatBuffer.allocating(sizes.activations, for: "activations")
+        let gradients = try FloatBuffer.allocating(
+            sizes.gradients,
+            for: "the gradients of activations"
+        )
+        let scratch = try FloatBuffer.allocating(sizes.scratch, for: "what each worker computes in")
+        let prepared = try FloatBuffer.allocating(sizes.prepared, for: "prepared weights")
+        let sliceGradients = try FloatBuffer.allocating(
+            sizes.sliceGradients,
+            for: "the gradients of slices"
+        )
+        let blockGradients = try FloatBuffer.allocating(
+            sizes.blockGradients,
+            for: "the gradients of blocks"
+        )
+        (self.capacity, self.layout) = (capacity, layout)
+        self.activations = activations
+        self.gradients = gradients
+        self.scratch = scratch
+        self.prepared = prepared
+        self.sliceGradients = sliceGradients
+        self.blockGradients = blockGradients
+    }
+
+    /// Bytes that such a workspace takes up, computed without making one.
+    public static func byteCount(
+        network: Sequential,
+        capacity: Int,
+        workers: Int,
+        keepsGradients: Bool
+    ) -> Int {
+        WorkspaceLayout(
+            network: network,
+            capacity: capacity,
+            workers: workers,
+            keepsGradients: keepsGradients
+        ).sizes.byteCount
+    }
+}
+
+/// How many floats each of a workspace's buffers has.
+struct WorkspaceSizes: Equatable, Sendable {
+    let activations: Int
+    let gradients: Int
+    let scratch: Int
+    let prepared: Int
+    let sliceGradients: Int
+    let blockGradients: Int
+
+    var byteCount: Int {
+        [activations, gradients, scratch, prepared, sliceGradients, blockGradients]
+            .reduce(0) { $0 + FloatBuffer.byteCount($1) }
+    }
+}
+
+extension FloatBuffer {
+    /// Zeros for a part of a network, named in the error where there is no memory for them.
+    static func allocating(_ count: Int, for part: String) throws(NetworkError) -> FloatBuffer {
+        do throws(AllocationError) {
+            return try FloatBuffer(allocating: count)
+        } catch {
+            throw .memory(part: part, byteCount: error.byteCount)
+        }
     }
 }
 
@@ -53,7 +116,6 @@ struct WorkspaceLayout: Sendable {
     let widths: [Int]
     /// Where each of those begins.
     let offsets: [Int]
-    let count: Int
     /// Levels below this one are kept for the pass's present observations only.
     let keptFrom: Int
     let scratchPerWorker: Int
@@ -64,7 +126,7 @@ struct WorkspaceLayout: Sendable {
     private let preparedOffsets: [Int]
     /// Where each dense layer's gradient lies in panels.
     private let panelOffsets: [Int]
-    let preparedCount: Int
+    let sizes: WorkspaceSizes
 
     init(network: Sequential, capacity: Int, workers: Int, keepsGradients: Bool) {
         let (convolutions, denses) = (network.convolutions, network.denses)
@@ -79,7 +141,7 @@ struct WorkspaceLayout: Sendable {
             let next = offsets[level] + roundedToLines(width * observations)
             offsets.append(next)
         }
-        count = offsets.removeLast()
+        let count = offsets.removeLast()
         self.offsets = offsets
 
         let convolutionScratch = convolutions.map(\.convolution.scratchCount)
@@ -104,7 +166,16 @@ struct WorkspaceLayout: Sendable {
         preparedOffsets = keepsGradients ? backward.map(reserve) : []
         let panels = denses.map { $0.map.panelsCount(count: capacity) }
         panelOffsets = keepsGradients ? panels.map(reserve) : []
-        preparedCount = place
+
+        let slices = (capacity + Workspace.sliceSize - 1) / Workspace.sliceSize
+        sizes = WorkspaceSizes(
+            activations: count,
+            gradients: keepsGradients ? count : 0,
+            scratch: scratchPerWorker * workers,
+            prepared: place,
+            sliceGradients: keepsGradients ? slices * network.convolutionParameterCount : 0,
+            blockGradients: keepsGradients ? blockPerWorker * workers : 0
+        )
     }
 
     /// The first `count` floats of what a layer prepares for the gradient of its input.

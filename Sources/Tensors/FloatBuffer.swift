@@ -12,39 +12,62 @@ internal import Glibc
     public let count: Int
     private let storage: UnsafeMutableBufferPointer<Float>
 
-    /// Creates a buffer of `count` zeros.
-    public init(count: Int) {
+    /// Creates a buffer of `count` zeros, where the count is one that somebody else chose.
+    /// - Throws: Where the system has no memory for it.
+    public init(allocating count: Int) throws(AllocationError) {
         precondition(count >= 0, "a buffer holds at least 0 floats, got \(count)")
         self.count = count
-        let byteCount = count * MemoryLayout<Float>.stride
-        let bytes =
-            unsafe byteCount < Self.largePage ? Self.lines(byteCount) : Self.pages(byteCount)
+        let byteCount = Self.byteCount(count)
+        let isLarge = byteCount >= Self.largePage
+        var memory: UnsafeMutableRawPointer?
+        let failed = unsafe posix_memalign(
+            &memory,
+            isLarge ? Self.largePage : 64,
+            max(byteCount, 1)
+        )
+        guard failed == 0, let memory = unsafe memory else {
+            throw AllocationError(byteCount: byteCount)
+        }
+        if isLarge {
+            // Where it is refused nothing is lost but time.
+            unsafe madvise(memory, byteCount, MADV_HUGEPAGE)
+        }
         unsafe storage = UnsafeMutableBufferPointer(
-            start: bytes.bindMemory(to: Float.self).baseAddress,
+            start: memory.bindMemory(to: Float.self, capacity: count),
             count: count
         )
         unsafe storage.initialize(repeating: 0)
     }
 
+    /// Creates a buffer of `count` zeros, few enough to be there: traps where they are not.
+    public init(count: Int) {
+        do throws(AllocationError) {
+            try self.init(allocating: count)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// Bytes that a buffer of `count` floats takes up.
+    ///
+    /// Large ones come in pages of 2 MiB, as far as the system has them: a pass goes through tens of
+    /// megabytes, whose places in pages of 4 KiB are more than a core remembers.
+    public static func byteCount(_ count: Int) -> Int {
+        let exact = count * MemoryLayout<Float>.stride
+        return exact < largePage ? exact : (exact + largePage - 1) / largePage * largePage
+    }
+
     private static let largePage = 1 << 21
 
-    private static func lines(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
-        .allocate(byteCount: byteCount, alignment: 64)
-    }
-
-    /// Memory in pages of 2 MiB, as far as the system has them: a pass goes through tens of megabytes,
-    /// whose places in pages of 4 KiB are more than a core remembers.
-    private static func pages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
-        let bytes = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: (byteCount + largePage - 1) / largePage * largePage,
-            alignment: largePage
-        )
-        // Where it is refused nothing is lost but time.
-        unsafe madvise(bytes.baseAddress, bytes.count, MADV_HUGEPAGE)
-        return unsafe bytes
-    }
-
     /// Creates a buffer with the numbers of `source`.
+    /// - Throws: Where the system has no memory for them.
+    public init(allocatingCopyOf source: Span<Float>) throws(AllocationError) {
+        try self.init(allocating: source.count)
+        var destination = mutableSpan
+        destination.copy(from: source)
+    }
+
+    /// Creates a buffer with the numbers of `source`: traps where there is no memory for them.
     public init(copying source: Span<Float>) {
         self.init(count: source.count)
         var destination = mutableSpan
@@ -52,7 +75,7 @@ internal import Glibc
     }
 
     deinit {
-        unsafe storage.deallocate()
+        unsafe free(storage.baseAddress)
     }
 
     /// All floats, to read.

@@ -17,13 +17,13 @@ struct ForwardPass: Benchmark {
         let kernels = machine.kernels ?? .fastest
         let network = try natureNetwork(kernels)
         var random = RandomGenerator(seed: 1)
-        let parameters = network.initialParameters(.fanInUniform, using: &random)
+        let parameters = try network.initialParameters(.fanInUniform, using: &random)
         let pool = machine.pool
         let peak = peakOperationsPerSecond(pool)
         let byteCount = network.architecture.input.byteCount
         for batch in [1, 2, 4, 8, 32, 128] {
             let states = observations(batch * byteCount, seed: 2)
-            let workspace = Workspace(
+            let workspace = try Workspace(
                 network: network,
                 capacity: batch,
                 workers: machine.threads,

@@ -30,9 +30,9 @@ struct GradientStep: Benchmark {
             hyperparameters.optimizer = .adam(Adam())
         }
         var random = RandomGenerator(seed: 1)
-        var learner = DQNLearner(
+        var learner = try DQNLearner(
             network: network,
-            parameters: network.initialParameters(.fanInUniform, using: &random),
+            parameters: try network.initialParameters(.fanInUniform, using: &random),
             hyperparameters: hyperparameters,
             workers: machine.threads
         )

@@ -20,7 +20,7 @@ import Testing
             kernels: kernels
         )
         let pool = ComputePool(width: 2)
-        var learner = DQNLearner(
+        var learner = try DQNLearner(
             network: network,
             parameters: try network.parameters(fromPyTorch: NatureFixture.drawTensors(network)),
             hyperparameters: DQNHyperparameters(),
@@ -34,7 +34,7 @@ import Testing
                 learner.updateTarget()
             }
         }
-        let workspace = Workspace(
+        let workspace = try Workspace(
             network: network,
             capacity: 32,
             workers: 2,
@@ -128,7 +128,7 @@ import Testing
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 1
         hyperparameters.discount = 0.5
-        var learner = DQNLearner(
+        var learner = try DQNLearner(
             network: network,
             // Two weights, and the biases, which are the values of the state 0.
             parameters: FloatBuffer(copying: ([0, 0] + values).span),
@@ -151,9 +151,9 @@ import Testing
             NetworkArchitecture(input: .numbers(inputs), hiddenLayers: .mlp(8), outputCount: 2)
         )
         var random = RandomGenerator(seed: 1)
-        return DQNLearner(
+        return try DQNLearner(
             network: network,
-            parameters: network.initialParameters(.fanInUniform, using: &random),
+            parameters: try network.initialParameters(.fanInUniform, using: &random),
             hyperparameters: hyperparameters,
             workers: 1
         )
@@ -187,7 +187,7 @@ import Testing
         rule.squaredGradientDecay = 0
         rule.epsilon = 1e6
         hyperparameters.optimizer = .rmsprop(rule)
-        var learner = DQNLearner(
+        var learner = try DQNLearner(
             network: network,
             parameters: FloatBuffer(count: 2),
             hyperparameters: hyperparameters,

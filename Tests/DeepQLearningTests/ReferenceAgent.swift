@@ -31,7 +31,7 @@ final class ReferenceAgent: Agent {
                 outputCount: 3
             )
         )
-        workspace = Workspace(network: network, capacity: 1, workers: 1, keepsGradients: false)
+        workspace = try Workspace(network: network, capacity: 1, workers: 1, keepsGradients: false)
         replay = try ReplayBuffer(
             capacity: hyperparameters.replayCapacityFrames,
             frameByteCount: 3,
@@ -40,9 +40,9 @@ final class ReferenceAgent: Agent {
         )
         let streams = RandomStreams(seed: seed)
         var initialization = streams.generator(named: "initialization")
-        learner = DQNLearner(
+        learner = try DQNLearner(
             network: network,
-            parameters: network.initialParameters(
+            parameters: try network.initialParameters(
                 hyperparameters.initialization,
                 using: &initialization
             ),

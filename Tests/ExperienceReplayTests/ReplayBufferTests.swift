@@ -166,7 +166,7 @@ import Testing
 
     @Test("a memory larger than the address space is refused")
     func tooLarge() {
-        let refused = ReplayError.noMemory(capacity: 1 << 40, frameByteCount: 1 << 30)
+        let refused = ReplayError.noMemory(byteCount: .max)
         #expect(throws: refused) {
             _ = try ReplayBuffer(capacity: 1 << 40, frameByteCount: 1 << 30, stack: 4)
         }

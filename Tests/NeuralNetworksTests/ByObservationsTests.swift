@@ -21,15 +21,16 @@ import Testing
     func batch(kernels: Kernels, count: Int) throws {
         let network = try Sequential(Self.architecture, kernels: kernels)
         var random = RandomGenerator(seed: UInt64(count))
-        let parameters = network.initialParameters(.fanInUniform, using: &random)
+        let parameters = try network.initialParameters(.fanInUniform, using: &random)
         let slopes = random.floats(count * 3)
         let observations = random.floats(count * 4).flatMap { number in
             (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt32($0))) }
         }
 
         /// What some observations give, and the gradient of Σ slope · output.
-        func pass(_ samples: Range<Int>, cores: Int) -> (outputs: [Float], gradient: [Float]) {
-            let workspace = Workspace(
+        func pass(_ samples: Range<Int>, cores: Int) throws -> (outputs: [Float], gradient: [Float])
+        {
+            let workspace = try Workspace(
                 network: network,
                 capacity: samples.count,
                 workers: cores,
@@ -59,15 +60,15 @@ import Testing
             return (outputs, gradient.array)
         }
 
-        let whole = pass(0..<count, cores: 1)
+        let whole = try pass(0..<count, cores: 1)
         for cores in [2, 3] {
-            let again = pass(0..<count, cores: cores)
+            let again = try pass(0..<count, cores: cores)
             #expect(again.outputs == whole.outputs)
             #expect(again.gradient == whole.gradient)
         }
         var sum = [Double](repeating: 0, count: network.parameterCount)
         for sample in 0..<count {
-            let one = pass(sample..<(sample + 1), cores: 1)
+            let one = try pass(sample..<(sample + 1), cores: 1)
             #expect(one.outputs == Array(whole.outputs[(sample * 3)..<(sample * 3 + 3)]))
             for (index, slope) in one.gradient.enumerated() { sum[index] += Double(slope) }
         }

@@ -42,7 +42,7 @@ import Testing
         let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
         let pool = ComputePool(width: cores)
-        let workspace = Workspace(
+        let workspace = try Workspace(
             network: network,
             capacity: 32,
             workers: cores,
@@ -132,7 +132,7 @@ import Testing
     private func gradientOfTen(by kernels: Kernels, cores: Int) throws -> [Float] {
         let network = try makeNetwork(kernels)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
-        let workspace = Workspace(
+        let workspace = try Workspace(
             network: network,
             capacity: 10,
             workers: cores,
@@ -167,8 +167,8 @@ import Testing
         let network = try makeNetwork(kernels)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
         let states = NatureFixture.observations(stream: 100)
-        func qValues(_ samples: Range<Int>, cores: Int) -> [Float] {
-            let workspace = Workspace(
+        func qValues(_ samples: Range<Int>, cores: Int) throws -> [Float] {
+            let workspace = try Workspace(
                 network: network,
                 capacity: samples.count + 1,
                 workers: cores,
@@ -184,10 +184,10 @@ import Testing
             )
             return Array(copying: network.outputs(of: workspace, count: samples.count))
         }
-        let whole = qValues(0..<32, cores: 2)
+        let whole = try qValues(0..<32, cores: 2)
         for samples in [0..<1, 31..<32, 5..<7, 9..<12, 20..<24, 13..<32] {
             for cores in [1, 2] {
-                let values = qValues(samples, cores: cores)
+                let values = try qValues(samples, cores: cores)
                 #expect(values == Array(whole[(samples.lowerBound * 4)..<(samples.upperBound * 4)]))
             }
         }

@@ -21,27 +21,27 @@ import Testing
         adam.firstMomentDecay = 0.8
         adam.secondMomentDecay = 0.99
         adam.epsilon = 1e-3
-        check(.adam(adam), expected.adam)
+        try check(.adam(adam), expected.adam)
         var rmsprop = RMSProp()
         rmsprop.learningRate = 0.01
         rmsprop.squaredGradientDecay = 0.9
         rmsprop.epsilon = 1e-2
-        check(.rmsprop(rmsprop), expected.rmsprop)
+        try check(.rmsprop(rmsprop), expected.rmsprop)
         rmsprop.isCentered = true
-        check(.rmsprop(rmsprop), expected.rmspropCentered)
+        try check(.rmsprop(rmsprop), expected.rmspropCentered)
         rmsprop.momentum = 0.5
-        check(.rmsprop(rmsprop), expected.rmspropMomentum)
+        try check(.rmsprop(rmsprop), expected.rmspropMomentum)
     }
 
     @Test("three steps of the paper's RMSProp agree with pencil and paper")
-    func nature() {
+    func nature() throws {
         // ∂ = 1, -2, 0.5; g and s start at 0, decay 0.95, ε = 0.01 inside the root.
         // g: 0.05, -0.0525, -0.024875       s: 0.05, 0.2475, 0.247625
         // root: √(0.05-0.0025+0.01) = 0.2397916, √(0.2475-0.00275625+0.01) = 0.5047215,
         //       √(0.247625-0.00061877+0.01) = 0.5069578
         var rule = RMSPropNature()
         rule.learningRate = 0.1
-        var optimizer = Optimizer(.rmspropNature(rule), parameterCount: 1)
+        var optimizer = try Optimizer(.rmspropNature(rule), parameterCount: 1)
         let parameters = FloatBuffer(count: 1)
         var expected = 0.0
         for (slope, root) in [(1.0, 0.2397916), (-2.0, 0.5047215), (0.5, 0.5069578)] {
@@ -53,10 +53,10 @@ import Testing
     }
 
     @Test("a scaled gradient steps as if it had been smaller")
-    func scaledGradient() {
+    func scaledGradient() throws {
         var results: [[Float]] = []
         for (slope, scale) in [(4, 0.25), (1, 1)] as [(Float, Float)] {
-            var optimizer = Optimizer(.rmspropNature(RMSPropNature()), parameterCount: 1)
+            var optimizer = try Optimizer(.rmspropNature(RMSPropNature()), parameterCount: 1)
             let parameters = FloatBuffer(count: 1)
             optimizer.update(
                 parameters,
@@ -98,10 +98,10 @@ import Testing
         }
     }
 
-    private func check(_ specification: OptimizerSpecification, _ expected: [[Double]]) {
+    private func check(_ specification: OptimizerSpecification, _ expected: [[Double]]) throws {
         let start = (0..<8).map { Float(-1 + 2 * Double($0) / 7) }
         let parameters = FloatBuffer(copying: start.span)
-        var optimizer = Optimizer(specification, parameterCount: 8)
+        var optimizer = try Optimizer(specification, parameterCount: 8)
         for (step, row) in expected.enumerated() {
             let slopes = parameters.array.enumerated().map { index, value in
                 0.5 * value + ((step + index).isMultiple(of: 2) ? 1 : -1) * Float(index + 1) / 4

@@ -38,11 +38,11 @@ import Testing
         // its slope exactly; PyTorch's dump covers the ReLU.
         let network = try Sequential(architecture.withoutRectification, kernels: kernels)
         var random = RandomGenerator(seed: 11)
-        let parameters = network.initialParameters(.fanInUniform, using: &random)
+        let parameters = try network.initialParameters(.fanInUniform, using: &random)
         let count = 6
         let observations = observation(architecture.input, count: count, &random)
         let weights = (0..<(count * architecture.outputCount)).map { _ in random.unitFloat() - 0.5 }
-        let workspace = Workspace(
+        let workspace = try Workspace(
             network: network,
             capacity: count,
             workers: 1,
@@ -109,14 +109,14 @@ import Testing
             .rmsprop(momentum),
         ] {
             var random = RandomGenerator(seed: 4)
-            let whole = network.initialParameters(.fanInUniform, using: &random)
+            let whole = try network.initialParameters(.fanInUniform, using: &random)
             let inBlocks = FloatBuffer(copying: whole.span)
             let observations = observation(architecture.input, count: 5, &random)
             let pool = ComputePool(width: 2)
             let gradient = FloatBuffer(count: network.parameterCount)
-            var optimizer = Optimizer(specification, parameterCount: network.parameterCount)
-            var other = Optimizer(specification, parameterCount: network.parameterCount)
-            let workspace = Workspace(
+            var optimizer = try Optimizer(specification, parameterCount: network.parameterCount)
+            var other = try Optimizer(specification, parameterCount: network.parameterCount)
+            let workspace = try Workspace(
                 network: network,
                 capacity: 6,
                 workers: 2,
@@ -161,7 +161,7 @@ import Testing
     func layoutRoundTrip(architecture: NetworkArchitecture) throws {
         let network = try Sequential(architecture)
         var random = RandomGenerator(seed: 2)
-        let parameters = network.initialParameters(.heUniform, using: &random)
+        let parameters = try network.initialParameters(.heUniform, using: &random)
         let tensors = network.pyTorchTensors(of: parameters.span)
         #expect(try network.parameters(fromPyTorch: tensors).array == parameters.array)
     }

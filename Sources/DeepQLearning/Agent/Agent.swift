@@ -96,7 +96,7 @@ public struct LearningSummary: Equatable, Sendable {
 public enum AgentError: Error, Equatable, CustomStringConvertible {
     /// The network does not fit the observations or itself.
     case network(String)
-    /// The replay memory is too large for the system.
+    /// The system has no memory for a part of the agent.
     case memory(String)
     /// The loss is no number any more.
     case diverged(gradientUpdates: Int, loss: Float)

@@ -55,7 +55,7 @@ public final class DQNAgent: Agent {
             network = try Sequential(architecture)
             learning = try Sequential(architecture, kernels: hyperparameters.precision.kernels)
         } catch {
-            throw .network("\(error)")
+            throw AgentError(error)
         }
         do throws(ReplayError) {
             replay = try ReplayBuffer(
@@ -66,28 +66,32 @@ public final class DQNAgent: Agent {
                 storage: hyperparameters.replayStorage
             )
         } catch {
-            throw .memory("\(error)")
+            throw AgentError(error)
         }
         var initialization = streams.generator(named: "initialization")
-        lane = LearnerLane(
-            DQNLearner(
-                network: learning,
-                parameters: network.initialParameters(
-                    hyperparameters.initialization,
-                    using: &initialization
+        do throws(NetworkError) {
+            lane = try LearnerLane(
+                try DQNLearner(
+                    network: learning,
+                    parameters: try network.initialParameters(
+                        hyperparameters.initialization,
+                        using: &initialization
+                    ),
+                    hyperparameters: hyperparameters,
+                    workers: workers
                 ),
                 hyperparameters: hyperparameters,
-                workers: workers
-            ),
-            hyperparameters: hyperparameters,
-            stateByteCount: input.byteCount
-        )
-        acting = Workspace(
-            network: network,
-            capacity: hyperparameters.environmentCount,
-            workers: workers,
-            keepsGradients: false
-        )
+                stateByteCount: input.byteCount
+            )
+            acting = try Workspace(
+                network: network,
+                capacity: hyperparameters.environmentCount,
+                workers: workers,
+                keepsGradients: false
+            )
+        } catch {
+            throw AgentError(error)
+        }
         batches = hyperparameters.makeBatches(stateByteCount: input.byteCount)
         stateBuffer = Array(
             repeating: 0,

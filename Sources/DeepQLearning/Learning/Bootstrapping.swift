@@ -20,8 +20,12 @@ struct Bootstrapping: ~Copyable, Sendable {
     /// Whether the network made the last pass through `workspace`, and is as it was then.
     private var isNetworkKnown = false
 
-    init(network: Sequential, hyperparameters: DQNHyperparameters, workers: Int) {
-        workspace = Workspace(
+    init(
+        network: Sequential,
+        hyperparameters: DQNHyperparameters,
+        workers: Int
+    ) throws(NetworkError) {
+        workspace = try Workspace(
             network: network,
             capacity: hyperparameters.batchSize,
             workers: workers,
@@ -30,6 +34,10 @@ struct Bootstrapping: ~Copyable, Sendable {
         remembered =
             network.splitsObservations
             ? RememberedValues(capacityFrames: hyperparameters.replayCapacityFrames) : nil
+        if remembered != nil {
+            let states = hyperparameters.batchSize * network.architecture.input.byteCount
+            unknownStates.reserveCapacity(states)
+        }
         bestValues = Array(repeating: 0, count: hyperparameters.batchSize)
         answers = bestValues
     }

@@ -40,35 +40,51 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///   - parameters: A block of their parameters.
     ///   - hyperparameters: The constants of learning.
     ///   - workers: The width of the widest pool that updates run on.
+    /// - Throws: `NetworkError.memory` where there is none.
     public init(
         network: Sequential,
         parameters: consuming FloatBuffer,
         hyperparameters: DQNHyperparameters,
         workers: Int
-    ) {
-        self.hyperparameters = hyperparameters
-        optimizer = Optimizer(hyperparameters.optimizer, parameterCount: network.parameterCount)
-        // The whole gradient is needed only where its length is.
-        let isLimited = hyperparameters.maxGradientNorm > 0
-        gradient = FloatBuffer(count: isLimited ? network.parameterCount : 0)
-        target = QNetwork(
-            network: network,
-            parameters: FloatBuffer(copying: parameters.span)
+    ) throws(NetworkError) {
+        let optimizer = try Optimizer(
+            hyperparameters.optimizer,
+            parameterCount: network.parameterCount
         )
-        online = QNetwork(network: network, parameters: parameters)
+        let gradient = try Self.makeGradient(network, hyperparameters)
+        let target = try QNetwork(network: network, copying: parameters.span)
         let batchSize = hyperparameters.batchSize
-        learning = Workspace(
+        let learning = try Workspace(
             network: network,
             capacity: batchSize,
             workers: workers,
             keepsGradients: true
         )
-        bootstrapping = Bootstrapping(
+        let bootstrapping = try Bootstrapping(
             network: network,
             hyperparameters: hyperparameters,
             workers: workers
         )
+        self.hyperparameters = hyperparameters
+        self.optimizer = optimizer
+        self.gradient = gradient
+        self.target = target
+        online = QNetwork(network: network, parameters: parameters)
+        self.learning = learning
+        self.bootstrapping = bootstrapping
         targets = Array(repeating: 0, count: batchSize)
+    }
+
+    private static func makeGradient(
+        _ network: Sequential,
+        _ hyperparameters: DQNHyperparameters
+    ) throws(NetworkError) -> FloatBuffer {
+        let count = hyperparameters.needsWholeGradient ? network.parameterCount : 0
+        do throws(AllocationError) {
+            return try FloatBuffer(allocating: count)
+        } catch {
+            throw .memory(part: "the gradient", byteCount: error.byteCount)
+        }
     }
 
     /// Moves the online network a step towards the returns that the target network promises.

@@ -48,14 +48,19 @@ final class LearnerLane: @unchecked Sendable {
         _ learner: consuming DQNLearner,
         hyperparameters: DQNHyperparameters,
         stateByteCount: Int
-    ) {
-        self.learner = learner
+    ) throws(NetworkError) {
         targetPeriod = hyperparameters.targetUpdatePeriod
         batches = []
         if hyperparameters.schedule == .overlapped {
             batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
-            before = Past(QNetwork(copying: self.learner.online))
+            before = Past(
+                try QNetwork(
+                    network: learner.online.network,
+                    copying: learner.online.parameters.span
+                )
+            )
         }
+        self.learner = learner
     }
 
     /// Makes one update now and adds it to `round`.

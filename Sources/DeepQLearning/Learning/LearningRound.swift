@@ -39,8 +39,13 @@ extension DQNHyperparameters {
     ///
     /// Each batch has memory of its own from the start, so that filling it never copies any.
     func makeBatches(stateByteCount: Int) -> [TransitionBatch] {
-        (0..<(schedule == .overlapped ? mostPeriodsDue * updatesPerPeriod : 1)).map { _ in
+        (0..<drawnBatchCount).map { _ in
             TransitionBatch(count: batchSize, stateByteCount: stateByteCount)
         }
+    }
+
+    /// Batches that are drawn at a time.
+    var drawnBatchCount: Int {
+        schedule == .overlapped ? mostPeriodsDue * updatesPerPeriod : 1
     }
 }

@@ -16,12 +16,16 @@ public struct QNetwork: ~Copyable, Sendable {
         self.parameters = parameters
     }
 
-    /// The same network with the same parameters.
-    init(copying source: borrowing QNetwork) {
-        self.init(
-            network: source.network,
-            parameters: FloatBuffer(copying: source.parameters.span)
-        )
+    /// A network with a copy of `parameters`.
+    /// - Throws: `NetworkError.memory` where there is none for them.
+    init(network: Sequential, copying parameters: Span<Float>) throws(NetworkError) {
+        let copy: FloatBuffer
+        do throws(AllocationError) {
+            copy = try FloatBuffer(allocatingCopyOf: parameters)
+        } catch {
+            throw .memory(part: "parameters", byteCount: error.byteCount)
+        }
+        self.init(network: network, parameters: copy)
     }
 
     /// A copy of the block of parameters.

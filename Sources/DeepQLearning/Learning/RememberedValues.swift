@@ -22,8 +22,16 @@ struct RememberedValues: Sendable {
 
     /// Makes room for the states of a replay memory of so many frames.
     init(capacityFrames: Int) {
-        let count = min(capacityFrames, Self.mostRemembered)
-        entries = Array(repeating: Entry(), count: count)
+        entries = Array(repeating: Entry(), count: Self.entryCount(capacityFrames: capacityFrames))
+    }
+
+    private static func entryCount(capacityFrames: Int) -> Int {
+        min(capacityFrames, mostRemembered)
+    }
+
+    /// Bytes of the values of a replay memory of so many frames.
+    static func byteCount(capacityFrames: Int) -> Int {
+        entryCount(capacityFrames: capacityFrames) * MemoryLayout<Entry>.stride
     }
 
     /// The value of the state that ends with `frame`; nil where it is not known.

@@ -17,16 +17,22 @@ public struct Optimizer: ~Copyable, Sendable {
     private var adamCorrection = Adam.Correction(rate: 0, spread: 0)
 
     /// Starts the rule with nothing remembered.
-    public init(_ specification: OptimizerSpecification, parameterCount: Int) {
+    /// - Throws: `NetworkError.memory` where there is none for what it is to remember.
+    public init(
+        _ specification: OptimizerSpecification,
+        parameterCount: Int
+    ) throws(NetworkError) {
+        let part = "the optimizer's moments"
+        let mean = try FloatBuffer.allocating(parameterCount, for: part)
+        let square = try FloatBuffer.allocating(parameterCount, for: part)
+        let velocity = try FloatBuffer.allocating(
+            specification.hasVelocity ? parameterCount : 0,
+            for: part
+        )
         self.specification = specification
-        meanGradient = FloatBuffer(count: parameterCount)
-        meanSquare = FloatBuffer(count: parameterCount)
-        let hasVelocity =
-            switch specification {
-            case .rmsprop: true
-            case .rmspropNature, .adam: false
-            }
-        velocity = FloatBuffer(count: hasVelocity ? parameterCount : 0)
+        meanGradient = mean
+        meanSquare = square
+        self.velocity = velocity
     }
 
     /// Goes on from what was remembered earlier.
@@ -37,9 +43,9 @@ public struct Optimizer: ~Copyable, Sendable {
         velocity: Span<Float>
     ) {
         self.updateCount = updateCount
-        self.meanGradient = FloatBuffer(copying: meanGradient)
-        self.meanSquare = FloatBuffer(copying: meanSquare)
-        self.velocity = FloatBuffer(copying: velocity)
+        self.meanGradient.copyAll(of: meanGradient)
+        self.meanSquare.copyAll(of: meanSquare)
+        self.velocity.copyAll(of: velocity)
     }
 
     /// Makes one step.
@@ -137,5 +143,25 @@ public struct Optimizer: ~Copyable, Sendable {
                 }
             }
         }
+    }
+}
+
+extension OptimizerSpecification {
+    /// Whether the rule keeps a heavy-ball momentum beside its two moments.
+    var hasVelocity: Bool {
+        switch self {
+        case .rmsprop: true
+        case .rmspropNature, .adam: false
+        }
+    }
+
+    /// How many numbers the rule remembers of each parameter.
+    public var momentCount: Int { hasVelocity ? 3 : 2 }
+}
+
+extension FloatBuffer {
+    fileprivate mutating func copyAll(of source: Span<Float>) {
+        var span = mutableSpan
+        span.copy(from: source)
     }
 }

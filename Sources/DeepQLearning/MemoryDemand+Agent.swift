@@ -1,0 +1,204 @@
+internal import ExperienceReplay
+public import MemoryBudgets
+public import NeuralNetworks
+internal import Tensors
+
+extension DQNHyperparameters {
+    /// Whether the gradient's length must be known before any of it is used up.
+    var needsWholeGradient: Bool { maxGradientNorm > 0 }
+
+    /// What an agent with these constants takes up in memory, before one is made.
+    ///
+    /// Every size comes from the code that allocates it. Checked before with `fault`.
+    ///
+    /// - Parameters:
+    ///   - input: What one state looks like.
+    ///   - stack: Frames in one state.
+    ///   - actionCount: How many actions there are.
+    ///   - workers: The width of the widest pool that the agent will be given.
+    /// - Returns: Every part, with the hyperparameter that decides it.
+    /// - Throws: Where the layers do not fit each other.
+    public func memoryDemand(
+        input: NetworkInput,
+        stack: Int,
+        actionCount: Int,
+        workers: Int
+    ) throws(NetworkError) -> MemoryDemand {
+        let architecture = NetworkArchitecture(
+            input: input,
+            hiddenLayers: network,
+            outputCount: actionCount
+        )
+        let acting = try Sequential(architecture)
+        let learning = try Sequential(architecture, kernels: precision.kernels)
+        var demand = MemoryDemand()
+        addReplay(frameByteCount: input.byteCount / stack, to: &demand)
+        addParameters(acting.parameterCount, to: &demand)
+        addActivations(learning, workers: workers, to: &demand)
+        addBatches(learning, stateByteCount: input.byteCount, to: &demand)
+        let actingBytes = Workspace.byteCount(
+            network: acting,
+            capacity: environmentCount,
+            workers: workers,
+            keepsGradients: false
+        )
+        demand.add(
+            .init(
+                "acting",
+                ByteCount(actingBytes) + ByteCount(input.byteCount) * environmentCount,
+                arithmetic: environmentCount > 1 ? "\(environmentCount) environments" : "",
+                pointer: environmentCount > 1
+                    ? Self.pointer("environment_count") : Self.networkPointer
+            )
+        )
+        return demand
+    }
+
+    private static func pointer(_ field: String) -> String { "/hyperparameters/\(field)" }
+    private static let networkPointer = pointer("network")
+
+    private func addReplay(frameByteCount: Int, to demand: inout MemoryDemand) {
+        let layout = ReplayLayout(
+            capacity: replayCapacityFrames,
+            frameByteCount: frameByteCount,
+            streams: environmentCount
+        )
+        // The system keeps a file's pages as long as it has room, and needs none for them.
+        let inMemory = replayStorage == .memory
+        let bytes =
+            ByteCount(layout.slotsByteCount)
+            + (inMemory ? ByteCount(layout.framesByteCount) : .zero)
+        let frame = ReplayLayout.slotByteCount + (inMemory ? frameByteCount : 0)
+        demand.add(
+            .init(
+                "replay",
+                bytes,
+                arithmetic: "\(layout.capacity.grouped) frames × \(frame.grouped) B",
+                pointer: Self.pointer("replay_capacity_frames")
+            )
+        )
+    }
+
+    private func addParameters(_ count: Int, to demand: inout MemoryDemand) {
+        // Online and target network; the one acted with while another round is made.
+        let networks = schedule == .overlapped ? 3 : 2
+        let blocks = networks + optimizer.momentCount + (needsWholeGradient ? 1 : 0)
+        demand.add(
+            .init(
+                "weights, moments and gradient",
+                ByteCount(FloatBuffer.byteCount(count)) * blocks,
+                arithmetic: "\(count.grouped) parameters × 4 B × \(blocks)",
+                pointer: Self.networkPointer
+            )
+        )
+    }
+
+    /// The two passes of an update: forward and backward, and the target network's.
+    private func addActivations(
+        _ network: Sequential,
+        workers: Int,
+        to demand: inout MemoryDemand
+    ) {
+        func bytes(capacity: Int) -> ByteCount {
+            let sizes = [true, false].map { keepsGradients in
+                Workspace.byteCount(
+                    network: network,
+                    capacity: capacity,
+                    workers: workers,
+                    keepsGradients: keepsGradients
+                )
+            }
+            return ByteCount(sizes[0]) + ByteCount(sizes[1])
+        }
+        let (size, ofOne) = (bytes(capacity: batchSize), bytes(capacity: 1))
+        // Whichever of both changes more is worth changing.
+        let field = size > ofOne * 2 ? "batch_size" : "network"
+        demand.add(
+            .init(
+                "activations and their gradients",
+                size,
+                arithmetic: "batches of \(batchSize.grouped)",
+                pointer: Self.pointer(field)
+            )
+        )
+    }
+
+    private func addBatches(
+        _ network: Sequential,
+        stateByteCount: Int,
+        to demand: inout MemoryDemand
+    ) {
+        let batch = ByteCount(
+            TransitionBatch.byteCount(count: batchSize, stateByteCount: stateByteCount)
+        )
+        // Those of the round under way, and of the next.
+        let count = schedule == .overlapped ? 2 * drawnBatchCount : 1
+        var size = batch * count
+        if network.splitsObservations {
+            let remembered = RememberedValues.byteCount(capacityFrames: replayCapacityFrames)
+            size = size + ByteCount(stateByteCount) * batchSize + ByteCount(remembered)
+        }
+        let states = "2 × \(batchSize.grouped) states × \(stateByteCount.grouped) B"
+        demand.add(
+            .init(
+                "batches",
+                size,
+                arithmetic: count > 1 ? "\(count.grouped) of \(states)" : states,
+                pointer: Self.pointer(count > 2 ? "updates_per_period" : "batch_size")
+            )
+        )
+    }
+}
+
+extension PolicySnapshot.Function {
+    /// What a policy of a network that can be asked takes up in memory.
+    ///
+    /// - Parameters:
+    ///   - architecture: Its layers.
+    ///   - capacity: How many states one call may ask for.
+    ///   - workers: The width of the widest pool that calls run on.
+    /// - Returns: Every part, without a field: nobody asked for them here.
+    /// - Throws: Where the layers do not fit each other.
+    public static func memoryDemand(
+        _ architecture: NetworkArchitecture,
+        capacity: Int,
+        workers: Int
+    ) throws(NetworkError) -> MemoryDemand {
+        let network = try Sequential(architecture)
+        let count = network.parameterCount
+        let activations = Workspace.byteCount(
+            network: network,
+            capacity: capacity,
+            workers: workers,
+            keepsGradients: false
+        )
+        var demand = MemoryDemand()
+        demand.add(
+            .init(
+                "weights",
+                ByteCount(FloatBuffer.byteCount(count)),
+                arithmetic: "\(count.grouped) parameters × 4 B"
+            )
+        )
+        demand.add(
+            .init(
+                "activations",
+                ByteCount(activations),
+                arithmetic: "batches of \(capacity) states"
+            )
+        )
+        return demand
+    }
+
+    /// What this policy takes up in memory once it can be asked.
+    public func memoryDemand(capacity: Int, workers: Int) throws(NetworkError) -> MemoryDemand {
+        switch self {
+        case .network(let architecture, _):
+            return try Self.memoryDemand(architecture, capacity: capacity, workers: workers)
+        case .table(let table):
+            var demand = MemoryDemand()
+            demand.add(.init("table", ByteCount(4) * table.values.count))
+            return demand
+        }
+    }
+}

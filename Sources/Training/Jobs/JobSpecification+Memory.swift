@@ -1,0 +1,86 @@
+internal import DeepQLearning
+public import Environments
+public import MemoryBudgets
+internal import NeuralNetworks
+
+extension JobSpecification {
+    /// What the job will take up in memory, before any of it is taken.
+    ///
+    /// - Parameters:
+    ///   - environments: Where its worlds come from.
+    ///   - workers: The width of the widest pool that it will be given.
+    /// - Returns: Every part, with the field that decides it.
+    /// - Throws: Where the job could not be run at all; `validate` says why to a person.
+    public func memoryDemand(
+        in environments: EnvironmentCatalog,
+        workers: Int
+    ) throws -> MemoryDemand {
+        let specification = try environments.specification(
+            of: environment,
+            options: environmentOptions
+        )
+        var demand = try algorithm.memoryDemand(
+            for: specification,
+            evaluates: evaluation != nil,
+            workers: workers
+        )
+        let worlds = algorithm.environmentCount + (evaluation == nil ? 0 : 1)
+        demand.add(
+            .init(
+                "environments",
+                ByteCount(environments.workerByteCount(of: environment)) * worlds,
+                arithmetic: "\(worlds) processes",
+                pointer: algorithm.environmentCount > 1
+                    ? "/hyperparameters/environment_count" : "/environment"
+            )
+        )
+        return demand
+    }
+}
+
+extension Algorithm {
+    fileprivate func memoryDemand(
+        for environment: EnvironmentSpecification,
+        evaluates: Bool,
+        workers: Int
+    ) throws -> MemoryDemand {
+        switch self {
+        case .dqn(let hyperparameters):
+            let input = environment.observation.networkInput
+            var demand = try hyperparameters.memoryDemand(
+                input: input,
+                stack: environment.observation.stack,
+                actionCount: environment.actionNames.count,
+                workers: workers
+            )
+            let policy = try PolicySnapshot.Function.memoryDemand(
+                NetworkArchitecture(
+                    input: input,
+                    hiddenLayers: hyperparameters.network,
+                    outputCount: environment.actionNames.count
+                ),
+                capacity: 1,
+                workers: 1
+            )
+            demand.add(Self.writing(policy, evaluates: evaluates))
+            return demand
+        case .qLearning:
+            var demand = MemoryDemand()
+            let values = (environment.observation.stateCount ?? 0) * environment.actionNames.count
+            demand.add(.init("table", ByteCount(4) * values, pointer: "/environment"))
+            return demand
+        }
+    }
+
+    /// A checkpoint's copies of the weights: as they are, as PyTorch lays them out, and as a file; and
+    /// the policy that is evaluated meanwhile.
+    private static func writing(_ policy: MemoryDemand, evaluates: Bool) -> MemoryDemand.Part {
+        let copies = evaluates ? 4 : 3
+        return .init(
+            evaluates ? "checkpoints and evaluations" : "checkpoints",
+            policy.size * copies,
+            arithmetic: "\(copies) × \(policy.size)",
+            pointer: "/hyperparameters/network"
+        )
+    }
+}
