@@ -6,6 +6,8 @@ public enum InferenceError: Error, Equatable, CustomStringConvertible {
     case tooManyStates(count: Int, limit: Int)
     /// The checkpoint cannot be used.
     case unusable(checkpoint: String, reason: String)
+    /// There is no room for the model beside what runs now.
+    case noMemory(checkpoint: String, reason: String)
     /// The server is about to end.
     case isShuttingDown
 
@@ -17,6 +19,8 @@ public enum InferenceError: Error, Equatable, CustomStringConvertible {
             "one request may ask for at most \(limit) states, got \(count)"
         case .unusable(let checkpoint, let reason):
             "checkpoint \(checkpoint) cannot be used: \(reason)"
+        case .noMemory(let checkpoint, let reason):
+            "checkpoint \(checkpoint) cannot be loaded now: \(reason)"
         case .isShuttingDown: "the server is shutting down"
         }
     }

@@ -1,5 +1,6 @@
 internal import BackgroundQueues
 internal import Checkpoints
+public import MemoryBudgets
 
 /// The models that are ready to be asked, loaded when they are first asked for.
 ///
@@ -11,16 +12,25 @@ public actor ModelRegistry {
         var lastUse: Int
     }
 
-    private let limits: InferenceLimits
+    let limits: InferenceLimits
     /// The cores that all models share.
     private let pool: ComputePool
+    let memory: MemoryBudget
     private var entries: [String: Entry] = [:]
     private var uses = 0
 
     /// Creates a registry without models.
-    public init(limits: InferenceLimits) {
+    ///
+    /// - Parameters:
+    ///   - limits: How much one model may be asked for.
+    ///   - memory: What models are promised their memory of; those not asked for longest are dropped
+    ///     where a job or another model needs it.
+    public init(limits: InferenceLimits, memory: MemoryBudget = MemoryBudget(.none)) {
         self.limits = limits
+        self.memory = memory
         pool = ComputePool(width: limits.cores)
+        // Whoever gets the room is told when the model is gone.
+        memory.onShort { [weak self] in Task { await self?.dropLeastUsed() } }
     }
 
     /// The model of a checkpoint.
@@ -33,11 +43,17 @@ public actor ModelRegistry {
     public func model(checkpoint: String, file: String) async throws -> ServedModel {
         uses += 1
         if entries[checkpoint] == nil {
-            dropLeastUsed()
-            let (limits, pool) = (limits, pool)
+            if entries.count >= limits.maxLoadedModels { dropLeastUsed() }
+            let (limits, pool, memory) = (limits, pool, memory)
             entries[checkpoint] = Entry(
                 load: Task.detached {
-                    try Self.load(checkpoint, file: file, limits: limits, pool: pool)
+                    try Self.load(
+                        checkpoint,
+                        file: file,
+                        limits: limits,
+                        pool: pool,
+                        memory: memory
+                    )
                 },
                 lastUse: uses
             )
@@ -51,6 +67,9 @@ public actor ModelRegistry {
         } catch {
             // The next request tries anew.
             entries[checkpoint] = nil
+            if case InferenceError.noMemory = error, dropLeastUsed() {
+                return try await model(checkpoint: checkpoint, file: file)
+            }
             throw error
         }
     }
@@ -60,19 +79,25 @@ public actor ModelRegistry {
         entries[checkpoint] = nil
     }
 
-    private func dropLeastUsed() {
-        guard entries.count >= limits.maxLoadedModels,
-            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
-        else { return }
+    /// Drops the model not asked for longest; false where there is none.
+    @discardableResult
+    private func dropLeastUsed() -> Bool {
+        guard let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+            return false
+        }
         entries[oldest.key] = nil
+        return true
     }
 
     private static func load(
         _ checkpoint: String,
         file: String,
         limits: InferenceLimits,
-        pool: ComputePool
+        pool: ComputePool,
+        memory: MemoryBudget
     ) throws -> ServedModel {
+        let reading = try memory.claimReading(checkpoint, file: file)
+        defer { reading.giveUp() }
         let policy: PolicyCheckpoint
         do {
             policy = try PolicyCheckpoint(contentsOf: file)
@@ -81,6 +106,12 @@ public actor ModelRegistry {
         } catch {
             throw InferenceError.unusable(checkpoint: checkpoint, reason: "the file is gone")
         }
-        return try ServedModel(checkpoint: checkpoint, policy, limits: limits, pool: pool)
+        return try ServedModel(
+            checkpoint: checkpoint,
+            policy,
+            limits: limits,
+            pool: pool,
+            memory: try memory.claimModel(checkpoint, policy, limits)
+        )
     }
 }

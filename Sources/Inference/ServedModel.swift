@@ -1,6 +1,7 @@
 internal import BackgroundQueues
 internal import Checkpoints
 internal import DeepQLearning
+internal import MemoryBudgets
 public import NeuralNetworks
 
 /// A policy ready to be asked.
@@ -17,15 +18,19 @@ public final class ServedModel: Sendable {
     public let agentSteps: Int
     private let batcher: DynamicBatcher
     private let limits: InferenceLimits
+    /// Given back when the last request lets go of the model.
+    private let memory: MemoryClaim?
 
     init(
         checkpoint: String,
         _ policy: PolicyCheckpoint,
         limits: InferenceLimits,
-        pool: ComputePool
+        pool: ComputePool,
+        memory: MemoryClaim? = nil
     ) throws(InferenceError) {
         self.checkpoint = checkpoint
         self.limits = limits
+        self.memory = memory
         environment = policy.environment
         actionNames = policy.actionNames
         agentSteps = policy.policy.agentSteps

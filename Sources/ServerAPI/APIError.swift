@@ -5,6 +5,7 @@ public import HTTPServing
 internal import Inference
 public import JSONFields
 internal import JSONScanning
+internal import MemoryBudgets
 internal import RunStorage
 internal import Training
 
@@ -63,6 +64,14 @@ public struct APIError: Error, Sendable {
             self.init(.badRequest, code: "invalid_json", "not valid JSON at \(error)")
         case let error as FrameError:
             self.init(.badRequest, code: "invalid_image", "\(error)")
+        case let error as MemoryExceeded:
+            self.init(
+                .badRequest,
+                code: "memory_exceeded",
+                "\(error)",
+                details: error.pointer.isEmpty
+                    ? [] : [FieldFault(pointer: error.pointer, message: error.share)]
+            )
         case let error as JobConflict:
             self.init(.conflict, code: "job_state_conflict", "\(error)")
         case let error as CheckpointError:
@@ -129,6 +138,13 @@ public struct APIError: Error, Sendable {
             self.init(.contentTooLarge, code: "too_many_states", "\(error)")
         case .unusable:
             self.init(.conflict, code: "checkpoint_unusable", "\(error)")
+        case .noMemory:
+            self.init(
+                .serviceUnavailable,
+                code: "memory_exceeded",
+                "\(error)",
+                headers: ["Retry-After": "30"]
+            )
         }
     }
 

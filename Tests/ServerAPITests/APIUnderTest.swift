@@ -4,6 +4,7 @@ import HTTPClients
 import HTTPServing
 import Inference
 import JSONFields
+import MemoryBudgets
 import RunStorage
 import ServerAPI
 import Synchronization
@@ -33,7 +34,12 @@ final class APIUnderTest: Sendable {
     private let transport: Transport
     private let server: HTTPServer?
 
-    init(_ transport: Transport, folder: String? = nil, token: String? = nil) throws {
+    init(
+        _ transport: Transport,
+        folder: String? = nil,
+        token: String? = nil,
+        memory: MemoryBudget = MemoryBudget(.none)
+    ) throws {
         self.transport = transport
         self.folder =
             folder ?? FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
@@ -48,13 +54,14 @@ final class APIUnderTest: Sendable {
             recorder: store,
             share: ComputeShare(cores: 2),
             clock: clock,
-            maxRunningJobs: 4
+            maxRunningJobs: 4,
+            memory: memory
         )
         let running = Mutex<HTTPServer?>(nil)
         services = Services(
             store: store,
             scheduler: scheduler,
-            models: ModelRegistry(limits: InferenceLimits(cores: 2)),
+            models: ModelRegistry(limits: InferenceLimits(cores: 2), memory: memory),
             environments: environments,
             readiness: Readiness(),
             httpMetrics: { running.withLock { $0?.snapshot() } }
@@ -212,9 +219,10 @@ private final class ErrorLog: Sendable {
 func withAPI(
     _ transport: Transport,
     token: String? = nil,
+    memory: MemoryBudget = MemoryBudget(.none),
     _ body: (APIUnderTest) async throws -> Void
 ) async throws {
-    let api = try APIUnderTest(transport, token: token)
+    let api = try APIUnderTest(transport, token: token, memory: memory)
     do {
         try await body(api)
     } catch {

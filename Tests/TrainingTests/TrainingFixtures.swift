@@ -1,6 +1,7 @@
 import DeepQLearning
 import Environments
 import Foundation
+import MemoryBudgets
 import NeuralNetworks
 import Synchronization
 import Training
@@ -59,14 +60,16 @@ extension JobClock {
 func makeScheduler(
     _ recorder: MemoryRecorder,
     cores: Int = 2,
-    maxRunningJobs: Int = 4
+    maxRunningJobs: Int = 4,
+    memory: MemoryBudget = MemoryBudget(.none)
 ) -> JobScheduler {
     JobScheduler(
         environments: builtInEnvironments,
         recorder: recorder,
         share: ComputeShare(cores: cores),
         clock: .real,
-        maxRunningJobs: maxRunningJobs
+        maxRunningJobs: maxRunningJobs,
+        memory: memory
     )
 }
 

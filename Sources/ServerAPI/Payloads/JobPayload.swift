@@ -14,6 +14,7 @@ extension JobRecord {
             object[name] = value
         }
         if !isReadable { object["hyperparameters"] = [:] }
+        object["waiting_for"] = .optional(waitingFor)
         object["progress"] = progressJSON
         object["latest"] = [
             "episode_return": .optional(latest.episodeReturn),

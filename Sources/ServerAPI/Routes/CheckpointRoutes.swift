@@ -61,6 +61,7 @@ struct CheckpointRoutes: Sendable {
         query.readName("name", limit: 200, into: &name)
         try query.finish()
         let checkpoint = try PolicyCheckpoint(SafetensorsFile(request.body))
+        try services.models.checkMemory(for: checkpoint)
         return created(
             try services.store.importCheckpoint(checkpoint, id: services.makeID(), name: name)
         )

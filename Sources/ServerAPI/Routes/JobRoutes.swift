@@ -107,7 +107,8 @@ struct JobRoutes: Sendable {
             limit: limit,
             after: cursor
         )
-        let jobs = page.jobs.map { services.current($0).json }
+        let waits = await services.scheduler.waits()
+        let jobs = page.jobs.map { services.current($0).waiting(for: waits[$0.id]).json }
         return .json(["jobs": .array(jobs), "next": .optional(page.next?.description)])
     }
 
@@ -161,7 +162,7 @@ extension Services {
     /// The job of that id, as it stands.
     func job(_ id: String) async throws -> JobRecord {
         guard let job = try await store.job(id) else { throw APIError.unknown("job", id) }
-        return current(job)
+        return current(job).waiting(for: await scheduler.waits()[id])
     }
 
     /// How a job stands that is written down as `job`: what it says of itself as long as it has not

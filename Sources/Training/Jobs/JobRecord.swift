@@ -23,12 +23,24 @@ public struct JobRecord: Equatable, Sendable, Identifiable {
     /// Whether what was asked for is known; not where another version has written the job down.
     public var isReadable = true
 
+    /// Why it does not run yet, where it is queued; as it is at the moment, and not kept.
+    public var waitingFor: String?
+
     /// A job that waits to be run.
     public init(id: String, specification: JobSpecification, createdAt: Double) {
         self.id = id
         self.specification = specification
         state = .queued
         self.createdAt = createdAt
+    }
+}
+
+extension JobRecord {
+    /// The job with the reason why it does not run yet, where it is queued.
+    public func waiting(for reason: String?) -> JobRecord {
+        var record = self
+        record.waitingFor = state == .queued ? reason : nil
+        return record
     }
 }
 

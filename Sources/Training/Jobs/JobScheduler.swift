@@ -1,5 +1,6 @@
 internal import BackgroundQueues
 public import Environments
+public import MemoryBudgets
 
 /// All jobs that have not ended: lets as many run as there is room for, the others wait their turn.
 public actor JobScheduler {
@@ -10,6 +11,7 @@ public actor JobScheduler {
     private let share: ComputeShare
     private let clock: JobClock
     private let maxRunningJobs: Int
+    private let memory: MemoryBudget
     private let notify: @Sendable (JobNotice) -> Void
     private var jobs: [String: TrainingJob] = [:]
     private var waiting: [TrainingJob] = []
@@ -24,6 +26,7 @@ public actor JobScheduler {
     ///   - share: The cores that jobs run on.
     ///   - clock: What tells jobs the time.
     ///   - maxRunningJobs: How many jobs may run or be paused at once.
+    ///   - memory: What jobs are promised their memory of.
     ///   - notify: Told what belongs into the server's log.
     public init(
         environments: EnvironmentCatalog,
@@ -31,6 +34,7 @@ public actor JobScheduler {
         share: ComputeShare,
         clock: JobClock,
         maxRunningJobs: Int,
+        memory: MemoryBudget = MemoryBudget(.none),
         notify: @escaping @Sendable (JobNotice) -> Void = { _ in }
     ) {
         self.environments = environments
@@ -38,7 +42,10 @@ public actor JobScheduler {
         self.share = share
         self.clock = clock
         self.maxRunningJobs = maxRunningJobs
+        self.memory = memory
         self.notify = notify
+        // Whoever gives memory back does not wait for what others make of it.
+        memory.onFreed { [weak self] in Task { await self?.startWaiting() } }
     }
 
     /// The scheduler's own queue: keeping a job waits for the disk.
@@ -63,12 +70,14 @@ public actor JobScheduler {
     ///   - id: The job's name in URLs, not used before.
     ///   - request: What tells a repetition of the request; nil where every request is a new one.
     /// - Returns: What came of it.
-    /// - Throws: Where the recorder refuses.
+    /// - Throws: `MemoryExceeded` where the job would not fit even alone, and what the recorder throws.
     public func submit(
         _ specification: JobSpecification,
         id: String,
         for request: IdempotentRequest? = nil
     ) async throws -> Submission {
+        let memory = claimMemory(of: specification)
+        try memory.check()
         let record = JobRecord(id: id, specification: specification, createdAt: clock.date())
         // No other call comes in between: keeping a job does not suspend.
         switch try recorder.create(record, for: request) {
@@ -77,17 +86,33 @@ public actor JobScheduler {
         case .keyReused: return .keyReused
         }
         notify(JobNotice(job: id, kind: .queued, reason: nil, agentSteps: 0))
-        take(record)
+        take(record, memory)
         startWaiting()
-        return .accepted(record)
+        return .accepted(record.waiting(for: waits()[id]))
     }
 
     /// Takes in jobs that waited when the last server ended, the oldest first.
     public func takeIn(_ records: [JobRecord]) {
         for record in records where record.state == .queued {
-            take(record)
+            take(record, claimMemory(of: record.specification))
         }
         startWaiting()
+    }
+
+    /// Why each job that is queued does not run yet, by the jobs' ids.
+    public func waits() -> [String: String] {
+        var reasons: [String: String] = [:]
+        for (index, job) in waiting.enumerated() {
+            reasons[job.id] =
+                if running.count >= maxRunningJobs {
+                    "\(running.count) of at most \(maxRunningJobs) jobs are running or paused"
+                } else if index > 0 {
+                    "job \(waiting[0].id) comes first, which waits for memory"
+                } else {
+                    job.memory?.shortage
+                }
+        }
+        return reasons
     }
 
     /// The job of that id, unless it has ended.
@@ -168,7 +193,11 @@ public actor JobScheduler {
         }
     }
 
-    private func take(_ record: JobRecord) {
+    private func claimMemory(of specification: JobSpecification) -> JobMemory {
+        JobMemory(of: specification, in: environments, workers: share.cores, from: memory)
+    }
+
+    private func take(_ record: JobRecord, _ memory: JobMemory) {
         let job = TrainingJob(
             record,
             environments: environments,
@@ -176,6 +205,7 @@ public actor JobScheduler {
             share: share,
             clock: clock,
             board: board,
+            memory: memory,
             notify: notify
         )
         jobs[record.id] = job
@@ -183,8 +213,11 @@ public actor JobScheduler {
     }
 
     private func startWaiting() {
-        while !isShuttingDown, running.count < maxRunningJobs, !waiting.isEmpty {
-            let job = waiting.removeFirst()
+        // In their order: a large job is not kept waiting by smaller ones that come later.
+        while !isShuttingDown, running.count < maxRunningJobs, let job = waiting.first,
+            job.memory?.isGranted ?? true
+        {
+            waiting.removeFirst()
             running[job.id] = Task {
                 await job.run()
                 self.didEnd(job.id)

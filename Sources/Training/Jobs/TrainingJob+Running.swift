@@ -28,6 +28,7 @@ extension TrainingJob {
     }
 
     private func begin() async throws {
+        try memory?.check()
         session = try TrainingSession(
             record.specification,
             environments,

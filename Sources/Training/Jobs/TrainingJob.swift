@@ -19,6 +19,8 @@ public actor TrainingJob {
     let share: ComputeShare
     let clock: JobClock
     let board: JobBoard
+    /// What it was promised, or waits for; nil where nobody counts.
+    nonisolated let memory: JobMemory?
     let notify: @Sendable (JobNotice) -> Void
     var session: TrainingSession?
     /// What happened and is not written down yet.
@@ -54,6 +56,7 @@ public actor TrainingJob {
             share: share,
             clock: clock,
             board: JobBoard(),
+            memory: nil,
             notify: notify
         )
     }
@@ -65,6 +68,7 @@ public actor TrainingJob {
         share: ComputeShare,
         clock: JobClock,
         board: JobBoard,
+        memory: JobMemory?,
         notify: @escaping @Sendable (JobNotice) -> Void
     ) {
         id = record.id
@@ -74,6 +78,7 @@ public actor TrainingJob {
         self.share = share
         self.clock = clock
         self.board = board
+        self.memory = memory
         self.notify = notify
         executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", precedence: .training)
         board.post(record)
@@ -96,6 +101,7 @@ public actor TrainingJob {
             // It was stopped while it waited, and that could not be written down.
             try? await persist { try flush() }
         }
+        memory?.giveUp()
         tellWaiters(.success(()))
     }
 
@@ -195,6 +201,7 @@ public actor TrainingJob {
             throw JobConflict(id: id, request: "stop", state: record.state)
         case .queued:
             if case .shutdown = request { return record }
+            memory?.giveUp()
             change(to: .stopped, reason: request.reason)
             notify(.stopped, reason: request.reason)
             try flush()

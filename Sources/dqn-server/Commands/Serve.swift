@@ -55,6 +55,7 @@ struct Serve: AsyncParsableCommand {
     var echo = false
 
     @OptionGroup var machine: MachineOptions
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var access: AccessOptions
     @OptionGroup var connections: ConnectionOptions
 
@@ -107,6 +108,7 @@ struct Serve: AsyncParsableCommand {
         let readiness = Readiness()
         let running = Mutex<HTTPServer?>(nil)
         let environments = machine.environments
+        let memory = memory.budget
         let store = try RunStore(folder: data, now: JobClock.system.date)
         logger.log(store.opening)
         let scheduler = JobScheduler(
@@ -115,12 +117,16 @@ struct Serve: AsyncParsableCommand {
             share: ComputeShare(cores: machine.threads),
             clock: .system,
             maxRunningJobs: maxRunningJobs,
+            memory: memory,
             notify: logger.log
         )
         let services = Services(
             store: store,
             scheduler: scheduler,
-            models: ModelRegistry(limits: InferenceLimits(cores: machine.threads)),
+            models: ModelRegistry(
+                limits: InferenceLimits(cores: machine.threads),
+                memory: memory
+            ),
             environments: environments,
             readiness: readiness,
             httpMetrics: { running.withLock { $0?.snapshot() } }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Environments
 import Foundation
 import JSONFields
+import MemoryBudgets
 import ServerAPI
 import Training
 
@@ -48,6 +49,7 @@ struct Train: AsyncParsableCommand {
     var overwrite = false
 
     @OptionGroup var machine: MachineOptions
+    @OptionGroup var memory: MemoryOptions
 
     func validate() throws {
         guard !output.isEmpty else {
@@ -64,6 +66,15 @@ struct Train: AsyncParsableCommand {
     func run() async throws {
         let environments = machine.environments
         let specification = try specification(environments)
+        do {
+            let demand = try specification.memoryDemand(
+                in: environments,
+                workers: machine.threads
+            )
+            try memory.budget.check(demand, of: "this job")
+        } catch {
+            throw CommandFailure("\(error)")
+        }
         let file = OutputFile(output)
         for file in [file, file.best] { try file.prepare(overwriting: overwrite) }
         // A pager that is closed early must not cost the training.
