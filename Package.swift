@@ -62,6 +62,7 @@ let package = Package(
         module("JSONScanning"),
         module("MemoryBudgets"),
         module("RandomNumbers"),
+        module("Snapshots", ["CZlib"]),
         module("Tensors", ["CKernels", "COpenBLAS"]),
 
         // Level 1.
@@ -70,7 +71,7 @@ let package = Package(
             ["CLinux", "Frames", "RandomNumbers"],
             resources: [.embedInCode("Atari/ale_worker.py")]
         ),
-        module("ExperienceReplay", ["RandomNumbers"]),
+        module("ExperienceReplay", ["RandomNumbers", "Snapshots"]),
         module(
             "NeuralNetworks",
             ["BackgroundQueues", "JSONFields", "RandomNumbers", "Tensors"]
@@ -81,7 +82,7 @@ let package = Package(
             "DeepQLearning",
             [
                 "BackgroundQueues", "ExperienceReplay", "JSONFields", "MemoryBudgets",
-                "NeuralNetworks", "RandomNumbers", "Tensors",
+                "NeuralNetworks", "RandomNumbers", "Snapshots", "Tensors",
             ]
         ),
 
@@ -95,7 +96,7 @@ let package = Package(
             "Training",
             [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
-                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers",
+                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Snapshots",
             ]
         ),
 
@@ -110,7 +111,7 @@ let package = Package(
         module(
             "RunStorage",
             [
-                "Checkpoints", "DeepQLearning", "JSONFields", "Training",
+                "Checkpoints", "DeepQLearning", "JSONFields", "Snapshots", "Training",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
@@ -132,7 +133,7 @@ let package = Package(
             dependencies: [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
                 "HTTPServing", "Inference", "JSONFields", "MemoryBudgets", "NeuralNetworks",
-                "RandomNumbers", "RunStorage", "ServerAPI", "Training",
+                "RandomNumbers", "RunStorage", "ServerAPI", "Snapshots", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -143,7 +144,8 @@ let package = Package(
             name: "dqn-bench",
             dependencies: [
                 "BackgroundQueues", "DeepQLearning", "Environments",
-                "ExperienceReplay", "NeuralNetworks", "RandomNumbers", "Tensors", "Training",
+                "ExperienceReplay", "NeuralNetworks", "RandomNumbers", "Snapshots", "Tensors",
+                "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Fuzz", "HTTP", "Learning", "Peers", "Results", "Training"],
@@ -169,7 +171,7 @@ let package = Package(
             "DeepQLearningTests",
             [
                 "BackgroundQueues", "DeepQLearning", "ExperienceReplay", "JSONFields",
-                "NeuralNetworks", "NumericExpectations", "RandomNumbers", "Tensors",
+                "NeuralNetworks", "NumericExpectations", "RandomNumbers", "Snapshots", "Tensors",
             ]
         ),
         tests("EnvironmentsTests", ["Environments", "Frames", "RandomNumbers"]),
@@ -208,6 +210,7 @@ let package = Package(
         tests("MemoryBudgetsTests", ["MemoryBudgets"]),
         tests("PageTests", ["HTTPServing"], exclude: ["Scripts"]),
         tests("RandomNumbersTests", ["RandomNumbers"]),
+        tests("SnapshotsTests", ["Snapshots"]),
         tests(
             "RunStorageTests",
             [
@@ -219,7 +222,8 @@ let package = Package(
             "TrainingTests",
             [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
-                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Training",
+                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Snapshots",
+                "Training",
             ]
         ),
         tests(

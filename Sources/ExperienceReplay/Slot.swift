@@ -23,3 +23,23 @@ struct Slot: Equatable, Sendable {
     /// Whether nothing after reaching this frame counts.
     var isTerminal: Bool { flags & 2 != 0 }
 }
+
+extension Slot {
+    /// Bytes of a slot in snapshots.
+    static let byteCount = 8
+
+    /// The slot in snapshots: reward, action, frames before, flags, each little-endian.
+    var bytes: [UInt8] {
+        let bits = reward.bitPattern
+        return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
+            + [UInt8(truncatingIfNeeded: action), UInt8(action >> 8), framesBefore, flags]
+    }
+
+    init(_ bytes: [UInt8]) {
+        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[$1]) << (8 * UInt32($1)) }
+        reward = Float(bitPattern: bits)
+        action = UInt16(bytes[4]) | UInt16(bytes[5]) << 8
+        framesBefore = bytes[6]
+        flags = bytes[7]
+    }
+}

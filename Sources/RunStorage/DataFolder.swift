@@ -11,7 +11,7 @@ final class DataFolder: Sendable {
 
     init(_ path: String) throws(RunStorageError) {
         self.path = path
-        for folder in [path, "\(path)/checkpoints"] {
+        for folder in [path, "\(path)/checkpoints", "\(path)/snapshots"] {
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder,
@@ -39,6 +39,10 @@ final class DataFolder: Sendable {
 
     func checkpointFile(_ id: String) -> String {
         "\(checkpoints)/\(id).safetensors"
+    }
+
+    func snapshotFile(_ job: String) -> String {
+        "\(path)/snapshots/\(job).snapshot"
     }
 
     /// Whether the folder that was opened is still the one at its path: what is written to a folder

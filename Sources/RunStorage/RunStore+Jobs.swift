@@ -58,13 +58,14 @@ extension RunStore {
         }
     }
 
-    /// The jobs that wait their turn, oldest first.
-    public func queuedJobs() async throws(RunStorageError) -> [JobRecord] {
+    /// The jobs that wait, or go on where the last server left them, oldest first.
+    public func unfinishedJobs() async throws(RunStorageError) -> [JobRecord] {
         try await read { [folder] db in
             try Row.fetchAll(
                 db,
-                sql: "\(Self.selectJobs) WHERE state = 'queued' ORDER BY number"
-            ).map { JobRecord.read($0, in: folder) }
+                sql:
+                    "\(Self.selectJobs) WHERE state IN ('queued', 'running', 'paused') ORDER BY number"
+            ).map { JobRecord.read($0, in: folder) }.filter(\.isReadable)
         }
     }
 

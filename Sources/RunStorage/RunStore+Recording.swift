@@ -1,5 +1,6 @@
 public import Checkpoints
 internal import DeepQLearning
+internal import Foundation
 internal import GRDB
 internal import JSONFields
 public import Training
@@ -122,6 +123,10 @@ extension RunStore: TrainingRecorder {
             guard job.state == .running || job.state == .paused,
                 let number = try number(of: job.id, db)
             else { continue }
+            if FileManager.default.fileExists(atPath: folder.snapshotFile(job.id)) {
+                opening.suspendedJobs.append(job.id)
+                continue
+            }
             job.state = .stopped
             job.failure = reason
             job.endedAt = now

@@ -22,16 +22,18 @@ public final class RunStore: Sendable {
 
     /// What was found when a store was opened, for the server's log.
     public struct Opening: Equatable, Sendable {
-        /// Jobs that were running when the last server ended; they are stopped.
+        /// Jobs that the last server could not write down when it ended; they are stopped.
         public var interruptedJobs: [String] = []
+        /// Jobs that the last server has suspended; they can go on.
+        public var suspendedJobs: [String] = []
         /// Jobs that cannot be read, with the reason; they are left as they are.
         public var unreadableJobs: [String: String] = [:]
     }
 
     /// Opens the store in a folder, making it if it is not there.
     ///
-    /// Jobs that were running when the last server ended are stopped, with that as the reason; jobs
-    /// that were waiting go on waiting.
+    /// Jobs that were running or paused when the last server ended, and that it could not suspend,
+    /// are stopped with that as the reason; the others can go on.
     ///
     /// - Parameters:
     ///   - path: The folder.

@@ -3,6 +3,7 @@ import BackgroundQueues
 import DeepQLearning
 import Environments
 import Frames
+import Snapshots
 import Training
 
 /// Where the time of one agent step goes: the parts of a sequential loop, which add up to the whole.
@@ -147,4 +148,8 @@ private final class WatchedAgent: Agent {
     func newestState() -> [UInt8] { agent.newestState() }
     func newestQValues(pool: ComputePool) -> [Float] { agent.newestQValues(pool: pool) }
     func policySnapshot() -> PolicySnapshot { agent.policySnapshot() }
+    func write(to writer: SnapshotWriter) throws(SnapshotError) { try agent.write(to: writer) }
+    func restore(from reader: SnapshotReader) throws(SnapshotError) {
+        try agent.restore(from: reader)
+    }
 }

@@ -4,6 +4,7 @@ import ExperienceReplay
 import NeuralNetworks
 import NumericExpectations
 import RandomNumbers
+import Snapshots
 import Tensors
 
 /// Both schedules as they are defined, with everything done in the order it is written.
@@ -163,6 +164,10 @@ final class ReferenceAgent: Agent {
             gradientUpdates: counts.gradientUpdates
         )
     }
+
+    /// It is compared step by step, and never suspended.
+    func write(to writer: SnapshotWriter) throws(SnapshotError) {}
+    func restore(from reader: SnapshotReader) throws(SnapshotError) {}
 }
 
 extension Sequential {

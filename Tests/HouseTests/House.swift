@@ -8,6 +8,7 @@ enum House {
     static let allowedImports: [String: Set<String>] = [
         "RandomNumbers": [],
         "BackgroundQueues": [],
+        "Snapshots": ["CZlib"],
         "JSONFields": [],
         "MemoryBudgets": [],
         "Tensors": ["CKernels", "COpenBLAS"],
@@ -15,21 +16,24 @@ enum House {
         "HTTPServing": ["CLinux", "CZlib"],
         "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],
         "JSONScanning": [],
-        "ExperienceReplay": ["RandomNumbers"],
+        "ExperienceReplay": ["RandomNumbers", "Snapshots"],
         "Environments": ["Frames", "RandomNumbers", "CLinux"],
         "DeepQLearning": [
             "NeuralNetworks", "Tensors", "ExperienceReplay", "RandomNumbers", "BackgroundQueues",
-            "JSONFields", "MemoryBudgets",
+            "JSONFields", "MemoryBudgets", "Snapshots",
         ],
         "Checkpoints": ["DeepQLearning", "NeuralNetworks", "JSONFields", "COpenSSL"],
         "Training": [
             "DeepQLearning", "NeuralNetworks", "Environments", "ExperienceReplay", "Checkpoints",
             "Frames", "JSONFields", "MemoryBudgets", "RandomNumbers", "BackgroundQueues",
+            "Snapshots",
         ],
         "Inference": [
             "Checkpoints", "DeepQLearning", "NeuralNetworks", "BackgroundQueues", "MemoryBudgets",
         ],
-        "RunStorage": ["GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields"],
+        "RunStorage": [
+            "GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields", "Snapshots",
+        ],
         "ServerAPI": [
             "HTTPServing", "JSONScanning", "Training", "RunStorage", "Inference", "Frames",
             "Environments", "Checkpoints", "DeepQLearning", "NeuralNetworks", "JSONFields",
@@ -38,7 +42,8 @@ enum House {
         "dqn-server": [
             "ServerAPI", "HTTPServing", "RunStorage", "Training", "Inference", "Environments",
             "Checkpoints", "DeepQLearning", "Frames", "BackgroundQueues", "JSONFields",
-            "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "ArgumentParser", "Logging",
+            "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Snapshots", "ArgumentParser",
+            "Logging",
         ],
     ]
 

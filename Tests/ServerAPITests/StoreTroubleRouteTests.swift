@@ -48,14 +48,14 @@ import Training
         await api.end()
     }
 
-    @Test("jobs that waited go on waiting when the next server takes them in")
+    @Test("jobs that ran go on, and those that waited wait, when the next server takes them in")
     func restart() async throws {
         let (folder, ids) = try await Self.serverWithWaitingJobs()
         let second = try APIUnderTest(.inProcess, folder: folder)
         let states = try await ids.asyncMap { try await second.get("/v1/jobs/\($0)").json["state"] }
-        #expect(states.prefix(4).allSatisfy { $0 == "stopped" || $0 == "queued" })
+        #expect(states.prefix(4).allSatisfy { $0 == "running" || $0 == "queued" })
         #expect(states.suffix(2) == ["queued", "queued"])
-        let waiting = try await second.services.store.queuedJobs()
+        let waiting = try await second.services.store.unfinishedJobs()
         #expect(waiting.suffix(2).map(\.id) == ids.suffix(2))
         await second.services.scheduler.takeIn(waiting)
         let stopped = try await second.send(.post, "/v1/jobs/\(ids[5])/stop")

@@ -3,6 +3,7 @@ import DeepQLearning
 import Environments
 import Frames
 import RandomNumbers
+import Snapshots
 import Synchronization
 import Testing
 import Training
@@ -166,6 +167,8 @@ private final class NotingAgent: Agent {
     func rest() {}
     func newestState() -> [UInt8] { [] }
     func newestQValues(pool: ComputePool) -> [Float] { [0] }
+    func write(to writer: SnapshotWriter) throws(SnapshotError) {}
+    func restore(from reader: SnapshotReader) throws(SnapshotError) {}
     func policySnapshot() -> PolicySnapshot {
         PolicySnapshot(
             function: .table(QTable(stateCount: 1, actionCount: 1)),

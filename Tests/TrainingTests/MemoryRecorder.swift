@@ -1,4 +1,6 @@
 import Checkpoints
+import Foundation
+import Snapshots
 import Synchronization
 import Training
 
@@ -63,6 +65,33 @@ final class MemoryRecorder: TrainingRecorder {
             content.checkpoints[job.id, default: []].append((record, checkpoint))
             return record
         }
+    }
+
+    func suspend(_ job: JobRecord, _ write: (SnapshotWriter) throws -> Void) throws {
+        if isFull.load(ordering: .relaxed) { throw Refusal() }
+        let writer = try SnapshotWriter(path: snapshotFile(job.id))
+        try write(writer)
+        try writer.finish()
+    }
+
+    func suspension(of job: String) throws -> SnapshotReader? {
+        let file = snapshotFile(job)
+        return FileManager.default.fileExists(atPath: file) ? try SnapshotReader(path: file) : nil
+    }
+
+    func removeSuspension(of job: String) {
+        try? FileManager.default.removeItem(atPath: snapshotFile(job))
+    }
+
+    private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+
+    private func snapshotFile(_ job: String) -> String {
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder.appending(path: job).path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
     }
 
     /// Returns as soon as what was written down meets a condition.

@@ -1,4 +1,5 @@
 public import BackgroundQueues
+public import Snapshots
 
 /// What learns by acting, whatever it learns with: the half of Algorithm 1 that is not the world.
 ///
@@ -41,6 +42,11 @@ public protocol Agent: AnyObject {
     func newestQValues(pool: ComputePool) -> [Float]
     /// What is known now, to act on elsewhere.
     func policySnapshot() -> PolicySnapshot
+    /// Writes all that the agent is made of; updates under way are waited for.
+    func write(to writer: SnapshotWriter) throws(SnapshotError)
+    /// Becomes what was written: an agent of the same hyperparameters then goes on to the bit as the
+    /// one that was.
+    func restore(from reader: SnapshotReader) throws(SnapshotError)
 }
 
 extension Agent {
@@ -61,7 +67,7 @@ extension Agent {
 }
 
 /// How far an agent has come.
-public struct AgentCounts: Equatable, Sendable {
+public struct AgentCounts: Codable, Equatable, Sendable {
     /// Actions whose outcome was recorded.
     public var agentSteps = 0
     /// Gradient updates, or updates of the table.
@@ -72,7 +78,7 @@ public struct AgentCounts: Equatable, Sendable {
 }
 
 /// The updates of one round, averaged.
-public struct LearningSummary: Equatable, Sendable {
+public struct LearningSummary: Codable, Equatable, Sendable {
     /// How many updates.
     public var updates = 0
     /// Mean loss of one transition.

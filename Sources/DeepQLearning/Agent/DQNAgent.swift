@@ -11,17 +11,17 @@ public final class DQNAgent: Agent {
     /// The constants of learning.
     public let hyperparameters: DQNHyperparameters
     /// How far the agent has come.
-    public private(set) var counts = AgentCounts()
+    public internal(set) var counts = AgentCounts()
     /// The layers as they are acted with; those that learn may be of less precision.
     private let network: Sequential
-    private var replay: ReplayBuffer
-    private let lane: LearnerLane
+    var replay: ReplayBuffer
+    let lane: LearnerLane
     /// What the next updates are to be learned from.
     private var batches: [TransitionBatch]
     private let acting: Workspace
     private var stateBuffer: [UInt8]
-    private var policyGenerator: RandomGenerator
-    private var replayGenerator: RandomGenerator
+    var policyGenerator: RandomGenerator
+    var replayGenerator: RandomGenerator
 
     /// Creates an agent that knows nothing yet.
     ///

@@ -2,7 +2,7 @@ internal import ExperienceReplay
 internal import NeuralNetworks
 
 /// Updates that were made one after the other, summed up.
-public struct LearningRound: Equatable, Sendable {
+public struct LearningRound: Codable, Equatable, Sendable {
     /// The updates up to the first that failed.
     public private(set) var summary = LearningSummary()
     /// The loss that was no number; nothing is learned after it.

@@ -8,12 +8,12 @@ public final class QLearningAgent: Agent {
     /// The constants of learning.
     public let hyperparameters: QLearningHyperparameters
     /// How far the agent has come.
-    public private(set) var counts = AgentCounts()
+    public internal(set) var counts = AgentCounts()
     /// What was learned so far.
-    public private(set) var table: QTable
-    private var state = 0
-    private var generator: RandomGenerator
-    private var lastError: Float?
+    public internal(set) var table: QTable
+    var state = 0
+    var generator: RandomGenerator
+    var lastError: Float?
 
     /// Creates an agent that knows nothing yet.
     ///

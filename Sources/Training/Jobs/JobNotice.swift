@@ -14,6 +14,8 @@ public struct JobNotice: Equatable, Sendable {
         case writeFailed = "job could not be written down"
         /// What it does could not be written down for long: it holds still until it can.
         case held = "job held"
+        /// The server ends; the job is written down where it is, and goes on with the next.
+        case suspended = "job suspended"
         /// It has made all its steps, or met its goal.
         case completed = "job completed"
         /// It was stopped before that.
@@ -36,7 +38,7 @@ public struct JobNotice: Equatable, Sendable {
     /// Whether somebody should look at it.
     public var level: TrainingEvent.LogLevel {
         switch kind {
-        case .queued, .started, .paused, .resumed, .completed: .info
+        case .queued, .started, .paused, .resumed, .suspended, .completed: .info
         case .stopped: reason == nil ? .info : .warning
         case .writeFailed, .held, .environmentFailed: .warning
         case .failed: .error

@@ -29,6 +29,11 @@ final class JobRequests: Sendable {
     /// The request to end the job, as soon as there is one.
     var stop: StopRequest? { stopRequest.withLock { $0 } }
 
+    /// Whether the server ends.
+    var isShutdown: Bool {
+        if case .shutdown = stop { true } else { false }
+    }
+
     /// Asks the job to end; the first request counts.
     func requestStop(_ request: StopRequest) {
         stopRequest.withLock { $0 = $0 ?? request }

@@ -91,9 +91,10 @@ public actor JobScheduler {
         return .accepted(record.waiting(for: waits()[id]))
     }
 
-    /// Takes in jobs that waited when the last server ended, the oldest first.
+    /// Takes in jobs that had not ended when the last server did, the oldest first: those that ran or
+    /// waited wait their turn, paused ones stay paused.
     public func takeIn(_ records: [JobRecord]) {
-        for record in records where record.state == .queued {
+        for record in records where !record.state.isEnd {
             take(record, claimMemory(of: record.specification))
         }
         startWaiting()
@@ -126,7 +127,7 @@ public actor JobScheduler {
         board.find(id)
     }
 
-    /// Lets go of a job that was stopped while it waited, when it is deleted.
+    /// Lets go of a job that was stopped while it waited or was suspended, when it is deleted.
     public func forget(_ id: String) {
         guard running[id] == nil else { return }
         waiting.removeAll { $0.id == id }
@@ -141,8 +142,8 @@ public actor JobScheduler {
         public var reason: String
     }
 
-    /// Stops every job that has begun, and returns when all is written down or cannot be; those that
-    /// wait go on waiting, for the next server.
+    /// Suspends every job that has begun, and returns when all is written down or cannot be; those
+    /// that wait go on waiting, for the next server.
     ///
     /// - Parameters:
     ///   - reason: What the jobs' records are to say.
@@ -206,10 +207,16 @@ public actor JobScheduler {
             clock: clock,
             board: board,
             memory: memory,
-            notify: notify
+            notify: notify,
+            queue: { [weak self] job in await self?.queue(job) }
         )
         jobs[record.id] = job
+        if record.state != .paused { waiting.append(job) }
+    }
+
+    private func queue(_ job: TrainingJob) {
         waiting.append(job)
+        startWaiting()
     }
 
     private func startWaiting() {

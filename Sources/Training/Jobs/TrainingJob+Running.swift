@@ -29,27 +29,37 @@ extension TrainingJob {
 
     private func begin() async throws {
         try memory?.check()
-        session = try TrainingSession(
+        let made = try TrainingSession(
             record.specification,
             environments,
             workers: share.cores,
             interruption: requests.interruption
         )
-        record.startedAt = clock.date()
+        if isSuspended { try goOnFromSuspension(made) }
+        session = made
+        record.startedAt = record.startedAt ?? clock.date()
         change(to: .running)
-        notify(.started)
+        notify(isSuspended ? .resumed : .started)
         try await persist { try flush() }
+        if isSuspended { recorder.removeSuspension(of: id) }
+        isSuspended = false
     }
 
     private func train() async throws {
         guard let session else { return }
+        // A job that was suspended at a milestone goes on there.
+        try await passMilestone(session)
         while requests.stop == nil, !session.isComplete {
             try trainSlice(session)
-            if session.isEvaluationDue { try await evaluate(session) }
-            if session.isCheckpointDue { try await saveAsPlanned(session) }
+            try await passMilestone(session)
             try await flushIfDue()
             try await hearOthers()
         }
+    }
+
+    private func passMilestone(_ session: TrainingSession) async throws {
+        if session.isEvaluationDue { try await evaluate(session) }
+        if requests.stop == nil, session.isCheckpointDue { try await saveAsPlanned(session) }
     }
 
     private func trainSlice(_ session: TrainingSession) throws {
@@ -67,6 +77,7 @@ extension TrainingJob {
 
     private func end() async throws {
         guard let session else { return }
+        if requests.isShutdown, !session.isComplete, try await suspend(session) { return }
         try session.finishLearning()
         if requests.stop == nil, session.isFinalEvaluationDue { try await evaluate(session) }
         if session.isFinalCheckpointDue { try await saveAsPlanned(session) }

@@ -14,7 +14,7 @@ extension TrainingJob {
     private static let secondsBetweenTriesWhileHeld = 1.0
 
     /// Writes until the recorder takes it.
-    /// - Throws: `JobForgotten`, for which there is no use in trying again.
+    /// - Throws: `JobForgotten` and `UnsavableGame`, for which there is no use in trying again.
     func persist<Kept>(_ write: () throws -> Kept) async throws -> Kept {
         var firstFailure: Double?
         while true {
@@ -22,7 +22,7 @@ extension TrainingJob {
                 let kept = try write()
                 if heldReason != nil { goOn() }
                 return kept
-            } catch let error as JobForgotten {
+            } catch let error where error is JobForgotten || error is UnsavableGame {
                 throw error
             } catch {
                 let now = clock.monotonic()

@@ -22,15 +22,20 @@ public actor TrainingJob {
     /// What it was promised, or waits for; nil where nobody counts.
     nonisolated let memory: JobMemory?
     let notify: @Sendable (JobNotice) -> Void
+    /// Lets the job wait its turn.
+    private let queue: @Sendable (TrainingJob) async -> Void
     var session: TrainingSession?
     /// What happened and is not written down yet.
     var pending: [TrainingEvent] = []
     var lastFlush = 0.0
     /// Why the job holds itself still; nil where it runs, or a person has paused it.
     var heldReason: String?
+    /// Whether the last server left the job where it can go on.
+    var isSuspended: Bool
+    var isLive = false
     private var isSharingCores = false
     private var whenResumed: CheckedContinuation<Void, Never>?
-    private var whenEnded: [CheckedContinuation<Void, any Error>] = []
+    var whenEnded: [CheckedContinuation<Void, any Error>] = []
 
     /// Creates a job that waits to be run.
     ///
@@ -57,7 +62,8 @@ public actor TrainingJob {
             clock: clock,
             board: JobBoard(),
             memory: nil,
-            notify: notify
+            notify: notify,
+            queue: { _ in }
         )
     }
 
@@ -69,10 +75,16 @@ public actor TrainingJob {
         clock: JobClock,
         board: JobBoard,
         memory: JobMemory?,
-        notify: @escaping @Sendable (JobNotice) -> Void
+        notify: @escaping @Sendable (JobNotice) -> Void,
+        queue: @escaping @Sendable (TrainingJob) async -> Void
     ) {
         id = record.id
+        isSuspended = record.state != .queued
+        // What was running when the last server ended waits its turn.
+        var record = record
+        if record.state == .running { record.state = .queued }
         self.record = record
+        self.queue = queue
         self.environments = environments
         self.recorder = recorder
         self.share = share
@@ -91,17 +103,23 @@ public actor TrainingJob {
 
     /// Trains until the job ends, and returns when all is written down.
     public func run() async {
-        if record.state == .queued {
-            shareCores()
-            await live()
-            giveBackCores()
-            // The replay memory goes back to the system.
-            session = nil
+        if record.state == .queued, !isLive {
+            await liveToTheEnd()
         } else if !pending.isEmpty {
             // It was stopped while it waited, and that could not be written down.
             try? await persist { try flush() }
         }
+    }
+
+    func liveToTheEnd() async {
+        isLive = true
+        shareCores()
+        await live()
+        giveBackCores()
+        // The replay memory goes back to the system.
+        session = nil
         memory?.giveUp()
+        isLive = false
         tellWaiters(.success(()))
     }
 
@@ -115,10 +133,17 @@ public actor TrainingJob {
     }
 
     /// Lets a paused job go on; asking it of a running job changes nothing.
+    ///
+    /// One that was paused when the last server ended waits its turn.
     /// - Throws: As `pause`.
-    public func resume() throws -> JobRecord {
+    public func resume() async throws -> JobRecord {
         switch record.state {
         case .running: return record
+        case .paused where session == nil:
+            change(to: .queued)
+            await queue(self)
+            try flush()
+            return record
         case .paused:
             goOn()
             try flush()
@@ -193,41 +218,16 @@ public actor TrainingJob {
         return record
     }
 
-    private func stopNow(_ request: JobRequests.StopRequest) async throws -> JobRecord {
-        switch record.state {
-        case .stopped:
-            if !pending.isEmpty { try flush() }
-        case .completed, .failed:
-            throw JobConflict(id: id, request: "stop", state: record.state)
-        case .queued:
-            if case .shutdown = request { return record }
-            memory?.giveUp()
-            change(to: .stopped, reason: request.reason)
-            notify(.stopped, reason: request.reason)
-            try flush()
-        case .running, .paused:
-            if record.state == .paused { goOn() }
-            try await withCheckedThrowingContinuation { whenEnded.append($0) }
-        }
-        return record
-    }
-
     /// Lets waiting requests in, and holds still while the job is paused.
     func hearOthers() async throws {
         await Task.yield()
-        while record.state == .paused {
+        while record.state == .paused, !requests.isShutdown {
             if pending.isEmpty {
                 await withCheckedContinuation { whenResumed = $0 }
             } else {
                 try await persist { try flush() }
             }
         }
-    }
-
-    /// Lets those go who wait for the job's end: it has ended, or cannot end for now.
-    func tellWaiters(_ result: Result<Void, any Error>) {
-        for waiter in whenEnded { waiter.resume(with: result) }
-        whenEnded = []
     }
 
     /// Gives the cores to others.
@@ -241,6 +241,10 @@ public actor TrainingJob {
         heldReason = nil
         change(to: .running)
         notify(.resumed)
+        wake()
+    }
+
+    func wake() {
         whenResumed?.resume()
         whenResumed = nil
     }

@@ -22,7 +22,7 @@ public struct TrainingProgress: Equatable, Sendable {
 }
 
 /// The newest values of what is measured; nil until there is one.
-public struct LatestMetrics: Equatable, Sendable {
+public struct LatestMetrics: Codable, Equatable, Sendable {
     /// Uncut return of the last episode.
     public var episodeReturn: Double?
     /// Mean of the last hundred episodes' returns.

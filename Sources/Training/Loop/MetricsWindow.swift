@@ -1,7 +1,7 @@
 internal import DeepQLearning
 
 /// What is averaged between two points of the metrics.
-struct MetricsWindow {
+struct MetricsWindow: Codable {
     private var loss = Mean()
     private var meanQ = Mean()
     private var meanAbsoluteTDError = Mean()
@@ -46,7 +46,7 @@ struct MetricsWindow {
     }
 }
 
-private struct Mean {
+private struct Mean: Codable {
     private var sum = 0.0
     private var weight = 0
 

@@ -8,18 +8,18 @@ internal import Frames
 /// future. It is made anew before the next episode.
 final class PlayedEnvironment {
     /// The newest observation: one frame.
-    private(set) var frame: [UInt8]
+    var frame: [UInt8]
     /// The action that led there, and what it brought.
-    private(set) var lastMove: (action: Int, reward: Float)?
+    var lastMove: (action: Int, reward: Float)?
     /// The unclipped rewards of the episode so far.
-    private(set) var episodeReturn = 0.0
+    var episodeReturn = 0.0
     /// The agent steps of the episode so far.
-    private(set) var episodeLength = 0
+    var episodeLength = 0
     /// Whether an episode is to be begun before the next step.
-    private(set) var mustBegin = true
-    private var environment: any Environment
+    var mustBegin = true
+    var environment: any Environment
     private let remake: ((_ restart: Int) throws -> any Environment)?
-    private var restarts = RestartCount()
+    var restarts = RestartCount()
     /// Why an announced action cannot be played.
     private var announcementFailure: EnvironmentError?
 

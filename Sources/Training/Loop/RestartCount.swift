@@ -1,7 +1,7 @@
 internal import Environments
 
 /// Decides how often an environment that fails is made anew before its job fails.
-struct RestartCount {
+struct RestartCount: Codable {
     /// Failures without an episode played to its end in between, after which it is given up.
     static let limit = 5
 

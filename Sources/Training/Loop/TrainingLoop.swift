@@ -25,10 +25,10 @@ public final class TrainingLoop {
     /// Who learns.
     public let agent: any Agent
     /// Frames of the emulated games so far.
-    public private(set) var environmentFrames = 0
+    public internal(set) var environmentFrames = 0
     /// Episodes ended so far.
-    public private(set) var episodes = 0
-    private let environments: [PlayedEnvironment]
+    public internal(set) var episodes = 0
+    let environments: [PlayedEnvironment]
 
     /// Puts an agent into its environments.
     ///

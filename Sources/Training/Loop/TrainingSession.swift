@@ -13,17 +13,25 @@ final class TrainingSession {
     private let specification: JobSpecification
     private let environment: EnvironmentSpecification
     private let interruption: WorkerInterruption
-    private let loop: TrainingLoop
-    private var window = MetricsWindow()
-    private var latest = LatestMetrics()
-    private var trainingSeconds = 0.0
-    private var evaluationSeconds = 0.0
-    private var lastMetrics = (agentSteps: 0, seconds: 0.0)
-    private var agentStepsPerSecond: Double?
-    private var lastEvaluation = 0
-    private var lastCheckpoint = 0
-    private var bestReturn: Double?
-    private var hasMetGoal = false
+    let loop: TrainingLoop
+    var course = Course()
+
+    /// How the session has gone so far, beside what the loop knows.
+    struct Course: Codable {
+        var window = MetricsWindow()
+        var latest = LatestMetrics()
+        var trainingSeconds = 0.0
+        var evaluationSeconds = 0.0
+        /// Where the last point of the metrics lies.
+        var lastMetricsAgentSteps = 0
+        var lastMetricsSeconds = 0.0
+        var agentStepsPerSecond: Double?
+        /// Agent steps at the last evaluation and at the last checkpoint.
+        var lastEvaluation = 0
+        var lastCheckpoint = 0
+        var bestReturn: Double?
+        var hasMetGoal = false
+    }
 
     /// - Parameters:
     ///   - specification: What to do.
@@ -70,18 +78,18 @@ final class TrainingSession {
         "an environment failed and is made anew, its episode was cut as a time-out"
 
     var agentSteps: Int { loop.agent.counts.agentSteps }
-    var meanReturn100: Double? { window.meanReturn100 }
+    var meanReturn100: Double? { course.window.meanReturn100 }
 
-    var isComplete: Bool { hasMetGoal || agentSteps >= specification.totalAgentSteps }
+    var isComplete: Bool { course.hasMetGoal || agentSteps >= specification.totalAgentSteps }
 
     var isEvaluationDue: Bool {
         guard let plan = specification.evaluation else { return false }
-        return hasPassed(plan.everyAgentSteps, since: lastEvaluation)
+        return hasPassed(plan.everyAgentSteps, since: course.lastEvaluation)
     }
 
     var isCheckpointDue: Bool {
         let period = specification.checkpointEveryAgentSteps
-        return period > 0 && hasPassed(period, since: lastCheckpoint)
+        return period > 0 && hasPassed(period, since: course.lastCheckpoint)
     }
 
     /// Whether a multiple of `period` was reached or passed after step `earlier`: a round in several
@@ -94,10 +102,10 @@ final class TrainingSession {
     var isAtMilestone: Bool { isComplete || isEvaluationDue || isCheckpointDue }
 
     var isFinalEvaluationDue: Bool {
-        specification.evaluation != nil && agentSteps > lastEvaluation
+        specification.evaluation != nil && agentSteps > course.lastEvaluation
     }
 
-    var isFinalCheckpointDue: Bool { agentSteps > lastCheckpoint }
+    var isFinalCheckpointDue: Bool { agentSteps > course.lastCheckpoint }
 
     /// One round of steps, and what is to be told of it.
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
@@ -108,9 +116,9 @@ final class TrainingSession {
         }
         takeIn(outcome.learning)
         for episode in outcome.episodes {
-            window.add(episode)
-            latest.episodeReturn = episode.episodeReturn
-            latest.meanReturn100 = window.meanReturn100
+            course.window.add(episode)
+            course.latest.episodeReturn = episode.episodeReturn
+            course.latest.meanReturn100 = course.window.meanReturn100
             events.append(.episode(episode))
         }
         if hasPassed(specification.metricsEveryAgentSteps, since: stepsBefore) {
@@ -125,14 +133,14 @@ final class TrainingSession {
     /// Returns when nothing is computed in the background.
     func rest() { loop.agent.rest() }
 
-    func addTraining(seconds: Double) { trainingSeconds += seconds }
-    func addEvaluation(seconds: Double) { evaluationSeconds += seconds }
+    func addTraining(seconds: Double) { course.trainingSeconds += seconds }
+    func addEvaluation(seconds: Double) { course.evaluationSeconds += seconds }
 
     /// Notes an evaluation's result, and says whether it is the best so far.
     func takeIn(_ summary: EvaluationSummary) -> Bool {
-        lastEvaluation = agentSteps
+        course.lastEvaluation = agentSteps
         if let goal = specification.evaluation?.stopAtMeanReturn, summary.meanReturn >= goal {
-            hasMetGoal = true
+            course.hasMetGoal = true
         }
         return noteReturn(summary.meanReturn)
     }
@@ -142,7 +150,7 @@ final class TrainingSession {
     ///
     /// - Returns: Their mean if it is the best so far.
     func takeInTrainingReturns() -> Double? {
-        guard specification.evaluation == nil, window.episodes >= MetricsWindow.meanEpisodes,
+        guard specification.evaluation == nil, course.window.episodes >= MetricsWindow.meanEpisodes,
             let mean = meanReturn100, noteReturn(mean)
         else { return nil }
         return mean
@@ -150,14 +158,14 @@ final class TrainingSession {
 
     /// Whether a mean return is the best so far; of equal ones the newer is.
     private func noteReturn(_ mean: Double) -> Bool {
-        guard mean >= bestReturn ?? -.infinity else { return false }
-        bestReturn = mean
+        guard mean >= course.bestReturn ?? -.infinity else { return false }
+        course.bestReturn = mean
         return true
     }
 
     /// Notes that the policy of this moment was written down.
     func didSaveCheckpoint() {
-        lastCheckpoint = agentSteps
+        course.lastCheckpoint = agentSteps
     }
 
     /// The policy at this moment, with what must be known to use it.
@@ -203,9 +211,9 @@ final class TrainingSession {
         record.progress.episodes = loop.episodes
         record.progress.epsilon = loop.agent.epsilon
         record.progress.replaySize = loop.agent.replaySize
-        record.progress.wallSeconds = trainingSeconds + evaluationSeconds
-        record.progress.agentStepsPerSecond = agentStepsPerSecond
-        record.latest = latest
+        record.progress.wallSeconds = course.trainingSeconds + course.evaluationSeconds
+        record.progress.agentStepsPerSecond = course.agentStepsPerSecond
+        record.latest = course.latest
     }
 
     func view(pool: ComputePool) -> AgentView? {
@@ -239,18 +247,19 @@ final class TrainingSession {
 
     private func takeIn(_ learning: LearningSummary?) {
         guard let learning else { return }
-        window.add(learning)
-        (latest.loss, latest.meanQ) = (learning.loss, learning.meanQ)
+        course.window.add(learning)
+        (course.latest.loss, course.latest.meanQ) = (learning.loss, learning.meanQ)
     }
 
     private func takeMetrics() -> [Metric] {
-        var metrics = window.take(epsilon: loop.agent.epsilon)
-        let seconds = trainingSeconds - lastMetrics.seconds
+        var metrics = course.window.take(epsilon: loop.agent.epsilon)
+        let seconds = course.trainingSeconds - course.lastMetricsSeconds
         if seconds > 0 {
-            let speed = Double(agentSteps - lastMetrics.agentSteps) / seconds
-            agentStepsPerSecond = speed
+            let speed = Double(agentSteps - course.lastMetricsAgentSteps) / seconds
+            course.agentStepsPerSecond = speed
             metrics.append(Metric("agent_steps_per_second", speed))
-            lastMetrics = (agentSteps, trainingSeconds)
+            course.lastMetricsAgentSteps = agentSteps
+            course.lastMetricsSeconds = course.trainingSeconds
         }
         return metrics
     }

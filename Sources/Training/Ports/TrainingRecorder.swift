@@ -1,4 +1,5 @@
 public import Checkpoints
+public import Snapshots
 
 /// Where jobs write down what happens to them.
 ///
@@ -35,6 +36,17 @@ public protocol TrainingRecorder: Sendable {
         evaluation: Double?,
         isBest: Bool
     ) throws -> CheckpointRecord
+
+    /// Keeps all that a job needs to go on where it is, whole or not at all.
+    /// - Throws: Where the disk refuses, and what `write` throws.
+    func suspend(_ job: JobRecord, _ write: (SnapshotWriter) throws -> Void) throws
+
+    /// What was kept for a job to go on with; nil where nothing was.
+    /// - Throws: `SnapshotError` where it is not whole.
+    func suspension(of job: String) throws -> SnapshotReader?
+
+    /// Forgets what was kept: the job has gone on, or has ended.
+    func removeSuspension(of job: String)
 }
 
 /// What tells the repetition of a request from a new one.

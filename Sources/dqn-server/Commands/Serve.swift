@@ -13,9 +13,9 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Trains and answers over HTTP until SIGTERM, SIGINT or SIGHUP.",
         discussion: """
-            It ends within five seconds: jobs are stopped with a checkpoint, waiting jobs go on \
-            waiting for the next start. It exits with 1 where something could not be saved; a \
-            second signal ends it at once.
+            Then jobs are written down where they are, and go on there with the next start; \
+            connections are given a second and a half. It exits with 1 where something could not be \
+            saved; a second signal ends it at once.
             """
     )
 
@@ -141,21 +141,23 @@ struct Serve: AsyncParsableCommand {
         }
         let server = try listen(application, accesses, logger)
         running.withLock { $0 = server }
-        await scheduler.takeIn(try await store.queuedJobs())
+        await scheduler.takeIn(try await store.unfinishedJobs())
         await wait(signals, logger)
-        // Not ready, jobs stopped with a checkpoint, requests and streams ended.
+        // Not ready, jobs suspended, requests and streams ended.
         readiness.end()
+        async let connectionsEnd: Void = server.shutDown(within: Self.connectionGrace)
         let unsaved = await within(Self.jobGrace) {
             await scheduler.shutDown(reason: "the server was shut down")
         }
-        await server.shutDown(within: Self.connectionGrace)
+        await connectionsEnd
         try report(unsaved, logger)
     }
 
-    /// How long jobs may take to be written down, and connections to come to their end: five seconds
-    /// in all.
-    private static let jobGrace = Duration.seconds(3)
+    /// How long connections may take to come to their end, whatever clients do.
     private static let connectionGrace = Duration.seconds(1.5)
+    /// How long jobs may take to be written down: most take a part of a second, but a replay memory
+    /// of a million frames is 7 GB.
+    private static let jobGrace = Duration.seconds(60)
 
     /// What could not be saved is said, and the exit code says so too.
     private func report(_ unsaved: [JobScheduler.UnsavedJob]?, _ logger: Logger) throws {

@@ -1,7 +1,8 @@
 package import Checkpoints
 internal import DeepQLearning
 internal import Foundation
-internal import Synchronization
+internal import Snapshots
+import Synchronization
 package import Training
 
 /// Shows a job's progress on a console, and keeps its checkpoints as files.
@@ -51,6 +52,15 @@ package final class ConsoleRecorder: TrainingRecorder {
     package func create(_ job: JobRecord, for request: IdempotentRequest?) -> JobCreation {
         .created
     }
+
+    /// A job of the command line is stopped, not suspended.
+    package func suspend(_ job: JobRecord, _ write: (SnapshotWriter) throws -> Void) {}
+
+    /// None is kept.
+    package func suspension(of job: String) -> SnapshotReader? { nil }
+
+    /// None is kept.
+    package func removeSuspension(of job: String) {}
 
     package func record(_ events: [TrainingEvent], of job: JobRecord) {
         for event in events {

@@ -26,6 +26,9 @@ extension Logger {
                 metadata: ["job": "\(job)", "reason": "the server ended while it was not finished"]
             )
         }
+        for job in opening.suspendedJobs {
+            info("job found", metadata: ["job": "\(job)"])
+        }
         for (job, reason) in opening.unreadableJobs.sorted(by: { $0.key < $1.key }) {
             error("job unreadable", metadata: ["job": "\(job)", "reason": "\(reason)"])
         }

@@ -1,0 +1,87 @@
+internal import ExperienceReplay
+internal import RandomNumbers
+public import Snapshots
+
+extension DQNAgent {
+    /// What is small of an agent's state.
+    private struct Saved: Codable {
+        var counts: AgentCounts
+        var policyGenerator: RandomGenerator
+        var replayGenerator: RandomGenerator
+        var optimizerUpdates: Int
+        /// What was learned and is not acted with yet.
+        var pendingRound: LearningRound?
+        var isTargetUpdateDue: Bool
+    }
+
+    /// Writes networks, moments, experience, counts and random streams; updates under way are waited
+    /// for, and acted with only when it is their turn.
+    public func write(to writer: SnapshotWriter) throws(SnapshotError) {
+        let (learner, pending) = (lane.learnerState, lane.pending)
+        try writer.write(
+            "agent",
+            json: Saved(
+                counts: counts,
+                policyGenerator: policyGenerator,
+                replayGenerator: replayGenerator,
+                optimizerUpdates: learner.optimizerUpdates,
+                pendingRound: pending?.round,
+                isTargetUpdateDue: pending?.isTargetUpdateDue ?? false
+            )
+        )
+        try writer.write("online parameters", learner.online)
+        try writer.write("target parameters", learner.target)
+        try writer.write("mean gradient", learner.meanGradient)
+        try writer.write("mean square", learner.meanSquare)
+        try writer.write("velocity", learner.velocity)
+        try writer.write("acting parameters", pending?.acting ?? [])
+        try replay.write(to: writer)
+    }
+
+    /// Goes on from what was written.
+    public func restore(from reader: SnapshotReader) throws(SnapshotError) {
+        let saved = try reader.value("agent", as: Saved.self)
+        // Sizes are those of this agent's own networks: what does not fit is refused before it is
+        // copied.
+        var learner = lane.learnerState
+        try Self.read("online parameters", into: &learner.online, reader)
+        try Self.read("target parameters", into: &learner.target, reader)
+        try Self.read("mean gradient", into: &learner.meanGradient, reader)
+        try Self.read("mean square", into: &learner.meanSquare, reader)
+        try Self.read("velocity", into: &learner.velocity, reader)
+        learner.optimizerUpdates = saved.optimizerUpdates
+        let acting = try reader.floats("acting parameters")
+        guard acting.count == (saved.pendingRound == nil ? 0 : learner.online.count) else {
+            throw .doesNotFit(section: "acting parameters", reason: "\(acting.count) numbers")
+        }
+        try replay.restore(from: reader)
+        lane.restore(
+            learner,
+            pending: saved.pendingRound.map { round in
+                PendingRound(
+                    round: round,
+                    acting: acting,
+                    isTargetUpdateDue: saved.isTargetUpdateDue
+                )
+            }
+        )
+        counts = saved.counts
+        policyGenerator = saved.policyGenerator
+        replayGenerator = saved.replayGenerator
+    }
+
+    private static func read(
+        _ section: String,
+        into numbers: inout [Float],
+        _ reader: SnapshotReader
+    ) throws(SnapshotError) {
+        let found = try reader.floats(section)
+        guard found.count == numbers.count else {
+            throw .doesNotFit(
+                section: section,
+                reason: "\(found.count) numbers, expected \(numbers.count)"
+            )
+        }
+        numbers = found
+    }
+}
