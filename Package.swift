@@ -215,7 +215,7 @@ let package = Package(
             "RunStorageTests",
             [
                 "Checkpoints", "DeepQLearning", "Environments", "JSONFields", "RunStorage",
-                "Training",
+                "Training", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         tests(

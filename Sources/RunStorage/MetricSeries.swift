@@ -47,8 +47,14 @@ public struct MetricPoint: Equatable, Sendable {
 /// How far a reader of all points of a job has come.
 public struct MetricCursor: Equatable, Sendable {
     var series = 0
+    /// The last event of that series.
     var position = 0
 
     /// Before the first point.
     public init() {}
+
+    init(series: Int, position: Int) {
+        self.series = series
+        self.position = position
+    }
 }

@@ -18,6 +18,8 @@ public enum RunStorageError: Error, Equatable, CustomStringConvertible {
     case database(String)
     /// There is no room on the disk.
     case diskFull(String)
+    /// The job is not there, or not any more.
+    case noJob(String)
     /// What was written by another version cannot be read.
     case unreadable(String)
 
@@ -36,6 +38,7 @@ public enum RunStorageError: Error, Equatable, CustomStringConvertible {
         case .damaged(let file, let reason): "\(file) is damaged: \(reason)"
         case .database(let reason): "the database refuses: \(reason)"
         case .diskFull(let folder): "no room is left on the disk of \(folder)"
+        case .noJob(let id): "there is no job \"\(id)\""
         case .unreadable(let reason): "cannot read what was stored: \(reason)"
         }
     }

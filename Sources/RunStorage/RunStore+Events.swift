@@ -3,6 +3,8 @@ internal import GRDB
 /// An event as it was written down.
 public struct StoredEvent: Equatable, Sendable {
     /// Grows by one within a job; over all jobs where the events of all were asked for.
+    ///
+    /// Where old events were thinned there are gaps.
     public var id: Int
     /// The job it happened in.
     public var job: String
@@ -19,38 +21,53 @@ extension RunStore {
         after id: Int,
         limit: Int
     ) async throws(RunStorageError) -> [StoredEvent] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT event.sequence AS id, job.id AS job, event.name, event.data
-                    FROM event JOIN job ON job.number = event.job
-                    WHERE job.id = ? AND event.sequence > ? ORDER BY event.sequence LIMIT ?
-                    """,
-                arguments: [job, id, limit]
-            ).map(StoredEvent.init)
+        let entries = try await read { db -> [StoredEntry] in
+            guard let number = try Self.number(of: job, db) else { return [] }
+            let blocks = try EventBlockRow.cursor(job: number, after: id, db)
+            var entries: [StoredEntry] = []
+            while entries.count < limit, let row = try blocks.next() {
+                let block = try EventBlock(row.bytes)
+                entries += block.entries { block.sequences[$0] > id }
+            }
+            return entries
         }
+        return entries.prefix(limit).map { StoredEvent($0, id: $0.sequence, job: job) }
     }
 
     /// Events of all jobs after the one numbered `id`, at most `limit`, oldest first.
     public func events(after id: Int, limit: Int) async throws(RunStorageError) -> [StoredEvent] {
-        try await read { db in
-            try Row.fetchAll(
+        let events = try await read { db -> [(job: String, entry: StoredEntry)] in
+            // A block that has the next event begins at most so many numbers before it.
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT event.number AS id, job.id AS job, event.name, event.data
-                    FROM event JOIN job ON job.number = event.job
-                    WHERE event.number > ? ORDER BY event.number LIMIT ?
+                    SELECT job.id, first_number, last_number, first_sequence, last_sequence, columns
+                    FROM event_block JOIN job ON job.number = event_block.job
+                    WHERE first_number > ? AND last_number > ? ORDER BY first_number
                     """,
-                arguments: [id, limit]
-            ).map(StoredEvent.init)
+                arguments: [id - EventBlock.mostNumbers, id]
+            )
+            var events: [(job: String, entry: StoredEntry)] = []
+            while let row = try rows.next() {
+                let stored = EventBlockRow(row)
+                // The blocks of jobs that ran at the same time overlap.
+                if events.count >= limit, events[limit - 1].entry.number < stored.firstNumber {
+                    break
+                }
+                let job: String = row["id"]
+                let block = try EventBlock(stored.bytes)
+                events += block.entries { block.numbers[$0] > id }.map { (job, $0) }
+                events.sort { $0.entry.number < $1.entry.number }
+            }
+            return Array(events.prefix(limit))
         }
+        return events.map { StoredEvent($0.entry, id: $0.entry.number, job: $0.job) }
     }
 
     /// The number of the newest event of all jobs; 0 before the first.
     public func newestEvent() async throws(RunStorageError) -> Int {
         try await read { db in
-            try Int.fetchOne(db, sql: "SELECT max(number) FROM event") ?? 0
+            try Int.fetchOne(db, sql: "SELECT newest_event FROM total") ?? 0
         }
     }
 
@@ -62,10 +79,7 @@ extension RunStore {
 }
 
 extension StoredEvent {
-    fileprivate init(_ row: Row) {
-        id = row["id"]
-        job = row["job"]
-        name = row["name"]
-        data = row["data"]
+    fileprivate init(_ entry: StoredEntry, id: Int, job: String) {
+        self.init(id: id, job: job, name: entry.form.name, data: entry.data)
     }
 }

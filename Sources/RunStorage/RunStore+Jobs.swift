@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 public import Training
 
@@ -69,26 +68,6 @@ extension RunStore {
         }
     }
 
-    /// Forgets a job, what happened in it, and its checkpoints.
-    public func deleteJob(_ id: String) throws(RunStorageError) {
-        defer { modelVersions.forget() }
-        let checkpoints = try write { db in
-            let checkpoints = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT id FROM checkpoint
-                    WHERE job = (SELECT number FROM job WHERE id = ?)
-                    """,
-                arguments: [id]
-            )
-            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id])
-            return checkpoints
-        }
-        for checkpoint in checkpoints {
-            try? FileManager.default.removeItem(atPath: folder.checkpointFile(checkpoint))
-        }
-    }
-
     /// What the same request has made before.
     ///
     /// - Parameter request: What tells it.
@@ -114,49 +93,5 @@ extension RunStore {
         )
         guard let row else { return nil }
         return row["digest"] == request.digest ? .repeated(job: row["job"]) : .keyReused
-    }
-}
-
-extension RunStore {
-    /// What all jobs that are kept have done together.
-    public struct TrainingTotals: Equatable, Sendable {
-        /// Actions chosen.
-        public var agentSteps: Int
-        /// Updates made.
-        public var gradientUpdates: Int
-        /// Episodes ended.
-        public var episodes: Int
-    }
-
-    /// How many jobs are in a state.
-    public func jobCount(in state: JobState) async throws(RunStorageError) -> Int {
-        try await read { db in
-            try Int.fetchOne(
-                db,
-                sql: "SELECT count(*) FROM job WHERE state = ?",
-                arguments: [state.rawValue]
-            ) ?? 0
-        }
-    }
-
-    /// What all jobs that are kept have done together.
-    public func trainingTotals() async throws(RunStorageError) -> TrainingTotals {
-        try await read { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT coalesce(sum(agent_steps), 0) AS agent_steps,
-                        coalesce(sum(gradient_updates), 0) AS gradient_updates,
-                        coalesce(sum(episodes), 0) AS episodes
-                    FROM job
-                    """
-            )
-            guard let row else { throw RunStorageError.database("a sum has no row") }
-            return TrainingTotals(
-                agentSteps: row["agent_steps"],
-                gradientUpdates: row["gradient_updates"],
-                episodes: row["episodes"]
-            )
-        }
     }
 }

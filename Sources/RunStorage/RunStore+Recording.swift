@@ -2,7 +2,6 @@ public import Checkpoints
 internal import DeepQLearning
 internal import Foundation
 internal import GRDB
-internal import JSONFields
 public import Training
 
 extension RunStore: TrainingRecorder {
@@ -35,8 +34,7 @@ extension RunStore: TrainingRecorder {
         let newest = try write { db -> Int? in
             guard let number = try Self.number(of: job.id, db) else { return nil }
             try db.execute(sql: Self.updateJob, arguments: job.columns)
-            try Self.insert(events, job: number, db)
-            return try Int.fetchOne(db, sql: "SELECT max(number) FROM event") ?? 0
+            return try eventLog.append(events, job: number, db)
         }
         guard let newest else { throw JobForgotten(id: job.id) }
         arrivals.announce(newest, of: job.id)
@@ -108,6 +106,7 @@ extension RunStore: TrainingRecorder {
     /// Stops the jobs that the last server left running.
     static func stopInterruptedJobs(
         _ db: Database,
+        _ eventLog: EventLog,
         in folder: DataFolder,
         at now: Double
     ) throws -> Opening {
@@ -136,84 +135,13 @@ extension RunStore: TrainingRecorder {
                 at: TrainingEvent.Position(job.progress),
                 time: now
             )
-            try insert([event], job: number, db)
+            try eventLog.append([event], job: number, db)
             opening.interruptedJobs.append(job.id)
         }
         return opening
     }
 
-    private static func number(of id: String, _ db: Database) throws -> Int? {
+    static func number(of id: String, _ db: Database) throws -> Int? {
         try Int.fetchOne(db, sql: "SELECT number FROM job WHERE id = ?", arguments: [id])
-    }
-
-    private static func insert(_ events: [TrainingEvent], job: Int, _ db: Database) throws {
-        guard !events.isEmpty else { return }
-        var sequence =
-            try Int.fetchOne(
-                db,
-                sql: "SELECT max(sequence) FROM event WHERE job = ?",
-                arguments: [job]
-            ) ?? 0
-        let insertEvent = try db.cachedStatement(
-            sql: "INSERT INTO event (job, sequence, name, data) VALUES (?, ?, ?, ?)"
-        )
-        var series = SeriesWriter(job: job)
-        for event in events {
-            sequence += 1
-            let data = JSONValue.object(event.data).description
-            try insertEvent.execute(arguments: [job, sequence, event.kind.name, data])
-            for metric in event.metrics {
-                try series.insert(metric, at: event.position, db)
-            }
-        }
-    }
-}
-
-/// Writes numbers to the series of one job within one transaction.
-private struct SeriesWriter {
-    let job: Int
-    private var series: [String: (number: Int, position: Int)] = [:]
-
-    init(job: Int) {
-        self.job = job
-    }
-
-    mutating func insert(
-        _ metric: Metric,
-        at position: TrainingEvent.Position,
-        _ db: Database
-    ) throws {
-        var place = try series[metric.name] ?? open(metric.name, db)
-        place.position += 1
-        series[metric.name] = place
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO metric (series, position, agent_steps, environment_frames,
-                    gradient_updates, episodes, wall_seconds, value)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        )
-        try statement.execute(arguments: [
-            place.number, place.position, position.agentSteps, position.environmentFrames,
-            position.gradientUpdates, position.episodes, position.wallSeconds, metric.value,
-        ])
-    }
-
-    private func open(_ name: String, _ db: Database) throws -> (number: Int, position: Int) {
-        try db.execute(
-            sql: "INSERT INTO series (job, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            arguments: [job, name]
-        )
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT number, (SELECT coalesce(max(position), 0) FROM metric
-                    WHERE metric.series = series.number) AS position
-                FROM series WHERE job = ? AND name = ?
-                """,
-            arguments: [job, name]
-        )
-        guard let row else { throw RunStorageError.database("series \(name) was not made") }
-        return (row["number"], row["position"])
     }
 }

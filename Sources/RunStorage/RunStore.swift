@@ -11,6 +11,8 @@ public final class RunStore: Sendable {
     /// Wakes those who wait for events.
     let arrivals = EventArrivals()
     let modelVersions = ModelVersions()
+    let eventLog: EventLog
+    let deletion: BackgroundDeletion
     let health = Mutex<StoreHealth?>(nil)
     /// Seconds since 1970.
     let now: @Sendable () -> Double
@@ -37,35 +39,36 @@ public final class RunStore: Sendable {
     ///
     /// - Parameters:
     ///   - path: The folder.
+    ///   - mostEventsPerJob: A job with more events has its older ones thinned.
     ///   - now: Tells the seconds since 1970.
     /// - Throws: `RunStorageError` where the folder is in use, cannot be used, or holds what a later
     ///   version has written.
     public init(
         folder path: String,
+        mostEventsPerJob: Int = 1_000_000,
         now: @escaping @Sendable () -> Double
     ) throws(RunStorageError) {
         self.now = now
+        let eventLog = EventLog(mostEvents: mostEventsPerJob)
+        self.eventLog = eventLog
         let folder = try DataFolder(path)
         self.folder = folder
         do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(Self.busySeconds)
-            configuration.prepareDatabase { db in
-                // A crash of the machine may cost the last moments, but never the database.
-                try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            }
-            let database = try DatabasePool(path: folder.database, configuration: configuration)
+            let database = try Self.openDatabase(folder.database)
             self.database = database
-            guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
-                throw RunStorageError.laterVersion(file: folder.database)
-            }
-            try Schema.migrator.migrate(database)
+            deletion = BackgroundDeletion(database)
             opening = try database.write { db in
-                try Self.stopInterruptedJobs(db, in: folder, at: now())
+                try Self.stopInterruptedJobs(db, eventLog, in: folder, at: now())
             }
         } catch {
             throw RunStorageError(error, in: folder)
         }
+        // What the last server was told to delete may not all be gone.
+        deletion.begin()
+    }
+
+    deinit {
+        deletion.stop()
     }
 
     /// Runs a transaction.

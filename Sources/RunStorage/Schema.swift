@@ -11,6 +11,12 @@ enum Schema {
             try db.execute(sql: checkpoints)
             try db.execute(sql: idempotencyKeys)
         }
+        migrator.registerMigration("compact events") { db in
+            try db.execute(sql: eventBlocks)
+            try db.execute(sql: totals)
+            try db.execute(sql: deletedJobs)
+            try CompactEvents.migrate(db)
+        }
         return migrator
     }
 
@@ -44,7 +50,8 @@ enum Schema {
         )
         """
 
-    /// A row an event; `number` grows by one over all jobs, `sequence` within a job.
+    /// Until "compact events": a row an event; `number` grows by one over all jobs, `sequence` within a
+    /// job.
     private static let events = """
         CREATE TABLE event (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -56,7 +63,7 @@ enum Schema {
         )
         """
 
-    /// A row a number of a series, with all x axes.
+    /// A row a series; until "compact events" also a row a number of it, with all x axes.
     private static let metrics = """
         CREATE TABLE series (
             number INTEGER PRIMARY KEY,
@@ -104,5 +111,75 @@ enum Schema {
             job TEXT NOT NULL,
             created_at REAL NOT NULL
         )
+        """
+
+    /// A row some thousand events of a job with the points of their series; see `EventBlock`.
+    ///
+    /// The numbers over all jobs are the key. No foreign key leads to the job: its row is deleted at
+    /// once, its blocks little by little.
+    private static let eventBlocks = """
+        CREATE TABLE event_block (
+            first_number INTEGER PRIMARY KEY,
+            last_number INTEGER NOT NULL,
+            job INTEGER NOT NULL,
+            first_sequence INTEGER NOT NULL,
+            last_sequence INTEGER NOT NULL,
+            events INTEGER NOT NULL,
+            times_thinned INTEGER NOT NULL,
+            min_agent_steps INTEGER NOT NULL,
+            max_agent_steps INTEGER NOT NULL,
+            min_environment_frames INTEGER NOT NULL,
+            max_environment_frames INTEGER NOT NULL,
+            min_gradient_updates INTEGER NOT NULL,
+            max_gradient_updates INTEGER NOT NULL,
+            min_episodes INTEGER NOT NULL,
+            max_episodes INTEGER NOT NULL,
+            min_wall_seconds REAL NOT NULL,
+            max_wall_seconds REAL NOT NULL,
+            columns BLOB NOT NULL,
+            UNIQUE (job, first_sequence)
+        )
+        """
+
+    /// One row of what all jobs did, deleted ones included: it grows with every job's row and never
+    /// shrinks, also where a job goes back to a snapshot and does the same again.
+    private static let totals = """
+        CREATE TABLE total (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            newest_event INTEGER NOT NULL,
+            agent_steps INTEGER NOT NULL,
+            environment_frames INTEGER NOT NULL,
+            gradient_updates INTEGER NOT NULL,
+            episodes INTEGER NOT NULL
+        );
+        INSERT INTO total (id, newest_event, agent_steps, environment_frames, gradient_updates,
+            episodes)
+        SELECT 1, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0),
+            coalesce(sum(agent_steps), 0), coalesce(sum(environment_frames), 0),
+            coalesce(sum(gradient_updates), 0), coalesce(sum(episodes), 0)
+        FROM job;
+        CREATE TRIGGER total_of_new_job AFTER INSERT ON job BEGIN
+            UPDATE total SET agent_steps = agent_steps + NEW.agent_steps,
+                environment_frames = environment_frames + NEW.environment_frames,
+                gradient_updates = gradient_updates + NEW.gradient_updates,
+                episodes = episodes + NEW.episodes;
+        END;
+        CREATE TRIGGER total_of_job AFTER UPDATE OF agent_steps, environment_frames,
+            gradient_updates, episodes ON job
+        BEGIN
+            UPDATE total SET agent_steps = agent_steps + max(NEW.agent_steps - OLD.agent_steps, 0),
+                environment_frames =
+                    environment_frames + max(NEW.environment_frames - OLD.environment_frames, 0),
+                gradient_updates =
+                    gradient_updates + max(NEW.gradient_updates - OLD.gradient_updates, 0),
+                episodes = episodes + max(NEW.episodes - OLD.episodes, 0);
+        END;
+        CREATE INDEX job_of_state ON job (state)
+        """
+
+    /// A row a job whose blocks are still to be deleted.
+    private static let deletedJobs = """
+        CREATE TABLE deleted_job (number INTEGER PRIMARY KEY);
+        CREATE INDEX idempotency_key_of_job ON idempotency_key (job)
         """
 }

@@ -104,6 +104,8 @@ public struct APIError: Error, Sendable {
                 "\(error)",
                 headers: ["Retry-After": "5"]
             )
+        case .noJob:
+            self.init(.notFound, code: "job_not_found", "\(error)")
         case .database, .unreadable:
             self = .internalError
         }

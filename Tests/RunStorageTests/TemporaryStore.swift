@@ -16,6 +16,12 @@ final class TemporaryFolder {
         try RunStore(folder: path, now: { 1_000_000 })
     }
 
+    /// The database's file, without its log.
+    var databaseBytes: Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/runs.sqlite")
+        return (attributes?[.size] as? Int) ?? 0
+    }
+
     var files: [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints").sorted()) ?? []
     }

@@ -108,6 +108,38 @@ import Testing
         }
     }
 
+    @Test("the counters of training do not fall when a job is deleted, nor after a restart")
+    func monotoneCounters() async throws {
+        var folder = ""
+        try await {
+            let api = try APIUnderTest(.inProcess)
+            folder = api.dataFolder
+            let id = try await api.create(["preset": "routes"])
+            try await api.waitForEnd(of: id)
+            let before = try await trainingCounters(api)
+            #expect(before["dqn_train_agent_steps_total"] == 10_000)
+            #expect(before["dqn_train_environment_frames_total"] == 10_000)
+            #expect(before["dqn_train_env_steps_total"] == 10_000)
+            #expect((before["dqn_train_episodes_total"] ?? 0) > 0)
+            #expect(try await api.send(.delete, "/v1/jobs/\(id)").status == 204)
+            #expect(try await trainingCounters(api) == before)
+            await api.end(keepingFolder: true)
+        }()
+        let api = try APIUnderTest(.inProcess, folder: folder)
+        #expect(try await trainingCounters(api)["dqn_train_agent_steps_total"] == 10_000)
+        await api.end()
+    }
+
+    private func trainingCounters(_ api: APIUnderTest) async throws -> [String: Double] {
+        var counters: [String: Double] = [:]
+        for line in try await api.get("/metrics").text.split(separator: "\n") {
+            let parts = line.split(separator: " ")
+            guard line.hasPrefix("dqn_train_"), parts[0].hasSuffix("_total") else { continue }
+            counters[String(parts[0])] = Double(parts[1])
+        }
+        return counters
+    }
+
     @Test("the page comes with the fields that keep it to itself")
     func page() async throws {
         try await withAPI(.loopback) { api in

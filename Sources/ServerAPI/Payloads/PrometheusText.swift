@@ -11,18 +11,12 @@ struct PrometheusText {
         if let http = services.httpMetrics() {
             write(http)
         }
+        let jobs = try await services.store.jobCounts()
         for state in JobState.allCases {
-            let count = try await services.store.jobCount(in: state)
-            gauge("dqn_jobs", "Jobs by state.", Double(count), [("state", state.rawValue)])
+            let count = Double(jobs[state] ?? 0)
+            gauge("dqn_jobs", "Jobs by state.", count, [("state", state.rawValue)])
         }
-        let totals = try await services.store.trainingTotals()
-        counter("dqn_train_env_steps_total", "Agent steps of all jobs kept.", totals.agentSteps)
-        counter(
-            "dqn_train_gradient_steps_total",
-            "Gradient updates of all jobs kept.",
-            totals.gradientUpdates
-        )
-        counter("dqn_train_episodes_total", "Episodes of all jobs kept.", totals.episodes)
+        write(try await services.store.trainingTotals())
         let running = try await services.store.jobs(state: .running, limit: 1000).jobs
         gauge(
             "dqn_train_agent_steps_per_second",
@@ -35,6 +29,36 @@ struct PrometheusText {
             Double(running.reduce(0) { $0 + $1.progress.replaySize })
         )
         writeProcess()
+    }
+
+    /// They count what deleted jobs did too, and so never fall.
+    private mutating func write(_ totals: RunStore.TrainingTotals) {
+        counter(
+            "dqn_train_agent_steps_total",
+            "Actions that agents chose in training, in all jobs, deleted ones included.",
+            totals.agentSteps
+        )
+        counter(
+            "dqn_train_environment_frames_total",
+            "Frames that environments played in training; several for one repeated action.",
+            totals.environmentFrames
+        )
+        counter(
+            "dqn_train_env_steps_total",
+            "Steps of the environments themselves: dqn_train_environment_frames_total by the name "
+                + "known from other programs.",
+            totals.environmentFrames
+        )
+        counter(
+            "dqn_train_gradient_steps_total",
+            "Gradient updates of all jobs, deleted ones included.",
+            totals.gradientUpdates
+        )
+        counter(
+            "dqn_train_episodes_total",
+            "Training episodes of all jobs, deleted ones included.",
+            totals.episodes
+        )
     }
 
     private mutating func write(_ http: HTTPMetricsSnapshot) {

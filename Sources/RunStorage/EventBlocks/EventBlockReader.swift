@@ -1,0 +1,128 @@
+/// The columns of a stored block, each decoded only when it is wanted.
+struct EventBlockReader {
+    let count: Int
+    let seriesNames: [String]
+    /// The number of values of each series.
+    let seriesCounts: [Int]
+    let forms: [EventBlock.KnownForm]
+    private let bytes: [UInt8]
+    private let columns: [Range<Int>]
+
+    init(_ bytes: [UInt8]) throws(RunStorageError) {
+        self.bytes = bytes
+        var reader = ByteReader(bytes, 0..<bytes.count)
+        let version = try reader.byte()
+        guard version == EventBlock.version else {
+            throw .unreadable("a block of events has version \(version), expected 1")
+        }
+        count = try reader.count(limit: IntegerColumn.mostRows)
+        var (names, counts): ([String], [Int]) = ([], [])
+        for _ in 0..<(try reader.count(limit: bytes.count)) {
+            names.append(try reader.text())
+            counts.append(try reader.count(limit: IntegerColumn.mostRows))
+        }
+        (seriesNames, seriesCounts) = (names, counts)
+        var forms: [EventBlock.KnownForm] = []
+        for _ in 0..<(try reader.count(limit: bytes.count)) {
+            forms.append(try Self.form(&reader, series: names))
+        }
+        self.forms = forms
+        var lengths: [Int] = []
+        for _ in 0..<(EventBlock.Column.allCases.count + names.count) {
+            lengths.append(try reader.count(limit: bytes.count))
+        }
+        var (start, columns) = (reader.position, [Range<Int>]())
+        for length in lengths {
+            columns.append(start..<start + length)
+            start += length
+        }
+        guard start == bytes.count else {
+            throw .unreadable("a block of events has \(bytes.count) bytes, expected \(start)")
+        }
+        self.columns = columns
+    }
+
+    private static func form(
+        _ reader: inout ByteReader,
+        series names: [String]
+    ) throws(RunStorageError) -> EventBlock.KnownForm {
+        let name = try reader.text()
+        guard let coding = StoredEntry.Coding(rawValue: try reader.byte()) else {
+            throw .unreadable("events \"\(name.prefix(80))\" have an unknown coding")
+        }
+        var places: [Int] = []
+        for _ in 0..<(try reader.count(limit: names.count)) {
+            let place = try reader.count(limit: names.count)
+            guard names.indices.contains(place), !places.contains(place) else {
+                throw .unreadable("series \(place) of \(names.count) is not one of an event's own")
+            }
+            places.append(place)
+        }
+        guard coding != .episode || places.count == 2 else {
+            throw .unreadable("an episode has \(places.count) numbers, expected 2")
+        }
+        let form = StoredEntry.Form(name: name, coding: coding, series: places.map { names[$0] })
+        return EventBlock.KnownForm(form: form, series: places)
+    }
+
+    func integers(_ column: EventBlock.Column) throws(RunStorageError) -> [Int] {
+        var reader = ByteReader(bytes, columns[column.rawValue])
+        return try IntegerColumn.values(&reader)
+    }
+
+    func wallSeconds() throws(RunStorageError) -> [Double] {
+        var reader = ByteReader(bytes, columns[EventBlock.Column.wallSeconds.rawValue])
+        return try NumberColumn.values(&reader)
+    }
+
+    func texts() throws(RunStorageError) -> [String] {
+        var reader = ByteReader(bytes, columns[EventBlock.Column.texts.rawValue])
+        var texts: [String] = []
+        while !reader.isAtEnd { texts.append(try reader.text()) }
+        return texts
+    }
+
+    func values(ofSeries place: Int) throws(RunStorageError) -> [Double] {
+        var reader = ByteReader(bytes, columns[EventBlock.Column.allCases.count + place])
+        return try NumberColumn.values(&reader)
+    }
+
+    /// The rows of the events that have a value of a series.
+    func rows(ofSeries place: Int) throws(RunStorageError) -> [Int] {
+        let hasSeries = forms.map { $0.series.contains(place) }
+        if hasSeries.allSatisfy({ $0 }) { return Array(0..<count) }
+        var rows: [Int] = []
+        for (row, form) in try integers(.formOfEvent).enumerated() {
+            guard hasSeries.indices.contains(form) else {
+                throw .unreadable("a block of events has \(forms.count) forms, not form \(form)")
+            }
+            if hasSeries[form] { rows.append(row) }
+        }
+        return rows
+    }
+
+    /// Where all events lie along an axis.
+    func positions(along axis: MetricAxis) throws(RunStorageError) -> [Double] {
+        switch axis {
+        case .agentSteps: try integers(.agentSteps).map(Double.init)
+        case .environmentFrames: try integers(.environmentFrames).map(Double.init)
+        case .gradientUpdates: try integers(.gradientUpdates).map(Double.init)
+        case .episodes: try integers(.episodes).map(Double.init)
+        case .wallSeconds: try wallSeconds()
+        }
+    }
+
+    /// The places and values of a series; none where it has no point here.
+    func points(
+        of name: String,
+        along axis: MetricAxis
+    ) throws(RunStorageError) -> [(x: Double, y: Double)] {
+        guard let place = seriesNames.firstIndex(of: name) else { return [] }
+        let (rows, values) = (try rows(ofSeries: place), try values(ofSeries: place))
+        let positions = try positions(along: axis)
+        guard rows.count == values.count, positions.count == count else {
+            throw .unreadable("the columns of a block of events differ in length")
+        }
+        return zip(rows, values).map { (positions[$0], $1) }
+    }
+}

@@ -1,0 +1,152 @@
+internal import Foundation
+internal import GRDB
+internal import Training
+
+/// Writes events, and with them the points of their series, within the transactions of others.
+///
+/// The newest block of a job is written anew with each call until it is full, so that what a call
+/// has written is kept with its transaction and blocks are large all the same.
+struct EventLog: Sendable {
+    /// A job with more events has its older ones thinned.
+    let mostEvents: Int
+
+    /// So many blocks are thinned together: they become one to some twenty.
+    private static let blocksThinnedTogether = 64
+
+    /// Appends events to those of a job.
+    ///
+    /// - Returns: The number of the newest event of all jobs.
+    @discardableResult
+    func append(_ events: [TrainingEvent], job: Int, _ db: Database) throws -> Int {
+        guard var number = try Int.fetchOne(db, sql: "SELECT newest_event FROM total") else {
+            throw RunStorageError.unreadable("the totals have no row")
+        }
+        guard !events.isEmpty else { return number }
+        var (block, sequence) = try Self.newestBlock(ofJob: job, db)
+        var isFirst = true
+        for event in events {
+            if !block.hasRoom(for: number + 1) {
+                try Self.store(block, job: job, db)
+                block = EventBlock()
+                isFirst = false
+            }
+            sequence += 1
+            number += 1
+            block.append(event, sequence: sequence, number: number)
+        }
+        try Self.store(block, job: job, db)
+        try db.execute(sql: "UPDATE total SET newest_event = ?", arguments: [number])
+        if !isFirst, sequence > mostEvents {
+            try thin(job: job, db)
+        }
+        return number
+    }
+
+    /// The job's newest block where it may take more events, otherwise an empty one; and the number
+    /// of the job's newest event.
+    private static func newestBlock(
+        ofJob job: Int,
+        _ db: Database
+    ) throws -> (block: EventBlock, sequence: Int) {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT events, times_thinned, last_sequence, columns FROM event_block
+                WHERE job = ? ORDER BY first_sequence DESC LIMIT 1
+                """,
+            arguments: [job]
+        )
+        guard let row else { return (EventBlock(), 0) }
+        let (events, timesThinned): (Int, Int) = (row["events"], row["times_thinned"])
+        guard events < EventBlock.mostEvents, timesThinned == 0 else {
+            return (EventBlock(), row["last_sequence"])
+        }
+        let columns: Data = row["columns"]
+        return (try EventBlock(Array(columns)), row["last_sequence"])
+    }
+
+    /// Keeps a block and the names of its series.
+    static func store(_ block: EventBlock, job: Int, _ db: Database) throws {
+        try block.store(job: job, timesThinned: 0, db)
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO series (job, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        )
+        for series in block.series {
+            try statement.execute(arguments: [job, series.name])
+        }
+    }
+
+    /// Thins the oldest blocks until the job has no more than `mostEvents`.
+    ///
+    /// Of those that were thinned equally often the most numerous go first, so that each age keeps
+    /// its share; the newest quarter is never thinned.
+    private func thin(job: Int, _ db: Database) throws {
+        while true {
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT times_thinned, sum(events) AS events FROM event_block WHERE job = ?
+                    GROUP BY times_thinned
+                    """,
+                arguments: [job]
+            )
+            let ages: [Age] = rows.map { row in
+                let (timesThinned, events): (Int, Int) = (row["times_thinned"], row["events"])
+                let kept = timesThinned == 0 ? mostEvents / 4 : 0
+                return Age(timesThinned: timesThinned, events: events, thinnable: events - kept)
+            }
+            guard ages.reduce(0, { $0 + $1.events }) > mostEvents,
+                let age = ages.filter({ $0.thinnable > 0 }).max(by: { $0.events < $1.events }),
+                try thinOldest(age, job: job, db)
+            else { return }
+        }
+    }
+
+    /// Blocks that were thinned equally often.
+    private struct Age {
+        var timesThinned: Int
+        var events: Int
+        /// So many events at most may be thinned now.
+        var thinnable: Int
+    }
+
+    /// Thins some of the oldest blocks of an age.
+    ///
+    /// - Returns: Whether any event went.
+    private func thinOldest(_ age: Age, job: Int, _ db: Database) throws -> Bool {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT first_number, columns FROM event_block WHERE job = ? AND times_thinned = ?
+                ORDER BY first_sequence LIMIT ?
+                """,
+            arguments: [job, age.timesThinned, Self.blocksThinnedTogether]
+        )
+        var (before, after) = (0, 0)
+        var thinned = EventBlock()
+        var finished: [EventBlock] = []
+        for row in rows {
+            let columns: Data = row["columns"]
+            let block = try EventBlock(Array(columns))
+            guard before + block.count <= age.thinnable else { break }
+            before += block.count
+            let stays = block.thinned()
+            for entry in block.entries(where: { stays[$0] }) {
+                if !thinned.hasRoom(for: entry.number) {
+                    finished.append(thinned)
+                    thinned = EventBlock()
+                }
+                thinned.append(entry)
+                after += 1
+            }
+            try db.execute(
+                sql: "DELETE FROM event_block WHERE first_number = ?",
+                arguments: [row["first_number"] as Int]
+            )
+        }
+        for block in finished + [thinned] {
+            try block.store(job: job, timesThinned: age.timesThinned + 1, db)
+        }
+        return after < before
+    }
+}

@@ -1,0 +1,97 @@
+internal import Training
+
+/// Neighbouring blocks of a job, of which the points of one series are wanted.
+struct MetricPart: Sendable {
+    let series: Int
+    let name: String
+    /// The last event that the reader has.
+    let after: Int
+    var blocks: [[UInt8]] = []
+    /// Whether no blocks follow.
+    var isLast = false
+
+    init(series: Int, name: String, after: Int) {
+        self.series = series
+        self.name = name
+        self.after = after
+    }
+
+    /// At most `limit` points, and the cursor moved behind them.
+    func points(
+        after cursor: inout MetricCursor,
+        limit: Int
+    ) throws(RunStorageError) -> [MetricPoint] {
+        var points: [MetricPoint] = []
+        var position = after
+        for bytes in blocks {
+            let block = try EventBlockReader(bytes)
+            let sequences = try block.integers(.sequences)
+            if let place = block.seriesNames.firstIndex(of: name) {
+                let rows = PointRows(block, sequences)
+                try rows.append(place, name, after: after, limit: limit, to: &points, &position)
+                if points.count == limit {
+                    cursor = MetricCursor(series: series, position: position)
+                    return points
+                }
+            }
+            position = max(position, sequences.last ?? 0)
+        }
+        // The next series begins before its first event.
+        cursor =
+            isLast
+            ? MetricCursor(series: series + 1, position: 0)
+            : MetricCursor(series: series, position: position)
+        return points
+    }
+}
+
+/// A block's events as points with all their positions.
+private struct PointRows {
+    private let block: EventBlockReader
+    private let sequences: [Int]
+
+    init(_ block: EventBlockReader, _ sequences: [Int]) {
+        self.block = block
+        self.sequences = sequences
+    }
+
+    /// Appends the points of a series behind the event `after`, and moves `position` to the event of
+    /// the last.
+    func append(
+        _ place: Int,
+        _ name: String,
+        after: Int,
+        limit: Int,
+        to points: inout [MetricPoint],
+        _ position: inout Int
+    ) throws(RunStorageError) {
+        let (rows, values) = (try block.rows(ofSeries: place), try block.values(ofSeries: place))
+        let agentSteps = try block.integers(.agentSteps)
+        let environmentFrames = try block.integers(.environmentFrames)
+        let gradientUpdates = try block.integers(.gradientUpdates)
+        let episodes = try block.integers(.episodes)
+        let wallSeconds = try block.wallSeconds()
+        let columns = [
+            sequences.count, agentSteps.count, environmentFrames.count, gradientUpdates.count,
+            episodes.count, wallSeconds.count,
+        ]
+        guard rows.count == values.count, columns.allSatisfy({ $0 == block.count }) else {
+            throw .unreadable("the columns of a block of events differ in length")
+        }
+        for (row, value) in zip(rows, values) where sequences[row] > after {
+            guard points.count < limit else { return }
+            position = sequences[row]
+            points.append(
+                MetricPoint(
+                    name: name,
+                    agentSteps: agentSteps[row],
+                    environmentFrames: environmentFrames[row],
+                    gradientUpdates: gradientUpdates[row],
+                    episodes: episodes[row],
+                    wallSeconds: wallSeconds[row],
+                    value: value.isNaN ? nil : value
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import GRDB
+public import Training
+
+extension RunStore {
+    /// What all jobs have done together, those deleted since included.
+    public struct TrainingTotals: Equatable, Sendable {
+        /// Actions chosen.
+        public var agentSteps: Int
+        /// Frames of the emulated games.
+        public var environmentFrames: Int
+        /// Updates made.
+        public var gradientUpdates: Int
+        /// Episodes ended.
+        public var episodes: Int
+    }
+
+    /// How many jobs are in each state; none is left out.
+    public func jobCounts() async throws(RunStorageError) -> [JobState: Int] {
+        try await read { db in
+            var counts: [JobState: Int] = [:]
+            for state in JobState.allCases { counts[state] = 0 }
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT state, count(*) AS jobs FROM job GROUP BY state"
+            )
+            while let row = try rows.next() {
+                guard let state = JobState(rawValue: row["state"]) else { continue }
+                counts[state] = row["jobs"]
+            }
+            return counts
+        }
+    }
+
+    /// What all jobs have done together; never less than before.
+    public func trainingTotals() async throws(RunStorageError) -> TrainingTotals {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT agent_steps, environment_frames, gradient_updates, episodes FROM total
+                    """
+            )
+            guard let row else { throw RunStorageError.unreadable("the totals have no row") }
+            return TrainingTotals(
+                agentSteps: row["agent_steps"],
+                environmentFrames: row["environment_frames"],
+                gradientUpdates: row["gradient_updates"],
+                episodes: row["episodes"]
+            )
+        }
+    }
+}
