@@ -20,7 +20,7 @@ internal import Glibc
     }
 
     /// What a request is made of besides its address.
-    package struct Request {
+    package struct Request: Sendable {
         package var method = "GET"
         package var fields: [String] = []
         package var body: [UInt8]?

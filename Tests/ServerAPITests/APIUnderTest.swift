@@ -19,7 +19,7 @@ enum Transport: CaseIterable {
 
 /// The whole API over a store of its own.
 final class APIUnderTest: Sendable {
-    struct Answer {
+    struct Answer: Sendable {
         var status: Int
         var headers: [String: String]
         var body: [UInt8]
@@ -97,6 +97,9 @@ final class APIUnderTest: Sendable {
     }
 
     var dataFolder: String { folder }
+
+    /// Where the server listens; nil where requests come in process.
+    var port: Int? { server?.port }
 
     /// Sends a request, and holds its answer to the OpenAPI document.
     func send(
@@ -178,19 +181,14 @@ final class APIUnderTest: Sendable {
             fields: headers.map { "\($0): \($1)" },
             body: method == .get || method == .head || method == .delete ? nil : body
         )
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        let answer = try CurlClient().perform(url, request)
-                        return Answer(
-                            status: answer.status,
-                            headers: Self.fields(of: answer.header),
-                            body: answer.body
-                        )
-                    }
-                )
-            }
+        // Not on a shared pool: curl blocks its thread, and the store's readers need theirs.
+        return try await onThread {
+            let answer = try CurlClient().perform(url, request)
+            return Answer(
+                status: answer.status,
+                headers: Self.fields(of: answer.header),
+                body: answer.body
+            )
         }
     }
 

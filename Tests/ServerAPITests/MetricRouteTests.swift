@@ -1,6 +1,10 @@
+import DeepQLearning
 import HTTPServing
 import JSONFields
+import RunStorage
+import ServerAPI
 import Testing
+import Training
 
 @Suite(.timeLimit(.minutes(2))) struct MetricRouteTests {
     @Test("curves come along any axis, cut to a number of points", arguments: Transport.allCases)
@@ -54,11 +58,68 @@ import Testing
                 ("x=steps", "?x: must be one of agent_steps, environment_frames,"),
                 ("nmaes=loss", "?nmaes: unknown parameter; did you mean \"names\"?"),
                 ("from=a", "?from: must be a number, got \"a\""),
+                ("from=5&to=2", "?from: must be at most ?to, 2.0, got 5.0"),
+                ("names=losss", "?names: there is no series \"losss\"; did you mean \"loss\"?"),
+                ("names=", "?names: must name a series, such as loss, got \"\""),
+                ("names=loss,qqqqqqqq", "?names: there is no series \"qqqqqqqq\"; there are "),
             ] {
                 let answer = try await api.get("/v1/jobs/\(id)/metrics?\(query)")
                 #expect(answer.status == 400)
                 #expect(answer.json["error"].string?.hasPrefix(message) == true, "\(answer.text)")
             }
         }
+    }
+
+    @Test("a series that a job has not recorded yet is not an error")
+    func notYet() async throws {
+        try await withAPI(.inProcess) { api in
+            try api.services.store.create(.recorded("a"))
+            let answer = try await api.get("/v1/jobs/a/metrics?names=loss")
+            #expect(answer.status == 200 && answer.json["series"].count == 0)
+        }
+    }
+
+    @Test("a table breaks off without its last chunk when the job is deleted meanwhile")
+    func deletedMeanwhile() async throws {
+        try await withAPI(.loopback) { api in
+            let store = api.services.store
+            let job = JobRecord.recorded("a")
+            try store.create(job)
+            // 20 MB, more than the sockets' buffers hold.
+            let event = TrainingEvent(
+                .metrics([Metric("loss", 1 / 3)]),
+                at: TrainingEvent.Position(job.progress),
+                time: 0
+            )
+            try store.record(Array(repeating: event, count: 600_000), of: job)
+            let port = try #require(api.port)
+            let reader = try PausingReader(port: port)
+            let text = try await onThread { () -> String in
+                try reader.get("/v1/jobs/a/metrics?format=csv")
+                // The header and the first lines have come, and nothing more is read.
+                _ = try reader.read()
+                try store.deleteJob("a")
+                return try reader.readToEnd()
+            }
+            #expect(!text.hasSuffix("0\r\n\r\n"))
+            #expect(api.unforeseen.isEmpty)
+        }
+    }
+}
+
+extension JobRecord {
+    /// A job that has ended, whose events a test writes itself.
+    static func recorded(_ id: String) -> JobRecord {
+        var record = JobRecord(
+            id: id,
+            specification: JobSpecification(
+                name: id,
+                environment: "cartpole",
+                algorithm: .dqn(DQNHyperparameters())
+            ),
+            createdAt: 0
+        )
+        record.state = .completed
+        return record
     }
 }

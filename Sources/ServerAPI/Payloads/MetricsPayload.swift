@@ -19,6 +19,8 @@ extension MetricSeries {
 }
 
 /// Every recorded point as lines of comma-separated values, written while they are read.
+///
+/// Where the job is deleted meanwhile, or the store fails, it throws, and the transfer breaks off.
 actor MetricsTable {
     private let store: RunStore
     private let job: String
@@ -46,16 +48,33 @@ actor MetricsTable {
             ofJob: job,
             names: names,
             after: &cursor,
-            limit: 2000
+            limit: Self.pointsPerPart
         )
         self.cursor = cursor
         guard !points.isEmpty else { return nil }
-        var lines = ""
-        for point in points {
-            lines += "\(point.name),\(point.agentSteps),\(point.environmentFrames),"
-            lines += "\(point.gradientUpdates),\(point.episodes),\(point.wallSeconds),"
-            lines += "\(point.value.map { "\($0)" } ?? "")\n"
+        var lines: [UInt8] = []
+        lines.reserveCapacity(points.count * 64)
+        for point in points { lines.append(lineOf: point) }
+        return lines
+    }
+
+    /// A millisecond's work, so that other requests get in between.
+    private static let pointsPerPart = 2000
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(lineOf point: MetricPoint) {
+        append(contentsOf: point.name.utf8)
+        for position in [
+            point.agentSteps, point.environmentFrames, point.gradientUpdates, point.episodes,
+        ] {
+            append(0x2C)
+            append(contentsOf: "\(position)".utf8)
         }
-        return Array(lines.utf8)
+        append(0x2C)
+        append(contentsOf: "\(point.wallSeconds)".utf8)
+        append(0x2C)
+        if let value = point.value { append(contentsOf: "\(value)".utf8) }
+        append(0x0A)
     }
 }

@@ -31,24 +31,58 @@ struct MetricRoutes: Sendable {
         query.read("format", into: &format)
         try query.finish()
         let job = try await services.job(request.parameters["id"]).id
-        let names = given.map { Set($0.split(separator: ",").map(String.init)) }
+        let recorded = try await services.store.seriesNames(ofJob: job)
+        let names = given.map { list in
+            Set(list.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+        }
+        var faults = names.map { Self.faults(of: $0, recorded) } ?? []
+        if from > to {
+            faults.append(
+                FieldFault(pointer: "?from", message: "must be at most ?to, \(to), got \(from)")
+            )
+        }
+        guard faults.isEmpty else { throw FieldFaults(faults) }
         if format == .csv {
             return table(job, names)
         }
         var series: [JSONValue] = []
-        for name in try await services.store.seriesNames(ofJob: job)
-        where names?.contains(name) ?? true {
+        for name in recorded where names?.contains(name) ?? true {
             let curve = try await services.store.series(
                 name,
                 ofJob: job,
                 along: axis,
-                within: min(from, to)...max(from, to),
+                within: from...to,
                 maxPoints: maxPoints
             )
             series.append(curve.json)
         }
         return .json(["x": .string(axis.rawValue), "series": .array(series)])
     }
+
+    /// What is wrong with the names of series that were asked for.
+    private static func faults(of names: Set<String>, _ recorded: [String]) -> [FieldFault] {
+        if names == [""] {
+            return [
+                FieldFault(pointer: "?names", message: "must name a series, such as loss, got \"\"")
+            ]
+        }
+        let known = recorded + seriesOfEveryJob.filter { !recorded.contains($0) }
+        return names.subtracting(known).sorted().map { name in
+            let nearest = nearestName(to: name, among: known)
+            return FieldFault(
+                pointer: "?names",
+                message: "there is no series \"\(name.prefix(80))\"; "
+                    + (nearest.map { "did you mean \"\($0)\"?" }
+                        ?? "there are \(known.joined(separator: ", "))")
+            )
+        }
+    }
+
+    /// Series that a job may record later: who asks for them early gets none yet.
+    private static let seriesOfEveryJob = [
+        "loss", "mean_q", "td_error", "epsilon", "mean_return_100", "agent_steps_per_second",
+        "episode_return", "episode_length", "evaluation_return",
+    ]
 
     private func table(_ job: String, _ names: Set<String>?) -> HTTPResponse {
         let table = MetricsTable(store: services.store, job: job, names: names)
