@@ -1,5 +1,4 @@
 public import DeepQLearning
-internal import Foundation
 internal import JSONFields
 internal import NeuralNetworks
 
@@ -38,6 +37,11 @@ public struct PolicyCheckpoint: Equatable, Sendable {
 extension PolicyCheckpoint {
     /// The checkpoint as a safetensors file.
     public var file: SafetensorsFile {
+        SafetensorsFile(metadata: metadata, tensors: policy.function.tensors)
+    }
+
+    /// What the file says besides the tensors.
+    public var metadata: [String: String] {
         var metadata = [
             "format": "pt",
             "environment": environment,
@@ -50,90 +54,6 @@ extension PolicyCheckpoint {
         if case .network(let architecture, _) = policy.function {
             metadata["network"] = architecture.json.description
         }
-        return SafetensorsFile(metadata: metadata, tensors: policy.function.tensors)
-    }
-
-    /// Reads the checkpoint that lies at `path`.
-    /// - Throws: `CheckpointError` where the file is no policy, and what Foundation says where it
-    ///   cannot be read.
-    public init(contentsOf path: String) throws {
-        try self.init(SafetensorsFile(Array(Data(contentsOf: URL(filePath: path)))))
-    }
-
-    /// Reads a checkpoint.
-    ///
-    /// A file from elsewhere without a description of its layers is taken for the Nature network if
-    /// its tensors have that network's shapes.
-    /// - Throws: `CheckpointError.notAPolicy` with what is missing or does not fit.
-    public init(_ file: SafetensorsFile) throws(CheckpointError) {
-        let function: PolicySnapshot.Function
-        if let table = QTable(file.tensors) {
-            function = .table(table)
-        } else {
-            let architecture = try Self.architecture(file.metadata["network"], file.tensors)
-            do throws(NetworkError) {
-                function = try PolicySnapshot.Function(architecture, file.tensors)
-            } catch {
-                throw .notAPolicy("\(error)")
-            }
-        }
-        policy = PolicySnapshot(
-            function: function,
-            agentSteps: Int(file.metadata["agent_steps"] ?? "") ?? 0,
-            gradientUpdates: Int(file.metadata["gradient_updates"] ?? "") ?? 0
-        )
-        environment = file.metadata["environment"] ?? ""
-        environmentOptions = file.metadata["environment_options"] ?? "{}"
-        hyperparameters = file.metadata["hyperparameters"] ?? "{}"
-        actionNames = try Self.actionNames(
-            file.metadata["action_names"],
-            count: policy.actionCount
-        )
-    }
-
-    private static func architecture(
-        _ text: String?,
-        _ tensors: [NamedTensor]
-    ) throws(CheckpointError) -> NetworkArchitecture {
-        guard let text else {
-            guard let output = tensors.first(where: { $0.name == "fc2.bias" })?.values.count else {
-                throw .notAPolicy(
-                    "the metadata has no \"network\", and there is no tensor \"fc2.bias\" as the "
-                        + "Nature network has"
-                )
-            }
-            return NetworkArchitecture(
-                input: .pixels([4, 84, 84]),
-                hiddenLayers: .nature,
-                outputCount: output
-            )
-        }
-        do {
-            var fields = FieldReader(try JSONValue(parsing: Array(text.utf8)))
-            let architecture = NetworkArchitecture(reading: &fields)
-            try fields.finishOrThrow()
-            return architecture
-        } catch {
-            throw .notAPolicy("metadata \"network\": \(error)")
-        }
-    }
-
-    private static func actionNames(
-        _ text: String?,
-        count: Int
-    ) throws(CheckpointError) -> [String] {
-        guard let text else { return (0..<count).map { "ACTION_\($0)" } }
-        guard case .array(let values) = try? JSONValue(parsing: Array(text.utf8)) else {
-            throw .notAPolicy("metadata \"action_names\" must be a list")
-        }
-        let names = values.compactMap { value in
-            if case .string(let name) = value { name } else { nil as String? }
-        }
-        guard names.count == values.count, names.count == count else {
-            throw .notAPolicy(
-                "metadata \"action_names\" has \(names.count) names for \(count) actions"
-            )
-        }
-        return names
+        return metadata
     }
 }

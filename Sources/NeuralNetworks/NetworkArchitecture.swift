@@ -23,6 +23,8 @@ public struct NetworkArchitecture: Equatable, Sendable {
 extension NetworkArchitecture {
     /// The layers that a list has room for.
     public static let layerLimit = 32
+    /// The numbers that a network may give for one observation.
+    package static let outputLimit = 65_536
 
     /// Reads a description, as `json` gives it.
     public init(reading fields: inout FieldReader) {
@@ -39,7 +41,7 @@ extension NetworkArchitecture {
             hiddenLayers.append(LayerSpecification(reading: &fields))
         }
         fields.require("output_count")
-        fields.read("output_count", in: 1...65_536, into: &outputCount)
+        fields.read("output_count", in: 1...Self.outputLimit, into: &outputCount)
         self.init(input: input, hiddenLayers: hiddenLayers, outputCount: outputCount)
     }
 

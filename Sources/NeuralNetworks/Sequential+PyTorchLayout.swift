@@ -12,8 +12,9 @@ extension Sequential {
         return layers.flatMap { layer in
             let shape = pyTorchShape(of: layer)
             var weights = [Float](repeating: 0, count: layer.weights.count)
+            var span = weights.mutableSpan
             forEachWeight(of: layer) { ours, theirs in
-                weights[theirs] = parameters[layer.weights.lowerBound + ours]
+                span[theirs] = parameters[layer.weights.lowerBound + ours]
             }
             return [
                 NamedTensor(name: "\(layer.name).weight", shape: shape, values: weights),
@@ -27,7 +28,10 @@ extension Sequential {
     }
 
     /// The block of parameters that `tensors` stand for: the reverse of `pyTorchTensors`.
+    /// - Throws: `NetworkError.tensor` for one that is missing, unknown or of another shape, with the
+    ///   names and shapes that the network has.
     public func parameters(fromPyTorch tensors: [NamedTensor]) throws(NetworkError) -> FloatBuffer {
+        try requireOwn(tensors)
         var remaining = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         // All are looked at before a network that somebody else described gets any memory.
         var values: [(weights: [Float], biases: [Float])] = []
@@ -74,24 +78,33 @@ extension Sequential {
         return tensor.values
     }
 
-    private func pyTorchShape(of layer: LayerParameters) -> [Int] {
+    func pyTorchShape(of layer: LayerParameters) -> [Int] {
         let shape = layer.weightShape
         return shape.count == 4
             ? [shape[3], shape[2], shape[0], shape[1]] : [shape[1], shape[0]]
     }
 
     /// Visits every weight of a layer: its place among ours, and in PyTorch's tensor.
+    ///
+    /// One layout is nearly the other's transpose. Squares of it are visited one after the other,
+    /// because a walk along the rows of either misses the cache at every step in the other.
+    @inline(__always)
     private func forEachWeight(
         of layer: LayerParameters,
         _ visit: (_ ours: Int, _ theirs: Int) -> Void
     ) {
         let (inputs, outputs) = (layer.fanIn, layer.outputCount)
         let (pixels, channels) = imageBefore(layer)
-        for input in 0..<inputs {
-            // (pixel, channel) here is (channel, pixel) there.
-            let theirInput = input % channels * pixels + input / channels
-            for output in 0..<outputs {
-                visit(input * outputs + output, output * inputs + theirInput)
+        let side = 32
+        for firstInput in stride(from: 0, to: inputs, by: side) {
+            for firstOutput in stride(from: 0, to: outputs, by: side) {
+                for input in firstInput..<min(firstInput + side, inputs) {
+                    // (pixel, channel) here is (channel, pixel) there.
+                    let theirInput = input % channels * pixels + input / channels
+                    for output in firstOutput..<min(firstOutput + side, outputs) {
+                        visit(input * outputs + output, output * inputs + theirInput)
+                    }
+                }
             }
         }
     }

@@ -72,7 +72,18 @@ import Testing
     func noPolicy() {
         var file = checkpoint.file
         file.tensors.removeFirst()
-        #expect(throws: CheckpointError.notAPolicy("tensor \"conv1.weight\": is missing")) {
+        let names = [
+            "conv1.weight [32, 4, 8, 8]", "conv1.bias [32]", "conv2.weight [64, 32, 4, 4]",
+            "conv2.bias [64]", "conv3.weight [64, 64, 3, 3]", "conv3.bias [64]",
+            "fc1.weight [512, 3136]", "fc1.bias [512]", "fc2.weight [4, 512]", "fc2.bias [4]",
+        ]
+        #expect(
+            throws: CheckpointError.notAPolicy(
+                "tensor \"conv1.weight\": is missing; the network has "
+                    + names.joined(separator: ", ") + "; the file has "
+                    + names.dropFirst().joined(separator: ", ")
+            )
+        ) {
             _ = try PolicyCheckpoint(file)
         }
         file = checkpoint.file
@@ -88,6 +99,105 @@ import Testing
         #expect(throws: CheckpointError.self) { _ = try PolicyCheckpoint(file) }
         #expect(throws: CheckpointError.self) {
             _ = try PolicyCheckpoint(SafetensorsFile(metadata: [:], tensors: []))
+        }
+    }
+
+    @Test("names of another library are answered with those that are expected")
+    func foreignNames() {
+        var file = checkpoint.file
+        file.metadata = [:]
+        for index in file.tensors.indices { file.tensors[index].name = "network.\(index)" }
+        let renamed = message(file)
+        #expect(renamed.contains("the network has conv1.weight [32, 4, 8, 8], conv1.bias [32], "))
+        #expect(renamed.contains("fc2.bias [4]; the file has network.0 [32, 4, 8, 8], "))
+        #expect(renamed.hasSuffix("; the shapes are right, so that other names are enough"))
+        file.tensors = (0..<99).map { index in
+            NamedTensor(
+                name: "\(index)" + String(repeating: "x", count: 5_000),
+                shape: [1],
+                values: [0]
+            )
+        }
+        let foreign = message(file)
+        #expect(foreign.contains("fc2.weight [actions, 512], fc2.bias [actions]; the file has 0x"))
+        #expect(foreign.hasSuffix("and 87 more") && foreign.utf8.count < 2_000)
+    }
+
+    @Test("a tensor of another shape, and one more, are refused by name")
+    func otherTensors() {
+        var file = checkpoint.file
+        file.tensors[6].shape = [3136, 512]
+        #expect(
+            message(file) == "not a checkpoint of a policy: tensor \"fc1.weight\": "
+                + "has shape [3136, 512], expected [512, 3136]"
+        )
+        file = checkpoint.file
+        file.tensors.append(NamedTensor(name: "steps", shape: [], values: [1]))
+        #expect(
+            message(file).contains("\"steps\": the network has no such parameter; it has conv1")
+        )
+    }
+
+    @Test(
+        "weights that are no numbers are refused with their place",
+        arguments: [Float.nan, .infinity]
+    )
+    func notFinite(value: Float) {
+        var file = checkpoint.file
+        file.tensors[2].values[32 * 16 * 5 + 16 * 3 + 4 * 2 + 1] = value
+        #expect(
+            message(file) == "not a checkpoint of a policy: tensor \"conv2.weight\" is \(value) "
+                + "at [5, 3, 2, 1], a finite number expected"
+        )
+    }
+
+    static let wrongMetadata: [(String, String, String)] = [
+        ("agent_steps", "-5", "must be a whole number 0...9007199254740992, got \"-5\""),
+        ("agent_steps", "abc", "must be a whole number 0...9007199254740992, got \"abc\""),
+        ("agent_steps", "1e30", "got \"1e30\""),
+        ("gradient_updates", "9007199254740993", "got \"9007199254740993\""),
+        ("action_names", "[1,2,3,4]", "must hold strings, got a number at 0"),
+        ("action_names", #"["a","","c","d"]"#, "name 1 must not be empty"),
+        (
+            "action_names", #"["a","b","c\u0007","d"]"#,
+            "name 2 must have no control characters, got U+0007"
+        ),
+        ("action_names", "{}", "must be a JSON list of strings, got \"{}\""),
+        ("action_names", "[", "is not valid JSON at byte 1"),
+        (
+            "environment", String(repeating: "e", count: 201),
+            "must have at most 200 bytes, got 201"
+        ),
+        ("environment", "a\nb", "must have no control characters, got U+000A"),
+        ("environment_options", "[1", "is not valid JSON at byte 2"),
+        ("environment_options", "[1]", "must be a JSON object, got \"[1]\""),
+        ("hyperparameters", "7", "must be a JSON object, got \"7\""),
+        ("network", "7", "is no description of layers: "),
+    ]
+
+    @Test("metadata that cannot be is refused with what it must be", arguments: wrongMetadata)
+    func badMetadata(name: String, text: String, reason: String) {
+        var file = checkpoint.file
+        file.metadata[name] = text
+        let message = message(file)
+        #expect(message.hasPrefix("not a checkpoint of a policy: metadata \"\(name)\" "))
+        #expect(message.contains(reason), "\(message)")
+    }
+
+    @Test("metadata of other programs is left out")
+    func foreignMetadata() throws {
+        var file = checkpoint.file
+        file.metadata["trained_by"] = String(repeating: "x", count: 10_000)
+        #expect(try PolicyCheckpoint(file).file.metadata["trained_by"] == nil)
+        #expect(try PolicyCheckpoint(file) == checkpoint)
+    }
+
+    private func message(_ file: SafetensorsFile) -> String {
+        do throws(CheckpointError) {
+            _ = try PolicyCheckpoint(file)
+            return "it is a policy"
+        } catch {
+            return "\(error)"
         }
     }
 

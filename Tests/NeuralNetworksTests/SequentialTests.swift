@@ -170,12 +170,23 @@ import Testing
     func wrongTensors() throws {
         let network = try Sequential(Self.architectures[0])
         let good = network.pyTorchTensors(of: FloatBuffer(count: network.parameterCount).span)
-        #expect(throws: NetworkError.tensor(name: "fc1.weight", "is missing")) {
+        let names = tensorList(good.map { ($0.name, $0.shape) })
+        let rest = tensorList(good.dropFirst().map { ($0.name, $0.shape) })
+        #expect(
+            throws: NetworkError.tensor(
+                name: "fc1.weight",
+                "is missing; the network has \(names); the file has \(rest)"
+            )
+        ) {
             _ = try network.parameters(fromPyTorch: Array(good.dropFirst()))
         }
         let extra = NamedTensor(name: "fc9.bias", shape: [1], values: [0])
-        #expect(throws: NetworkError.tensor(name: "fc9.bias", "the network has no such parameter"))
-        {
+        #expect(
+            throws: NetworkError.tensor(
+                name: "fc9.bias",
+                "the network has no such parameter; it has \(names)"
+            )
+        ) {
             _ = try network.parameters(fromPyTorch: good + [extra])
         }
         var reshaped = good
