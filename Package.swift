@@ -111,7 +111,8 @@ let package = Package(
         module(
             "RunStorage",
             [
-                "Checkpoints", "DeepQLearning", "JSONFields", "Snapshots", "Training",
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "JSONFields", "Snapshots",
+                "Training",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -10,7 +10,7 @@ public enum AtomicFile {
         do throws(CheckpointError) {
             try writeAndSync(bytes, to: unfinished)
             guard unsafe rename(unfinished, path) == 0 else {
-                throw failure("rename", unfinished)
+                throw .failed("rename", unfinished)
             }
         } catch {
             unsafe unlink(unfinished)
@@ -25,7 +25,7 @@ public enum AtomicFile {
         to path: String
     ) throws(CheckpointError) {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw failure("create", path) }
+        guard file >= 0 else { throw .failed("create", path) }
         defer { close(file) }
         var written = 0
         while written < bytes.count {
@@ -37,21 +37,17 @@ public enum AtomicFile {
                 )
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure("write", path) }
+            guard count > 0 else { throw .failed("write", path) }
             written += count
         }
-        guard fsync(file) == 0 else { throw failure("sync", path) }
+        guard fsync(file) == 0 else { throw .failed("sync", path) }
     }
 
     private static func sync(folder: String) throws(CheckpointError) {
         let path = folder.isEmpty ? "." : folder
         let file = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw failure("open", path) }
+        guard file >= 0 else { throw .failed("open", path) }
         defer { close(file) }
-        guard fsync(file) == 0 else { throw failure("sync", path) }
-    }
-
-    private static func failure(_ operation: String, _ path: String) -> CheckpointError {
-        .file(path: path, operation: operation, reason: unsafe String(cString: strerror(errno)))
+        guard fsync(file) == 0 else { throw .failed("sync", path) }
     }
 }

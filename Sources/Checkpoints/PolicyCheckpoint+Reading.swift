@@ -11,6 +11,16 @@ extension PolicyCheckpoint {
         try self.init(SafetensorsFile(Array(Data(contentsOf: URL(filePath: path)))))
     }
 
+    /// Reads the checkpoint that was written to `path`; blocks.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - sha256: The digest of what was written, in hexadecimal.
+    /// - Throws: `CheckpointError.damaged` where the file has another digest.
+    public init(contentsOf path: String, sha256: String) throws(CheckpointError) {
+        try self.init(SafetensorsFile(StoredFile(path).bytes(sha256: sha256)))
+    }
+
     /// Reads a checkpoint.
     ///
     /// A file from elsewhere without a description of its layers is taken for the Nature network if

@@ -8,6 +8,10 @@ public enum InferenceError: Error, Equatable, CustomStringConvertible {
     case unusable(checkpoint: String, reason: String)
     /// There is no room for the model beside what runs now.
     case noMemory(checkpoint: String, reason: String)
+    /// The checkpoint's file is not what was written.
+    case damaged(checkpoint: String, reason: String)
+    /// The checkpoint's file is not there any more.
+    case fileGone(checkpoint: String)
     /// The server is about to end.
     case isShuttingDown
 
@@ -17,10 +21,11 @@ public enum InferenceError: Error, Equatable, CustomStringConvertible {
         case .queueIsFull(let limit): "\(limit) states are waiting already; try again in a moment"
         case .tooManyStates(let count, let limit):
             "one request may ask for at most \(limit) states, got \(count)"
-        case .unusable(let checkpoint, let reason):
+        case .unusable(let checkpoint, let reason), .damaged(let checkpoint, let reason):
             "checkpoint \(checkpoint) cannot be used: \(reason)"
         case .noMemory(let checkpoint, let reason):
             "checkpoint \(checkpoint) cannot be loaded now: \(reason)"
+        case .fileGone(let checkpoint): "checkpoint \(checkpoint) cannot be used: the file is gone"
         case .isShuttingDown: "the server is shutting down"
         }
     }

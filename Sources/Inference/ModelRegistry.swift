@@ -16,6 +16,8 @@ public actor ModelRegistry {
     /// The cores that all models share.
     private let pool: ComputePool
     let memory: MemoryBudget
+    /// Where files are read, one after the other.
+    private let loading = BlockingQueue(label: "dqn.models.loading")
     private var entries: [String: Entry] = [:]
     private var uses = 0
 
@@ -38,22 +40,33 @@ public actor ModelRegistry {
     /// - Parameters:
     ///   - checkpoint: Its id.
     ///   - file: Where it lies.
+    ///   - sha256: The digest of what was written there, in hexadecimal.
     /// - Returns: The model, ready.
-    /// - Throws: `InferenceError.unusable` where the file cannot be read.
-    public func model(checkpoint: String, file: String) async throws -> ServedModel {
+    /// - Throws: `InferenceError.damaged`, `fileGone` or `unusable` where the file is not what was
+    ///   written or makes no model.
+    public func model(
+        checkpoint: String,
+        file: String,
+        sha256: String
+    ) async throws -> ServedModel {
         uses += 1
         if entries[checkpoint] == nil {
             if entries.count >= limits.maxLoadedModels { dropLeastUsed() }
-            let (limits, pool, memory) = (limits, pool, memory)
+            let (limits, pool, memory, loading) = (limits, pool, memory, loading)
             entries[checkpoint] = Entry(
                 load: Task.detached {
-                    try Self.load(
-                        checkpoint,
-                        file: file,
-                        limits: limits,
-                        pool: pool,
-                        memory: memory
-                    )
+                    try await loading.run {
+                        let reading = try memory.claimReading(checkpoint, file: file)
+                        defer { reading.giveUp() }
+                        let policy = try Self.policy(checkpoint, file: file, sha256: sha256)
+                        return try ServedModel(
+                            checkpoint: checkpoint,
+                            policy,
+                            limits: limits,
+                            pool: pool,
+                            memory: try memory.claimModel(checkpoint, policy, limits)
+                        )
+                    }
                 },
                 lastUse: uses
             )
@@ -65,10 +78,12 @@ public actor ModelRegistry {
         do {
             return try await load.value
         } catch {
-            // The next request tries anew.
-            entries[checkpoint] = nil
+            // The next request tries anew, unless one has begun to already.
+            if entries[checkpoint]?.load == load {
+                entries[checkpoint] = nil
+            }
             if case InferenceError.noMemory = error, dropLeastUsed() {
-                return try await model(checkpoint: checkpoint, file: file)
+                return try await model(checkpoint: checkpoint, file: file, sha256: sha256)
             }
             throw error
         }
@@ -89,29 +104,20 @@ public actor ModelRegistry {
         return true
     }
 
-    private static func load(
+    private static func policy(
         _ checkpoint: String,
         file: String,
-        limits: InferenceLimits,
-        pool: ComputePool,
-        memory: MemoryBudget
-    ) throws -> ServedModel {
-        let reading = try memory.claimReading(checkpoint, file: file)
-        defer { reading.giveUp() }
-        let policy: PolicyCheckpoint
-        do {
-            policy = try PolicyCheckpoint(contentsOf: file)
-        } catch let error as CheckpointError {
-            throw InferenceError.unusable(checkpoint: checkpoint, reason: "\(error)")
+        sha256: String
+    ) throws(InferenceError) -> PolicyCheckpoint {
+        do throws(CheckpointError) {
+            return try PolicyCheckpoint(contentsOf: file, sha256: sha256)
         } catch {
-            throw InferenceError.unusable(checkpoint: checkpoint, reason: "the file is gone")
+            switch error {
+            case .damaged: throw .damaged(checkpoint: checkpoint, reason: "\(error)")
+            case .missing: throw .fileGone(checkpoint: checkpoint)
+            case .notSafetensors, .notAPolicy, .unreadable, .file:
+                throw .unusable(checkpoint: checkpoint, reason: "\(error)")
+            }
         }
-        return try ServedModel(
-            checkpoint: checkpoint,
-            policy,
-            limits: limits,
-            pool: pool,
-            memory: try memory.claimModel(checkpoint, policy, limits)
-        )
     }
 }

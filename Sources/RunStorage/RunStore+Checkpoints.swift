@@ -1,6 +1,5 @@
+internal import BackgroundQueues
 public import Checkpoints
-internal import DeepQLearning
-internal import Foundation
 internal import GRDB
 public import Training
 
@@ -42,52 +41,28 @@ extension RunStore {
         folder.checkpointFile(id)
     }
 
-    /// Keeps a checkpoint that was made elsewhere.
-    ///
-    /// - Parameters:
-    ///   - checkpoint: What was brought in.
-    ///   - id: Its name in URLs, not used before.
-    ///   - name: What people call it.
-    /// - Returns: The record.
-    /// - Throws: Where the disk or the database refuses.
-    public func importCheckpoint(
-        _ checkpoint: PolicyCheckpoint,
-        id: String,
-        name: String?
-    ) throws -> CheckpointRecord {
-        let bytes = checkpoint.file.bytes
-        let record = CheckpointRecord(
-            id: id,
-            job: nil,
-            version: 1,
-            agentSteps: checkpoint.policy.agentSteps,
-            meanReturn100: nil,
-            evaluationReturn: nil,
-            sizeBytes: bytes.count,
-            sha256: sha256(bytes),
-            createdAt: now(),
-            labels: ["latest"]
-        )
-        try AtomicFile.write(bytes, to: folder.checkpointFile(id))
-        try insert(record, name: name, isBest: false)
-        return record
-    }
-
-    /// Forgets a checkpoint, first that it is there, then its file.
-    public func deleteCheckpoint(_ id: String) throws(RunStorageError) {
-        defer { modelVersions.forget() }
-        try write { db in
-            try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [id])
-            try db.execute(
-                sql: "UPDATE job SET best_checkpoint = NULL WHERE best_checkpoint = ?",
-                arguments: [id]
-            )
+    /// What a checkpoint holds, read from its file.
+    /// - Throws: `CheckpointError.damaged` or `missing` where that is not what was written.
+    public func policy(
+        of checkpoint: CheckpointRecord
+    ) async throws(CheckpointError) -> PolicyCheckpoint {
+        let path = folder.checkpointFile(checkpoint.id)
+        return try await checkpointDigests.queue.run { () throws(CheckpointError) in
+            try PolicyCheckpoint(contentsOf: path, sha256: checkpoint.sha256)
         }
-        try? FileManager.default.removeItem(atPath: folder.checkpointFile(id))
     }
 
-    private static func checkpoints(ofJob job: String, _ db: Database) throws -> [CheckpointRecord]
-    {
+    /// The file a checkpoint lies in, found to be what was written.
+    /// - Throws: `CheckpointError.damaged` or `missing` where it is not.
+    public func verifiedFile(
+        of checkpoint: CheckpointRecord
+    ) async throws(CheckpointError) -> String {
+        let path = folder.checkpointFile(checkpoint.id)
+        try await checkpointDigests.verify(checkpoint, at: path)
+        return path
+    }
+
+    static func checkpoints(ofJob job: String, _ db: Database) throws -> [CheckpointRecord] {
         try Row.fetchAll(
             db,
             sql: "\(selectCheckpoints) WHERE job.id = ? ORDER BY version",
@@ -95,7 +70,7 @@ extension RunStore {
         ).map(CheckpointRecord.init)
     }
 
-    private static func checkpoint(_ id: String, _ db: Database) throws -> CheckpointRecord? {
+    static func checkpoint(_ id: String, _ db: Database) throws -> CheckpointRecord? {
         try Row.fetchOne(
             db,
             sql: "\(selectCheckpoints) WHERE checkpoint.id = ?",
@@ -104,7 +79,7 @@ extension RunStore {
     }
 
     /// The labels follow from the rows: the newest is `latest`, the newest best is `best`.
-    private static let selectCheckpoints = """
+    static let selectCheckpoints = """
         SELECT checkpoint.id, job.id AS job, version, checkpoint.agent_steps,
             checkpoint.mean_return_100, evaluation_return, size_bytes, sha256,
             checkpoint.created_at,
@@ -117,7 +92,7 @@ extension RunStore {
 }
 
 extension CheckpointRecord {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         let (isLatest, isBest): (Bool, Bool) = (row["is_latest"], row["is_best"])
         self.init(
             id: row["id"],

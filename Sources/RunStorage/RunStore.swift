@@ -1,3 +1,4 @@
+internal import BackgroundQueues
 internal import GRDB
 internal import Synchronization
 
@@ -14,6 +15,9 @@ public final class RunStore: Sendable {
     let eventLog: EventLog
     let deletion: BackgroundDeletion
     let health = Mutex<StoreHealth?>(nil)
+    let checkpointDigests = CheckpointDigests()
+    /// Where requests keep and delete checkpoints, one after the other.
+    let checkpointChanges = BlockingQueue(label: "dqn.checkpoints.changes")
     /// Seconds since 1970.
     let now: @Sendable () -> Double
     /// What was found when the store was opened.

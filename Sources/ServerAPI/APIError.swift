@@ -122,6 +122,16 @@ public struct APIError: Error, Sendable {
         switch error {
         case .notSafetensors, .notAPolicy:
             self.init(.badRequest, code: "invalid_checkpoint", "\(error)")
+        case .damaged:
+            self.init(.conflict, code: "checkpoint_damaged", "\(error)")
+        case .missing:
+            self.init(.notFound, code: "file_gone", "\(error)")
+        case .unreadable:
+            self.init(
+                .internalServerError,
+                code: "internal_error",
+                "something went wrong in the server; its log says what"
+            )
         case .file:
             self.init(.insufficientStorage, code: "file_not_written", "\(error)")
         }
@@ -147,7 +157,17 @@ public struct APIError: Error, Sendable {
                 "\(error)",
                 headers: ["Retry-After": "30"]
             )
+        case .damaged:
+            self.init(.conflict, code: "checkpoint_damaged", "\(error)")
+        case .fileGone:
+            self.init(.notFound, code: "file_gone", "\(error)")
         }
+    }
+
+    /// Whether whoever runs the server must see to it: an error that clients are not told the reason
+    /// of, and a checkpoint whose file is damaged or gone.
+    var concernsOperator: Bool {
+        status == .internalServerError || code == "checkpoint_damaged" || code == "file_gone"
     }
 
     /// The answer.

@@ -21,7 +21,8 @@ public struct ServerAPI: Sendable {
     /// - Parameters:
     ///   - policy: Who may use the server.
     ///   - onServerError: Told of every error that is not the client's: those that are shown as a 500
-    ///     without their reason, and what keeps the store from being used.
+    ///     without their reason, what keeps the store from being used, and every
+    ///     checkpoint whose file is found damaged or gone.
     /// - Returns: The application, for a server or for tests.
     public func application(
         policy: AccessPolicy,
@@ -29,9 +30,7 @@ public struct ServerAPI: Sendable {
     ) -> HTTPApplication {
         HTTPApplication(router: router, policy: policy) { error in
             let answer = APIError(error)
-            if answer.status == .internalServerError || error is RunStorageError {
-                onServerError(error)
-            }
+            if answer.concernsOperator || error is RunStorageError { onServerError(error) }
             return answer.response
         }
     }

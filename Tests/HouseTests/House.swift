@@ -32,7 +32,8 @@ enum House {
             "Checkpoints", "DeepQLearning", "NeuralNetworks", "BackgroundQueues", "MemoryBudgets",
         ],
         "RunStorage": [
-            "GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields", "Snapshots",
+            "GRDB", "Training", "Checkpoints", "DeepQLearning", "JSONFields", "BackgroundQueues",
+            "Snapshots",
         ],
         "ServerAPI": [
             "HTTPServing", "JSONScanning", "Training", "RunStorage", "Inference", "Frames",

@@ -72,7 +72,11 @@ import Testing
         for content in [nil, Data([1, 2, 3])] {
             try content?.write(to: file)
             let error = await #expect(throws: InferenceError.self) {
-                _ = try await registry.model(checkpoint: "x", file: file.path)
+                _ = try await registry.model(
+                    checkpoint: "x",
+                    file: file.path,
+                    sha256: sha256([1, 2, 3])
+                )
             }
             #expect(
                 error?.description
@@ -82,8 +86,44 @@ import Testing
                         : "not a safetensors file: 3 bytes, at least 8 expected")
             )
         }
-        try Data(Self.checkpoint(seed: 1).file.bytes).write(to: file)
-        #expect(try await registry.model(checkpoint: "x", file: file.path).agentSteps == 7)
+        let good = try Self.checkpoint(seed: 1).file.bytes
+        try Data(good).write(to: file)
+        let model = try await registry.model(
+            checkpoint: "x",
+            file: file.path,
+            sha256: sha256(good)
+        )
+        #expect(model.agentSteps == 7)
+    }
+
+    @Test("a file of which one bit has changed is refused, and served when it is put back")
+    func damagedFile() async throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let registry = ModelRegistry(limits: InferenceLimits(cores: 1))
+        let file = folder.appending(path: "x.safetensors")
+        let good = try Self.checkpoint(seed: 1).file.bytes
+        var bad = good
+        bad[bad.count - 2] ^= 0x40
+        for bytes in [bad, Array(good.dropLast(4))] {
+            try Data(bytes).write(to: file)
+            await #expect(
+                throws: InferenceError.damaged(
+                    checkpoint: "x",
+                    reason: "the file x.safetensors is damaged: it has sha256 "
+                        + "\(sha256(bytes).prefix(8))…, expected sha256 "
+                        + "\(sha256(good).prefix(8))…; put a copy of it back, or delete the checkpoint"
+                )
+            ) {
+                _ = try await registry.model(
+                    checkpoint: "x",
+                    file: file.path,
+                    sha256: sha256(good)
+                )
+            }
+        }
+        try Data(good).write(to: file)
+        _ = try await registry.model(checkpoint: "x", file: file.path, sha256: sha256(good))
     }
 
     @Test("of the actions that are as good the first is taken")
@@ -142,11 +182,16 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "m.safetensors")
-        try Data(checkpoint.file.bytes).write(to: file)
+        let bytes = checkpoint.file.bytes
+        try Data(bytes).write(to: file)
         var limits = InferenceLimits(cores: 2)
         limits.maxBatchRows = 16
         limits.maxRequestRows = 100
         change(&limits)
-        return try await ModelRegistry(limits: limits).model(checkpoint: "m", file: file.path)
+        return try await ModelRegistry(limits: limits).model(
+            checkpoint: "m",
+            file: file.path,
+            sha256: sha256(bytes)
+        )
     }
 }

@@ -33,10 +33,10 @@ import Training
         _ = try store.save(.example, of: job, evaluation: nil, isBest: false)
         job.best = BestResult(meanReturn: 1, checkpoint: best.id)
         try store.record([], of: job)
-        try store.deleteCheckpoint(best.id)
+        try await store.deleteCheckpoint(best.id)
         #expect(try await store.job("a")?.best == BestResult(meanReturn: 1, checkpoint: nil))
         #expect(folder.files == ["a-2.safetensors"])
-        try store.deleteCheckpoint("a-2")
+        try await store.deleteCheckpoint("a-2")
         let third = try store.save(.example, of: job, evaluation: nil, isBest: false)
         #expect(third.id == "a-3")
     }
@@ -58,19 +58,27 @@ import Training
         _ = try store.save(.example, of: job, evaluation: nil, isBest: true)
         #expect(try await versions("a") == [1, 2])
         #expect(try await store.checkpoints(ofModel: "a")?.last?.labels == ["latest", "best"])
-        try store.deleteCheckpoint("a-1")
+        try await store.deleteCheckpoint("a-1")
         #expect(try await versions("a") == [2])
         #expect(try await versions("a-2") == nil, "a job's checkpoint is no model of its own")
         try store.deleteJob("a")
         #expect(try await versions("a") == nil)
-        _ = try store.importCheckpoint(.example, id: "mine", name: nil)
+        _ = try await store.importCheckpoint(
+            PolicyCheckpoint.example.file.bytes,
+            id: "mine",
+            name: nil
+        )
         #expect(try await versions("mine") == [1])
     }
 
     @Test("a checkpoint from elsewhere belongs to no job")
     func imported() async throws {
         let store = try folder.open()
-        let record = try store.importCheckpoint(.example, id: "mine", name: "my policy")
+        let record = try await store.importCheckpoint(
+            PolicyCheckpoint.example.file.bytes,
+            id: "mine",
+            name: "my policy"
+        )
         #expect(try await store.checkpoint("mine") == record)
         #expect(record.job == nil && record.labels == ["latest"])
     }

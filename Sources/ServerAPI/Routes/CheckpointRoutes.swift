@@ -5,11 +5,11 @@ internal import JSONFields
 internal import RunStorage
 internal import Training
 
-/// Checkpoints: list them, take one, fetch, bring in and delete them.
+/// Checkpoints: list them, take one, fetch, import and delete them.
 struct CheckpointRoutes: Sendable {
     let services: Services
 
-    /// The largest file that is taken in.
+    /// The largest file that is imported.
     private static let importLimitBytes = 256 << 20
 
     func add(to router: inout Router) {
@@ -25,15 +25,18 @@ struct CheckpointRoutes: Sendable {
             "/v1/checkpoints",
             scope: Scope.train,
             bodyLimitBytes: Self.importLimitBytes,
-            bringIn
+            importFile
         )
         router.on(.get, "/v1/checkpoints/{id}", scope: Scope.read) { request in
             .json(.object(try await checkpoint(request).json))
         }
         router.on(.delete, "/v1/checkpoints/{id}", scope: Scope.train) { request in
-            let checkpoint = try await checkpoint(request)
-            try services.store.deleteCheckpoint(checkpoint.id)
-            await services.models.drop(checkpoint: checkpoint.id)
+            let id = request.parameters["id"]
+            guard try await services.store.deleteCheckpoint(id) else {
+                throw APIError.unknown("checkpoint", id)
+            }
+            // Requests under way finish on the model as it was loaded.
+            await services.models.drop(checkpoint: id)
             return HTTPResponse(.noContent)
         }
         router.on(.get, "/v1/checkpoints/{id}/model.safetensors", scope: Scope.read, file)
@@ -48,22 +51,26 @@ struct CheckpointRoutes: Sendable {
         return created(try await running.takeCheckpoint())
     }
 
-    private func bringIn(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func importFile(_ request: HTTPRequest) async throws -> HTTPResponse {
         if let type = request.contentType, type != "application/octet-stream" {
             throw APIError(
                 .unsupportedMediaType,
                 code: "unsupported_media_type",
-                "a safetensors file comes as application/octet-stream, got \(type)"
+                "a safetensors file comes as application/octet-stream (curl --data-binary "
+                    + "@model.safetensors -H 'Content-Type: application/octet-stream'), got "
+                    + "\(type.prefix(80))"
             )
         }
         var query = QueryReader(request)
         var name: String?
         query.readName("name", limit: 200, into: &name)
         try query.finish()
-        let checkpoint = try PolicyCheckpoint(SafetensorsFile(request.body))
-        try services.models.checkMemory(for: checkpoint)
         return created(
-            try services.store.importCheckpoint(checkpoint, id: services.makeID(), name: name)
+            try await services.store.importCheckpoint(
+                request.body,
+                id: services.makeID(),
+                name: name
+            )
         )
     }
 
@@ -75,12 +82,9 @@ struct CheckpointRoutes: Sendable {
 
     private func file(_ request: HTTPRequest) async throws -> HTTPResponse {
         let checkpoint = try await checkpoint(request)
-        guard let file = HTTPFile(path: services.store.file(ofCheckpoint: checkpoint.id)) else {
-            throw APIError(
-                .notFound,
-                code: "file_gone",
-                "the file of checkpoint \(checkpoint.id) is gone"
-            )
+        let path = try await services.store.verifiedFile(of: checkpoint)
+        guard let file = HTTPFile(path: path) else {
+            throw CheckpointError.missing(file: "\(checkpoint.id).safetensors")
         }
         return try .file(
             file,

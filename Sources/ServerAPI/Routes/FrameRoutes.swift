@@ -74,6 +74,6 @@ struct FrameRoutes: Sendable {
         guard let last = try await services.store.checkpoints(ofJob: job.id).last else {
             return nil
         }
-        return try PolicyCheckpoint(contentsOf: services.store.file(ofCheckpoint: last.id))
+        return try await services.store.policy(of: last)
     }
 }

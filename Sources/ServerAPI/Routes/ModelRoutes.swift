@@ -55,7 +55,8 @@ struct ModelRoutes: Sendable {
         let checkpoint = try await checkpoint(name, version)
         let model = try await services.models.model(
             checkpoint: checkpoint.id,
-            file: services.store.file(ofCheckpoint: checkpoint.id)
+            file: services.store.file(ofCheckpoint: checkpoint.id),
+            sha256: checkpoint.sha256
         )
         let states = try UploadedStates.bytes(of: request, for: model.input)
         let answer = try await model.answer(states)
