@@ -31,6 +31,7 @@ extension RunStore {
             let record = CheckpointRecord(
                 id: id,
                 job: nil,
+                name: name,
                 version: 1,
                 agentSteps: checkpoint.policy.agentSteps,
                 meanReturn100: nil,

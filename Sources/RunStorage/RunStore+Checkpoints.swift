@@ -80,7 +80,7 @@ extension RunStore {
 
     /// The labels follow from the rows: the newest is `latest`, the newest best is `best`.
     static let selectCheckpoints = """
-        SELECT checkpoint.id, job.id AS job, version, checkpoint.agent_steps,
+        SELECT checkpoint.number, checkpoint.id, job.id AS job, checkpoint.name, version, checkpoint.agent_steps,
             checkpoint.mean_return_100, evaluation_return, size_bytes, sha256,
             checkpoint.created_at,
             checkpoint.job IS NULL OR version = (SELECT max(version) FROM checkpoint AS other
@@ -97,6 +97,7 @@ extension CheckpointRecord {
         self.init(
             id: row["id"],
             job: row["job"],
+            name: row["name"],
             version: row["version"],
             agentSteps: row["agent_steps"],
             meanReturn100: row["mean_return_100"],

@@ -115,6 +115,23 @@ struct QueryReader {
         guard faults.isEmpty else { throw FieldFaults(faults) }
     }
 
+    /// The part of a list that is asked for: how much of it, and `next` of the part before.
+    mutating func part() -> (limit: Int, cursor: Int?) {
+        var limit = 50
+        read("limit", in: 1...1000, into: &limit)
+        guard let text = text("after") else { return (limit, nil) }
+        guard let number = Int(text), number > 0 else {
+            fail("after", "must be the \"next\" of an earlier answer", text)
+            return (limit, nil)
+        }
+        return (limit, number)
+    }
+
+    /// Notes a fault of a parameter.
+    mutating func fail(_ name: String, _ message: String) {
+        faults.append(FieldFault(pointer: "?\(name)", message: message))
+    }
+
     private mutating func fail(_ name: String, _ message: String, _ text: String) {
         fail(name, "\(message), got \"\(text.excerpt)\"")
     }

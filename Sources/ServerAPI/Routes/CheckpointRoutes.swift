@@ -20,6 +20,7 @@ struct CheckpointRoutes: Sendable {
             return .json(["checkpoints": .array(checkpoints.map { .object($0.json) })])
         }
         router.on(.post, "/v1/jobs/{id}/checkpoints", scope: Scope.train, take)
+        router.on(.get, "/v1/checkpoints", scope: Scope.read, list)
         router.on(
             .post,
             "/v1/checkpoints",
@@ -40,6 +41,22 @@ struct CheckpointRoutes: Sendable {
             return HTTPResponse(.noContent)
         }
         router.on(.get, "/v1/checkpoints/{id}/model.safetensors", scope: Scope.read, file)
+    }
+
+    private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var query = QueryReader(request)
+        let job = query.text("job")
+        let part = query.part()
+        try query.finish()
+        let page = try await services.store.checkpoints(
+            job: job,
+            limit: part.limit,
+            after: part.cursor
+        )
+        return .json([
+            "checkpoints": .array(page.checkpoints.map { .object($0.json) }),
+            "next": .optional(page.next.map(String.init)),
+        ])
     }
 
     private func take(_ request: HTTPRequest) async throws -> HTTPResponse {

@@ -73,19 +73,12 @@ struct ModelRoutes: Sendable {
         _ version: Version
     ) async throws -> CheckpointRecord {
         let checkpoints = try await checkpoints(of: name)
-        let match: CheckpointRecord?
-        let wanted: String
-        switch version {
-        case .latest:
-            match = checkpoints.last
-            wanted = "latest"
-        case .number(let number):
-            match = checkpoints.first { $0.version == number }
-            wanted = "version \(number)"
-        case .label(let label):
-            match = checkpoints.first { $0.labels.contains(label) }
-            wanted = "label \"\(label.excerpt)\""
-        }
+        let match: CheckpointRecord? =
+            switch version {
+            case .latest: checkpoints.last
+            case .number(let number): checkpoints.first { $0.version == number }
+            case .label(let label): checkpoints.first { $0.labels.contains(label) }
+            }
         if let match { return match }
         guard !checkpoints.isEmpty else {
             throw APIError(
@@ -98,12 +91,36 @@ struct ModelRoutes: Sendable {
         throw APIError(
             .notFound,
             code: "version_not_found",
-            "model \"\(name)\" has no \(wanted), it has "
-                + checkpoints.map { "version \($0.version)" }.joined(separator: ", ")
+            "model \"\(name)\" \(Self.lack(of: version, among: checkpoints))"
         )
     }
 
-    /// The checkpoints of a job, or the one that was brought in under that id; oldest first.
+    /// What a model that has `checkpoints` has not, and what it has.
+    private static func lack(
+        of version: Version,
+        among checkpoints: [CheckpointRecord]
+    ) -> String {
+        let limit = 20
+        let versions = checkpoints.suffix(limit).map { "version \($0.version)" }.joined(
+            separator: ", "
+        )
+        let isCut = checkpoints.count > limit
+        switch version {
+        case .latest: return "has no newest version"
+        case .number(let number):
+            return "has no version \(number), it has \(isCut ? "…, " : "")\(versions)"
+        case .label("best"):
+            return checkpoints.last?.job == nil
+                ? "is one imported checkpoint, which is labelled latest only"
+                : "has no checkpoint labelled best: a job without evaluation earns it after 100 "
+                    + "episodes, one with evaluation at the first"
+        case .label(let label):
+            let labels = checkpoints.flatMap(\.labels).map { "\"\($0)\"" }.joined(separator: ", ")
+            return "has no label \"\(label.prefix(80))\", it has \(labels)"
+        }
+    }
+
+    /// The checkpoints of a job, or the one that was imported under that id; oldest first.
     private func checkpoints(of name: String) async throws -> [CheckpointRecord] {
         guard let checkpoints = try await services.store.checkpoints(ofModel: name) else {
             throw APIError.unknown("model", name)
@@ -112,20 +129,16 @@ struct ModelRoutes: Sendable {
     }
 
     private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try request.expectNoParameters()
-        var models: [JSONValue] = []
-        var cursor: JobCursor?
-        repeat {
-            let page = try await services.store.jobs(limit: 200, after: cursor)
-            for job in page.jobs {
-                let checkpoints = try await services.store.checkpoints(ofJob: job.id)
-                if !checkpoints.isEmpty {
-                    models.append(summary(job.id, job.specification.environment, checkpoints))
-                }
-            }
-            cursor = page.next
-        } while cursor != nil
-        return .json(["models": .array(models)])
+        var query = QueryReader(request)
+        let part = query.part()
+        try query.finish()
+        let page = try await services.store.models(limit: part.limit, after: part.cursor)
+        return .json([
+            "models": .array(
+                page.models.map { summary($0.name, $0.environment, $0.checkpoints) }
+            ),
+            "next": .optional(page.next.map(String.init)),
+        ])
     }
 
     private func show(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -149,6 +162,7 @@ struct ModelRoutes: Sendable {
                     [
                         "version": .integer(checkpoint.version),
                         "checkpoint": .string(checkpoint.id),
+                        "name": .optional(checkpoint.name),
                         "agent_steps": .integer(checkpoint.agentSteps),
                         "labels": .array(checkpoint.labels.map(JSONValue.string)),
                     ]

@@ -70,6 +70,7 @@ extension CheckpointRecord {
         [
             "id": .string(id),
             "job": .optional(job),
+            "name": .optional(name),
             "version": .integer(version),
             "agent_steps": .integer(agentSteps),
             "mean_return_100": .optional(meanReturn100),

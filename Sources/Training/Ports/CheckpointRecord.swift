@@ -4,6 +4,8 @@ public struct CheckpointRecord: Equatable, Sendable, Identifiable {
     public var id: String
     /// The job it belongs to; nil where it was brought in from elsewhere.
     public var job: String?
+    /// What people call it; nil where it was given no name.
+    public var name: String?
     /// Its number among the job's checkpoints, from 1.
     public var version: Int
     /// Actions chosen until then.
@@ -25,6 +27,7 @@ public struct CheckpointRecord: Equatable, Sendable, Identifiable {
     public init(
         id: String,
         job: String?,
+        name: String? = nil,
         version: Int,
         agentSteps: Int,
         meanReturn100: Double?,
@@ -36,6 +39,7 @@ public struct CheckpointRecord: Equatable, Sendable, Identifiable {
     ) {
         self.id = id
         self.job = job
+        self.name = name
         self.version = version
         self.agentSteps = agentSteps
         self.meanReturn100 = meanReturn100
