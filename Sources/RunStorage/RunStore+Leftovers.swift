@@ -1,0 +1,43 @@
+internal import Foundation
+internal import GRDB
+internal import Glibc
+
+extension RunStore {
+    /// Removes what a server that was killed has left among the checkpoints: files that were not
+    /// written to their end, and files that no checkpoint has.
+    ///
+    /// For the start, before anything is kept: what is being written then would be removed too. A
+    /// checkpoint whose file is gone stays, so that whoever has a copy can put it back.
+    /// - Returns: A sentence for each file that was removed or is gone.
+    /// - Throws: Where the database refuses, or the folder cannot be read.
+    public func removeLeftovers() throws(RunStorageError) -> [String] {
+        let ids = try write { db in
+            try String.fetchAll(db, sql: "SELECT id FROM checkpoint ORDER BY number")
+        }
+        let path = folder.checkpoints
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw .folder(path, reason: error.localizedDescription)
+        }
+        let known = Set(ids.map { "\($0).safetensors" })
+        var sentences: [String] = []
+        for name in names where !known.contains(name) {
+            let isUnfinished = name.hasSuffix(".part")
+            guard isUnfinished || name.hasSuffix(".safetensors") else { continue }
+            if unsafe unlink("\(path)/\(name)") == 0 {
+                let reason = isUnfinished ? "it was not written to its end" : "no checkpoint has it"
+                sentences.append("removed \(name): \(reason)")
+            } else {
+                let reason = unsafe String(cString: strerror(errno))
+                sentences.append("cannot remove \(name): \(reason)")
+            }
+        }
+        let present = Set(names)
+        for id in ids where !present.contains("\(id).safetensors") {
+            sentences.append("the file of checkpoint \(id) is gone")
+        }
+        return sentences
+    }
+}
