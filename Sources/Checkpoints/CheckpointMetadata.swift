@@ -16,7 +16,10 @@ struct CheckpointMetadata {
     func count(_ name: String) throws(CheckpointError) -> Int {
         guard let text = texts[name] else { return 0 }
         guard let count = Int(text), (0...Self.countLimit).contains(count) else {
-            throw fault(name, "must be a whole number 0...\(Self.countLimit), got \(quoted(text))")
+            throw fault(
+                name,
+                "must be a whole number 0...\(Self.countLimit), got \"\(text.excerpt)\""
+            )
         }
         return count
     }
@@ -24,7 +27,7 @@ struct CheckpointMetadata {
     /// The environment's name; empty where there is none.
     func environment() throws(CheckpointError) -> String {
         guard let text = texts["environment"], !text.isEmpty else { return "" }
-        if let reason = faultOfName(text) { throw fault("environment", reason) }
+        if let reason = nameFault(text, limit: 200) { throw fault("environment", reason) }
         return text
     }
 
@@ -32,7 +35,7 @@ struct CheckpointMetadata {
     func object(_ name: String) throws(CheckpointError) -> String {
         guard let text = texts[name] else { return "{}" }
         guard case .object = try json(name, text) else {
-            throw fault(name, "must be a JSON object, got \(quoted(text))")
+            throw fault(name, "must be a JSON object, got \"\(text.excerpt)\"")
         }
         return text
     }
@@ -55,14 +58,14 @@ struct CheckpointMetadata {
         let name = "action_names"
         guard let text = texts[name] else { return (0..<count).map { "ACTION_\($0)" } }
         guard case .array(let values) = try json(name, text) else {
-            throw fault(name, "must be a JSON list of strings, got \(quoted(text))")
+            throw fault(name, "must be a JSON list of strings, got \"\(text.excerpt)\"")
         }
         var names: [String] = []
         for (index, value) in values.enumerated() {
             guard case .string(let actionName) = value else {
                 throw fault(name, "must hold strings, got \(value.kind) at \(index)")
             }
-            if let reason = faultOfName(actionName) {
+            if let reason = nameFault(actionName, limit: 200) {
                 throw fault(name, "name \(index) \(reason)")
             }
             names.append(actionName)

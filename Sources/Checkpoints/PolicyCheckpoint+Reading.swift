@@ -72,7 +72,7 @@ extension PolicyCheckpoint {
                 rest /= size
             }
             throw .notAPolicy(
-                "tensor \(quoted(tensor.name)) is \(tensor.values[place]) at \(index), "
+                "tensor \"\(tensor.name.excerpt)\" is \(tensor.values[place]) at \(index), "
                     + "a finite number expected"
             )
         }

@@ -25,7 +25,7 @@ extension SafetensorsFile {
         for place in places {
             guard place.range.lowerBound == end else {
                 throw .notSafetensors(
-                    "tensor \(quoted(place.name)) begins at byte \(place.range.lowerBound), "
+                    "tensor \"\(place.name.excerpt)\" begins at byte \(place.range.lowerBound), "
                         + "expected \(end)"
                 )
             }
@@ -86,7 +86,7 @@ extension SafetensorsFile {
         for (name, value) in fields.fields {
             guard case .string(let text) = value else {
                 throw .notSafetensors(
-                    "metadata \(quoted(name)) must be a string, got \(value.kind)"
+                    "metadata \"\(name.excerpt)\" must be a string, got \(value.kind)"
                 )
             }
             texts[name] = text

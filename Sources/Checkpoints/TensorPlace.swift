@@ -17,11 +17,11 @@ struct TensorPlace {
         fields.read("shape", in: 0...Int(Int32.max), limit: 8, into: &shape)
         fields.read("data_offsets", in: 0...dataCount, limit: 2, into: &offsets)
         if let fault = fields.faults.first {
-            throw .notSafetensors("tensor \(quoted(name)): \(fault)")
+            throw .notSafetensors("tensor \"\(name.excerpt)\": \(fault)")
         }
         guard let scalar = TensorScalar(rawValue: type) else {
             throw .notSafetensors(
-                "tensor \(quoted(name)) has type \(type), expected F32, F16, BF16 or F64"
+                "tensor \"\(name.excerpt)\" has type \(type), expected F32, F16, BF16 or F64"
             )
         }
         var count = scalar.byteCount
@@ -30,7 +30,7 @@ struct TensorPlace {
             count = overflow ? .max : product
         }
         guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] - offsets[0] == count else {
-            throw .notSafetensors("tensor \(quoted(name)) of shape \(shape) lies at \(offsets)")
+            throw .notSafetensors("tensor \"\(name.excerpt)\" of shape \(shape) lies at \(offsets)")
         }
         self.name = name
         self.scalar = scalar
@@ -42,7 +42,7 @@ struct TensorPlace {
     func tensor(in bytes: ArraySlice<UInt8>) throws(CheckpointError) -> NamedTensor {
         guard let values = scalar.floats(bytes) else {
             throw .notSafetensors(
-                "tensor \(quoted(name)) has type F64 and numbers that F32 cannot hold exactly; "
+                "tensor \"\(name.excerpt)\" has type F64 and numbers that F32 cannot hold exactly; "
                     + "save tensor.float() instead"
             )
         }

@@ -41,8 +41,10 @@ final class DataFolder: Sendable {
         "\(checkpoints)/\(id).safetensors"
     }
 
+    var snapshots: String { "\(path)/snapshots" }
+
     func snapshotFile(_ job: String) -> String {
-        "\(path)/snapshots/\(job).snapshot"
+        "\(snapshots)/\(job).snapshot"
     }
 
     /// Whether the folder that was opened is still the one at its path: what is written to a folder

@@ -26,6 +26,7 @@ extension RunStore {
         for checkpoint in checkpoints {
             try? FileManager.default.removeItem(atPath: folder.checkpointFile(checkpoint))
         }
+        removeSuspension(of: id)
         deletion.begin()
     }
 

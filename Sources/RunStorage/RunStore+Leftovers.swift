@@ -11,33 +11,56 @@ extension RunStore {
     /// - Returns: A sentence for each file that was removed or is gone.
     /// - Throws: Where the database refuses, or the folder cannot be read.
     public func removeLeftovers() throws(RunStorageError) -> [String] {
+        try removeLeftoverCheckpoints() + removeLeftoverSnapshots()
+    }
+
+    private func removeLeftoverSnapshots() throws(RunStorageError) -> [String] {
+        let ids = try write { db in
+            try String.fetchSet(
+                db,
+                sql: "SELECT id FROM job WHERE state IN ('queued', 'running', 'paused')"
+            )
+        }
+        let known = Set(ids.map { "\($0).snapshot" })
+        return try names(in: folder.snapshots).filter { !known.contains($0) }.map { name in
+            remove("\(folder.snapshots)/\(name)", name, "no job goes on from it")
+        }
+    }
+
+    private func removeLeftoverCheckpoints() throws(RunStorageError) -> [String] {
         let ids = try write { db in
             try String.fetchAll(db, sql: "SELECT id FROM checkpoint ORDER BY number")
         }
         let path = folder.checkpoints
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        } catch {
-            throw .folder(path, reason: error.localizedDescription)
-        }
+        let names = try names(in: path)
         let known = Set(ids.map { "\($0).safetensors" })
         var sentences: [String] = []
         for name in names where !known.contains(name) {
             let isUnfinished = name.hasSuffix(".part")
             guard isUnfinished || name.hasSuffix(".safetensors") else { continue }
-            if unsafe unlink("\(path)/\(name)") == 0 {
-                let reason = isUnfinished ? "it was not written to its end" : "no checkpoint has it"
-                sentences.append("removed \(name): \(reason)")
-            } else {
-                let reason = unsafe String(cString: strerror(errno))
-                sentences.append("cannot remove \(name): \(reason)")
-            }
+            let reason = isUnfinished ? "it was not written to its end" : "no checkpoint has it"
+            sentences.append(remove("\(path)/\(name)", name, reason))
         }
         let present = Set(names)
         for id in ids where !present.contains("\(id).safetensors") {
             sentences.append("the file of checkpoint \(id) is gone")
         }
         return sentences
+    }
+
+    private func names(in path: String) throws(RunStorageError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw .folder(path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Removes a file, and says so.
+    private func remove(_ path: String, _ name: String, _ reason: String) -> String {
+        guard unsafe unlink(path) == 0 else {
+            return "cannot remove \(name): \(unsafe String(cString: strerror(errno)))"
+        }
+        return "removed \(name): \(reason)"
     }
 }

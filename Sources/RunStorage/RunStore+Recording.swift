@@ -80,8 +80,14 @@ extension RunStore: TrainingRecorder {
             createdAt: now(),
             labels: isBest ? ["latest", "best"] : ["latest"]
         )
-        try AtomicFile.write(bytes, to: folder.checkpointFile(record.id))
-        try insert(record, name: nil, isBest: isBest)
+        let path = folder.checkpointFile(record.id)
+        try AtomicFile.write(bytes, to: path)
+        do {
+            try insert(record, name: nil, isBest: isBest)
+        } catch {
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
+        }
         return record
     }
 

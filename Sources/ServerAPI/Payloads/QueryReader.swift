@@ -119,17 +119,12 @@ struct QueryReader {
     mutating func part() -> (limit: Int, cursor: Int?) {
         var limit = 50
         read("limit", in: 1...1000, into: &limit)
-        guard let text = text("after") else { return (limit, nil) }
-        guard let number = Int(text), number > 0 else {
-            fail("after", "must be the \"next\" of an earlier answer", text)
-            return (limit, nil)
+        var cursor: Int?
+        read("after", as: "the \"next\" of an earlier answer", into: &cursor)
+        if let given = cursor, given < 1 {
+            fail("after", "must be the \"next\" of an earlier answer", "\(given)")
         }
-        return (limit, number)
-    }
-
-    /// Notes a fault of a parameter.
-    mutating func fail(_ name: String, _ message: String) {
-        faults.append(FieldFault(pointer: "?\(name)", message: message))
+        return (limit, cursor)
     }
 
     private mutating func fail(_ name: String, _ message: String, _ text: String) {

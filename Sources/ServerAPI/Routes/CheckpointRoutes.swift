@@ -75,19 +75,20 @@ struct CheckpointRoutes: Sendable {
                 code: "unsupported_media_type",
                 "a safetensors file comes as application/octet-stream (curl --data-binary "
                     + "@model.safetensors -H 'Content-Type: application/octet-stream'), got "
-                    + "\(type.prefix(80))"
+                    + "\(type.excerpt)"
             )
         }
         var query = QueryReader(request)
         var name: String?
         query.readName("name", limit: 200, into: &name)
         try query.finish()
+        let models = services.models
         return created(
             try await services.store.importCheckpoint(
                 request.body,
                 id: services.makeID(),
                 name: name
-            )
+            ) { try models.checkMemory(for: $0) }
         )
     }
 

@@ -116,7 +116,7 @@ struct ModelRoutes: Sendable {
                     + "episodes, one with evaluation at the first"
         case .label(let label):
             let labels = checkpoints.flatMap(\.labels).map { "\"\($0)\"" }.joined(separator: ", ")
-            return "has no label \"\(label.prefix(80))\", it has \(labels)"
+            return "has no label \"\(label.excerpt)\", it has \(labels)"
         }
     }
 

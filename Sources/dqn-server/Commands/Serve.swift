@@ -111,6 +111,9 @@ struct Serve: AsyncParsableCommand {
         let memory = memory.budget
         let store = try RunStore(folder: data, now: JobClock.system.date)
         logger.log(store.opening)
+        for sentence in try store.removeLeftovers() {
+            logger.warning("leftovers", metadata: ["file": "\(sentence)"])
+        }
         let scheduler = JobScheduler(
             environments: environments,
             recorder: store,

@@ -1,7 +1,7 @@
 package import Checkpoints
 internal import DeepQLearning
 internal import Foundation
-internal import Snapshots
+internal package import Snapshots
 import Synchronization
 package import Training
 
