@@ -52,11 +52,12 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
         .target(name: "CKernels"),
         .target(name: "CLinux"),
+        .target(name: "CPNGReader", dependencies: ["CPNG"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
 
         // Level 0: knows no other module of ours.
         module("BackgroundQueues"),
-        module("Frames", ["CKernels", "CPNG"]),
+        module("Frames", ["CKernels", "CPNG", "CPNGReader"]),
         module("HTTPServing", ["CLinux", "CZlib"]),
         module("JSONFields"),
         module("JSONScanning"),

@@ -55,7 +55,7 @@ public struct AnimatedPNG: Sendable {
 
     private mutating func appendFirst(_ frame: Frame) {
         let still = frame.png()
-        head = Array(still.prefix(PNGChunk.signatureLength))
+        head = Array(still.prefix(PNGHeader.signature.count))
         var needsControl = true
         for chunk in PNGChunk.chunks(of: still) where chunk.kind != "IEND" {
             if chunk.kind == "IHDR" {

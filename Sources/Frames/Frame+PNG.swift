@@ -1,7 +1,8 @@
 internal import CPNG
+internal import CPNGReader
 
-// Only libpng's simplified interface is used: it catches its own longjmp inside C, so that no jump
-// ever crosses a Swift frame.
+// libpng reports errors by longjmp. What calls it is C, or its simplified interface, which catch the
+// jump themselves: none ever crosses a Swift frame.
 
 extension Frame {
     /// What a PNG's pixels are read as.
@@ -16,8 +17,9 @@ extension Frame {
 
     /// Reads a PNG of any kind: 1 to 16 bits, palette, interlaced.
     ///
-    /// Transparent parts are laid over black, 16 bits become 8, and of an animated PNG the still
-    /// picture is read.
+    /// Gray levels and colours are the stored samples, as OpenCV and Pillow read them: whatever the
+    /// file says of gamma and colour profiles is passed over, transparency is dropped, and of 16
+    /// bits the high byte is taken. Of an animated PNG the still picture is read.
     /// - Parameters:
     ///   - png: The whole file.
     ///   - kind: What the pixels are read as.
@@ -28,64 +30,47 @@ extension Frame {
         as kind: PixelKind = .asStored,
         pixelLimit: Int = 1 << 24
     ) throws(FrameError) {
-        let outcome = unsafe png.withUnsafeBytes { file in
-            unsafe Self.decode(file, as: kind, pixelLimit: pixelLimit)
+        let file = try PNGFile(png)
+        let (height, width) = (file.header.height, file.header.width)
+        guard height * width <= pixelLimit else {
+            throw .tooLarge(height: height, width: width, pixelLimit: pixelLimit)
         }
-        switch outcome {
-        case .success(let stored): self = kind == .gray ? stored.grayscale() : stored
-        case .failure(let error): throw error
+        try file.checkImageData()
+        let stored = try Self.decode(file.essentials(of: png), file.header)
+        switch kind {
+        case .asStored: self = stored
+        case .gray: self = stored.grayscale()
+        case .rgb: self = stored.coloured()
         }
     }
 
+    /// The samples as they are stored, by libpng's row-wise interface.
+    ///
+    /// Its simplified one mixes up the passes of interlaced pictures of 16 bits.
     private static func decode(
-        _ file: UnsafeRawBufferPointer,
-        as kind: PixelKind,
-        pixelLimit: Int
-    ) -> Result<Frame, FrameError> {
-        var image = unsafe png_image()
-        unsafe image.version = UInt32(PNG_IMAGE_VERSION)
-        // libpng keeps the address of `image` from the first call to the last.
-        return unsafe withUnsafeMutablePointer(to: &image) { image in
-            defer { unsafe png_image_free(image) }
-            guard let start = file.baseAddress else {
-                return .failure(.unreadable(reason: "it is empty"))
+        _ file: [UInt8],
+        _ header: PNGHeader
+    ) throws(FrameError) -> Frame {
+        let channels = header.colour.channelCount
+        let size = dqn_png_size(height: header.height, width: header.width, channels: channels)
+        var pixels = [UInt8](repeating: 0, count: size.height * size.width * size.channels)
+        var reason = [CChar](repeating: 0, count: DQN_PNG_REASON_COUNT)
+        let isRead = unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+            unsafe file.withUnsafeBufferPointer { file in
+                unsafe reason.withUnsafeMutableBufferPointer { reason in
+                    // Neither buffer is empty: a picture has pixels, a file a signature.
+                    guard let target = pixels.baseAddress, let start = file.baseAddress,
+                        let words = reason.baseAddress
+                    else { return false }
+                    return unsafe dqn_png_read(start, file.count, size, target, words)
+                }
             }
-            guard unsafe png_image_begin_read_from_memory(image, start, file.count) != 0 else {
-                return unsafe .failure(.unreadable(reason: message(of: image)))
-            }
-            let height = unsafe Int(image.pointee.height)
-            let width = unsafe Int(image.pointee.width)
-            guard height * width <= pixelLimit else {
-                return .failure(.tooLarge(height: height, width: width, pixelLimit: pixelLimit))
-            }
-            let rows = PNGRows(
-                unsafe Span(_unsafeBytes: file),
-                height: height,
-                width: width
-            )
-            guard !rows.areTooMany else {
-                return .failure(
-                    .damaged(
-                        reason: "\(rows.packedByteCount) bytes of image data are more than "
-                            + "\(height)×\(width) pixels can need"
-                    )
-                )
-            }
-            let isColoured = unsafe image.pointee.format & PNG_FORMAT_FLAG_COLOR != 0
-            let channels = kind == .rgb || isColoured ? 3 : 1
-            unsafe image.pointee.format = channels == 3 ? PNG_FORMAT_RGB : UInt32(PNG_FORMAT_GRAY)
-            // Without it 16 bits are taken for light, not for gray levels as everybody writes them.
-            unsafe image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
-            var bytes = [UInt8](repeating: 0, count: height * width * channels)
-            let isRead = unsafe bytes.withUnsafeMutableBytes { pixels in
-                // A row stride of 0 stands for rows without gaps, which `bytes` has room for.
-                unsafe png_image_finish_read(image, nil, pixels.baseAddress, 0, nil) != 0
-            }
-            guard isRead else { return unsafe .failure(.damaged(reason: message(of: image))) }
-            return .success(
-                Frame(height: height, width: width, channels: channels, bytes: bytes)
-            )
         }
+        guard isRead else {
+            let words = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw .damaged(reason: String(decoding: words, as: UTF8.self))
+        }
+        return Frame(height: size.height, width: size.width, channels: channels, bytes: pixels)
     }
 
     /// The picture as a PNG of 8 bits a channel, gray or coloured as the frame is.
@@ -120,12 +105,6 @@ extension Frame {
                 precondition(isWritten, "a PNG could not be written")
                 count = Int(size)
             }
-        }
-    }
-
-    private static func message(of image: UnsafeMutablePointer<png_image>) -> String {
-        unsafe withUnsafeBytes(of: &image.pointee.message) { text in
-            unsafe String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
 }

@@ -65,6 +65,17 @@ extension Frame {
         return gray
     }
 
+    /// The same picture in colours; of gray levels, three equal ones a pixel.
+    func coloured() -> Frame {
+        guard channels == 1 else { return self }
+        var colours: [UInt8] = []
+        colours.reserveCapacity(3 * bytes.count)
+        for level in bytes {
+            for _ in 0..<3 { colours.append(level) }
+        }
+        return Frame(height: height, width: width, channels: 3, bytes: colours)
+    }
+
     /// The gray levels of the brighter of two coloured pictures of one size, channel by channel.
     public static func grayscale(ofMaximum newest: Frame, _ previous: Frame) -> Frame {
         precondition(

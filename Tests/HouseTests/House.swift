@@ -12,7 +12,7 @@ enum House {
         "JSONFields": [],
         "MemoryBudgets": [],
         "Tensors": ["CKernels", "COpenBLAS"],
-        "Frames": ["CKernels", "CPNG"],
+        "Frames": ["CKernels", "CPNG", "CPNGReader"],
         "HTTPServing": ["CLinux", "CZlib"],
         "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],
         "JSONScanning": [],

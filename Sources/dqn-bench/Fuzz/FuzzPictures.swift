@@ -2,8 +2,8 @@
 
 /// The input with every chunk's checksum made right, so that more than the checksums is tried.
 private func mended(_ input: [UInt8]) -> [UInt8] {
-    var file = Array(input.prefix(PNGChunk.signatureLength))
-    var rest = input.dropFirst(PNGChunk.signatureLength)
+    var file = Array(input.prefix(PNGHeader.signature.count))
+    var rest = input.dropFirst(PNGHeader.signature.count)
     while rest.count >= 12 {
         let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
         guard length <= rest.count - 12 else { break }
