@@ -6,7 +6,7 @@ public struct FieldReader {
     /// Where the object is in the document: RFC 6901.
     public let pointer: String
     /// What was found wrong so far.
-    public private(set) var faults: [FieldFault] = []
+    public private(set) var found = FieldFaults()
     private let fields: JSONObject
     private let isStored: Bool
     private var known: [String] = []
@@ -25,19 +25,25 @@ public struct FieldReader {
             self.fields = fields
         } else {
             fields = JSONObject()
-            faults = [FieldFault(pointer: pointer, message: "must be an object, got \(value.kind)")]
+            found.append(
+                FieldFault(pointer: pointer, message: "must be an object, got \(value.kind)")
+            )
         }
     }
 
+    /// The first faults so far.
+    public var faults: [FieldFault] { found.faults }
+
     /// Notes a fault of the field `key`.
     public mutating func fail(_ key: String, _ message: String) {
-        faults.append(FieldFault(pointer: "\(pointer)/\(Self.escaped(key))", message: message))
+        let pointer = pointer
+        found.append(FieldFault(pointer: "\(pointer)/\(Self.escaped(key))", message: message))
     }
 
     /// Notes a fault of the field `key` of the object in the field `object`.
     public mutating func fail(_ key: String, in object: String, _ message: String) {
         let place = "\(pointer)/\(Self.escaped(object))/\(Self.escaped(key))"
-        faults.append(FieldFault(pointer: place, message: message))
+        found.append(FieldFault(pointer: place, message: message))
     }
 
     /// Notes a fault where the field is not given.
@@ -171,11 +177,11 @@ public struct FieldReader {
             at: "\(pointer)/\(Self.escaped(key))",
             isStored: isStored
         )
-        if reader.faults.isEmpty {
+        if reader.found.isEmpty {
             body(&reader)
             reader.finish()
         }
-        faults += reader.faults
+        found.append(contentsOf: reader.found)
     }
 
     /// Reads a field that is a list of at most `limit` objects, each with a reader of its own.
@@ -195,11 +201,11 @@ public struct FieldReader {
                 at: "\(pointer)/\(Self.escaped(key))/\(index)",
                 isStored: isStored
             )
-            if reader.faults.isEmpty {
+            if reader.found.isEmpty {
                 body(&reader)
                 reader.finish()
             }
-            faults += reader.faults
+            found.append(contentsOf: reader.found)
         }
     }
 
@@ -232,16 +238,27 @@ public struct FieldReader {
 
     /// Notes every field that was not asked for, with the known name nearest to it.
     public mutating func finish() {
-        for (key, _) in fields.fields where !known.contains(key) {
-            let nearest = nearestName(to: key, among: known)
-            fail(key, "unknown field" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+        let (pointer, known, names) = (pointer, known, Set(known))
+        for (key, _) in fields.fields where !names.contains(key) {
+            // The search for the nearest name is made for those that are kept alone.
+            found.append(
+                FieldFault(
+                    pointer: "\(pointer)/\(Self.escaped(key))",
+                    message: Self.unknownField(key, known)
+                )
+            )
         }
     }
 
     /// Notes every field that was not asked for, and throws all faults if there are any.
     public consuming func finishOrThrow() throws(FieldFaults) {
         finish()
-        guard faults.isEmpty else { throw FieldFaults(faults) }
+        guard found.isEmpty else { throw found }
+    }
+
+    private static func unknownField(_ key: String, _ known: [String]) -> String {
+        let nearest = nearestName(to: key, among: known)
+        return "unknown field" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
     }
 
     private static func escaped(_ key: String) -> String {
@@ -269,13 +286,20 @@ extension JSONValue {
 
     /// The value where it is short, else what it is.
     fileprivate var summary: String {
-        let text = description
-        let count = text.unicodeScalars.count
-        if count <= 80 { return text.excerpt }
-        // The quotes around a string are none of its characters.
-        if case .string(let string) = self {
-            return "\(kind) of \(string.unicodeScalars.count) characters"
+        switch self {
+        case .array(let elements) where elements.count > 40:
+            return "a list of \(elements.count) elements"
+        case .object(let object) where object.fields.count > 20:
+            return "an object of \(object.fields.count) fields"
+        default:
+            let text = description
+            let count = text.unicodeScalars.count
+            if count <= 80 { return text.excerpt }
+            // The quotes around a string are none of its characters.
+            if case .string(let string) = self {
+                return "\(kind) of \(string.unicodeScalars.count) characters"
+            }
+            return "\(kind) of \(count) characters"
         }
-        return "\(kind) of \(count) characters"
     }
 }

@@ -54,8 +54,7 @@ public struct APIError: Error, Sendable {
             self.init(
                 .badRequest,
                 code: "invalid_request",
-                error.faults.count == 1
-                    ? "\(error.faults[0])" : "\(error.faults.count) fields are wrong",
+                Self.summary(of: error),
                 details: error.faults
             )
         case let error as JSONSyntaxError:
@@ -117,6 +116,14 @@ public struct APIError: Error, Sendable {
         code: "internal_error",
         "something went wrong in the server; its log says what"
     )
+
+    private static func summary(of faults: FieldFaults) -> String {
+        switch faults.count {
+        case 1: "\(faults.faults[0])"
+        case faults.faults.count: "\(faults.count) fields are wrong"
+        default: "\(faults.count) fields are wrong, the first \(faults.faults.count) are listed"
+        }
+    }
 
     private init(_ error: CheckpointError) {
         switch error {

@@ -77,4 +77,40 @@ import Testing
         #expect(nearestName(to: "zzzzzz", among: ["learning_rate", "loss"]) == nil)
         #expect(nearestName(to: "atari/brakout", among: ["atari/breakout"]) == "atari/breakout")
     }
+
+    @Test("of many faults the first are kept and all are counted, wherever they are")
+    func manyFaults() {
+        var object = JSONObject()
+        for index in 0..<15 { object["unknown\(index)"] = 1 }
+        var reader = FieldReader(["list": [.object(object), .object(object)], "other": 1])
+        reader.readObjects("list", limit: 2) { _ in }
+        #expect(throws: FieldFaults.self) { try reader.finishOrThrow() }
+        reader.finish()
+        #expect(reader.found.count == 31 && reader.faults.count == 20)
+        #expect(reader.faults[19].pointer == "/list/1/unknown4")
+        #expect(reader.found.description.hasSuffix("/list/1/unknown4: unknown field\nand 11 more"))
+    }
+
+    @Test("names and values are quoted by their beginnings, whatever characters they are of")
+    func longQuotations() {
+        // One character of 10,001 Unicode scalars.
+        let letter = "e" + String(repeating: "\u{301}", count: 10_000)
+        let long = String(repeating: "/", count: 100_000)
+        let values: [JSONValue] = [
+            .string(letter), .string(long), .array(Array(repeating: 1, count: 5000)),
+            .array([.string(long)]), .object(["a": .string(long)]), .array([.string(letter)]),
+        ]
+        for name in ["k", letter, long] {
+            for value in values {
+                var object = JSONObject()
+                object[name] = value
+                var reader = FieldReader(.object(object))
+                var number = 0
+                reader.read(name, in: 0...5, into: &number)
+                #expect(reader.faults.count == 1)
+                #expect(reader.faults.allSatisfy { $0.description.utf8.count < 400 })
+            }
+        }
+        #expect("abcdef".shortened(to: 3) == "abc…" && "abc".shortened(to: 3) == "abc")
+    }
 }

@@ -16,7 +16,7 @@ public enum JobRequest {
         environments: EnvironmentCatalog
     ) throws(FieldFaults) -> JobSpecification {
         var fields = FieldReader(body)
-        guard fields.faults.isEmpty else { throw FieldFaults(fields.faults) }
+        guard fields.found.isEmpty else { throw fields.found }
         var specification = base(&fields)
         specification.read(&fields)
         if fields.faults.isEmpty {
@@ -37,7 +37,7 @@ public enum JobRequest {
             let nearest = nearestName(to: name, among: names)
             fields.fail(
                 "preset",
-                "there is no preset \"\(name)\""
+                "there is no preset \"\(name.shortened())\""
                     + (nearest.map { "; did you mean \"\($0)\"?" }
                         ?? ", expected one of \(names.joined(separator: ", "))")
             )

@@ -8,7 +8,7 @@ internal import JSONFields
 struct QueryReader {
     private let query: HTTPQuery
     private var known: Set<String> = []
-    private var faults: [FieldFault] = []
+    private var faults = FieldFaults()
 
     init(_ request: HTTPRequest) {
         query = request.query
@@ -108,11 +108,22 @@ struct QueryReader {
             guard repeated.insert(name).inserted else { continue }
             fail(name, "is given more than once")
         }
+        let known = known.sorted()
         for name in seen.subtracting(known).sorted() {
-            let nearest = nearestName(to: name, among: known.sorted())
-            fail(name, "unknown parameter" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+            // The search for the nearest name is made for those that are kept alone.
+            faults.append(
+                FieldFault(
+                    pointer: "?\(name.excerpt)",
+                    message: Self.unknownParameter(name, known)
+                )
+            )
         }
-        guard faults.isEmpty else { throw FieldFaults(faults) }
+        guard faults.isEmpty else { throw faults }
+    }
+
+    private static func unknownParameter(_ name: String, _ known: [String]) -> String {
+        let nearest = nearestName(to: name, among: known)
+        return "unknown parameter" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
     }
 
     /// The part of a list that is asked for: how much of it, and `next` of the part before.
