@@ -77,7 +77,7 @@ extension Int64: JSONNumber {
             guard !overflows, !carries else { return nil }
             value = sum
         }
-        return isNegative && value == 0 ? nil : value
+        return value
     }
 }
 

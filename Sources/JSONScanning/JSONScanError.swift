@@ -21,12 +21,17 @@ public struct JSONScanError: Error, Sendable, Hashable, CustomStringConvertible 
     /// What stands there, shortened; empty at the end of the document.
     public let found: String
 
+    /// Where in an array of numbers the fault is (RFC 6901), as in "/0/2/5", if the text is JSON and
+    /// only holds something else than expected; nil where the text is no JSON.
+    public internal(set) var pointer: String?
+
     /// One sentence that a person can act on.
     public var description: String {
         "byte \(position): \(explanation)"
     }
 
-    private var explanation: String {
+    /// What is wrong, without its place.
+    public var explanation: String {
         let got = found.isEmpty ? "the end" : found
         return switch reason {
         case .expected(let what): "expected \(what), got \(got)"
@@ -35,7 +40,7 @@ public struct JSONScanError: Error, Sendable, Hashable, CustomStringConvertible 
             "array has \(found) elements, expected \(expected) as in the others beside it"
         case .tooDeep(let limit): "nesting is deeper than \(limit) levels"
         case .tooMany(let limit): "array has more than \(limit) numbers"
-        case .duplicateKey(let key): "key \"\(key)\" is given twice"
+        case .duplicateKey(let key): "key \"\(Self.shortened(key))\" is given twice"
         case .invalidUTF8: "text is not UTF-8"
         }
     }
@@ -44,6 +49,16 @@ public struct JSONScanError: Error, Sendable, Hashable, CustomStringConvertible 
         self.reason = reason
         self.position = position
         found = Self.excerpt(bytes, from: position)
+    }
+
+    /// A key as far as a message shows it: 64 Unicode scalars.
+    private static func shortened(_ key: String) -> String {
+        let scalars = key.unicodeScalars
+        guard
+            let end = scalars.index(scalars.startIndex, offsetBy: 64, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return key }
+        return String(scalars[..<end]) + "…"
     }
 
     /// The token at a position, as far as it can be shown.

@@ -60,15 +60,19 @@ extension NumberArray where Element: JSONNumber {
         var scan = ArrayScan<Element>(limits: limits)
         // Each number takes two bytes at least, its comma or bracket included.
         let capacity = min(range.count / 2, limits.count)
-        let elements = try [Element](capacity: capacity) { elements throws(JSONScanError) in
-            // Offsets are those of the document, so that errors name its bytes.
-            var cursor = JSONCursor(
-                document.span.extracting(first: range.upperBound),
-                at: range.lowerBound
-            )
-            try scan.run(&cursor, into: &elements)
+        do throws(JSONScanError) {
+            let elements = try [Element](capacity: capacity) { elements throws(JSONScanError) in
+                // Offsets are those of the document, so that errors name its bytes.
+                var cursor = JSONCursor(
+                    document.span.extracting(first: range.upperBound),
+                    at: range.lowerBound
+                )
+                try scan.run(&cursor, into: &elements)
+            }
+            return Self(shape: scan.shape, elements: elements)
+        } catch {
+            throw error.placed(in: document, range)
         }
-        return Self(shape: scan.shape, elements: elements)
     }
 }
 

@@ -68,6 +68,16 @@ import Testing
         }
     }
 
+    @Test("a key is quoted by its beginning alone")
+    func longKey() {
+        let key = String(repeating: "k", count: 100_000)
+        #expect {
+            try envelope("{\"\(key)\":1,\"\(key)\":2}")
+        } throws: { error in
+            "\(error)".hasSuffix("key \"\(key.prefix(64))…\" is given twice")
+        }
+    }
+
     @Test("bytes that are no UTF-8 are refused")
     func invalidUTF8() {
         for bytes in [

@@ -20,6 +20,8 @@ import Testing
             ("[[[7]]]", [1, 1, 1], [7]), ("[[],[]]", [2, 0], []),
             (" [ [ 1 , 20 ] , [ 255 , 0 ] ] ", [2, 2], [1, 20, 255, 0]),
             ("[\n1,\t2,\r\n 3]", [3], [1, 2, 3]), ("[1.0,2.00,3e0,1e2]", [4], [1, 2, 3, 100]),
+            ("[-0,-0.0,0,-0e5]", [4], [0, 0, 0, 0]),
+            ("[1,2,3,-0,5,6,7]", [7], [1, 2, 3, 0, 5, 6, 7]),
             (
                 "[0, 10, 200, 3, 40, 250, 6, 70, 80, 9]", [10],
                 [0, 10, 200, 3, 40, 250, 6, 70, 80, 9]
@@ -37,7 +39,7 @@ import Testing
         arguments: [
             ("", 0), ("7", 0), ("[", 1), ("[1", 2), ("[1,", 3), ("[1,]", 3), ("[,1]", 1),
             ("[1,,2]", 3), ("[1 2]", 3), ("[1]]", 3), ("[1],", 3), ("[256]", 1), ("[1,999]", 3),
-            ("[1000]", 1), ("[-1]", 1), ("[-0]", 1), ("[+1]", 1), ("[01]", 1), ("[00]", 1),
+            ("[1000]", 1), ("[-1]", 1), ("[-00]", 1), ("[+1]", 1), ("[01]", 1), ("[00]", 1),
             ("[1,007,3]", 3), ("[1.5]", 1), ("[1.]", 1), ("[.5]", 1), ("[1e]", 1), ("[1e400]", 1),
             ("[NaN]", 1), ("[Infinity]", 1), ("[null]", 1), ("[true]", 1), ("[\"1\"]", 1),
             ("[{}]", 1), ("[0x1]", 2), ("[1_0]", 2), ("[1;2]", 2), ("[[1,2],[3]]", 9),
@@ -53,6 +55,59 @@ import Testing
             try bytes(text)
         } throws: { error in
             (error as? JSONScanError)?.position == position
+        }
+    }
+
+    @Test(
+        "what is JSON and no array of bytes is placed by its indices",
+        arguments: [
+            ("[256]", "/0"), ("[1,12.5]", "/1"), ("[[1,2],[3,null]]", "/1/1"),
+            ("[[[0]],[[1]],[[\"a\"]]]", "/2/0/0"), ("[-1]", "/0"), ("[1e400]", "/0"),
+            ("[ 0 , true ]", "/1"), ("[0,{\"a\":[1,2,{}]}]", "/1"), ("[[1,2],[3]]", "/1"),
+            ("[[1],[2,3]]", "/1"), ("[[1],2]", "/1"), ("[1,[2]]", "/1"), ("[[[1]],[2]]", "/1/0"),
+            ("[[],[1]]", "/1"), ("[[1],[]]", "/1"), ("[0,\"]\",256,{}]", "/1"), ("7", ""),
+            ("[1,2,3,4,5,6,7,8,9,10,300,12]", "/10"), ("[99999999999999999999,1]", "/0"),
+            ("[[1, 2, 3], [4, 5, 6], [7, 8, 900]]", "/2/2"), ("[0,{}]", "/1"), ("[0,{},[]]", "/1"),
+        ]
+    )
+    func places(text: String, pointer: String) {
+        #expect {
+            try bytes(text)
+        } throws: { error in
+            (error as? JSONScanError)?.pointer == pointer
+        }
+    }
+
+    @Test(
+        "a text that is no JSON has no such place, whatever stands before the fault",
+        arguments: [
+            ("[256,]", 5), ("[256", 4), ("[null,nul]", 6), ("[\"a\" 1]", 5),
+            ("[{\"a\":1},{a:1}]", 10),
+            ("[{\"a\" 1}]", 6), ("[{\"a\":}]", 6), ("[[1],2}", 6), ("[\"\u{1}\"]", 2),
+            ("[1.5] 1", 6),
+            ("[{\"a\":1]", 7), ("[{,}]", 2), ("[-]", 1), ("[256,01]", 5),
+        ]
+    )
+    func noJSON(text: String, position: Int) {
+        #expect {
+            try bytes(text)
+        } throws: { error in
+            guard let error = error as? JSONScanError else { return false }
+            return error.pointer == nil && error.position == position
+        }
+    }
+
+    @Test("lists however deep are placed where the limit is passed, without a deep stack")
+    func deepPlaces() {
+        var limits = JSONLimits()
+        limits.depth = 4
+        let text = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
+        let document = Array("[\(text),1]".utf8)
+        #expect {
+            try NumberArray<UInt8>(document, in: 0..<document.count, limits: limits)
+        } throws: { error in
+            guard let error = error as? JSONScanError else { return false }
+            return error.pointer == "/0/0/0/0" && error.reason == .tooDeep(limit: 4)
         }
     }
 
@@ -144,10 +199,10 @@ import Testing
 
     @Test("integers keep all 64 bits")
     func integers() throws {
-        let document = Array("[9223372036854775807,-9223372036854775808,0,2.0,5e3]".utf8)
+        let document = Array("[9223372036854775807,-9223372036854775808,0,2.0,5e3,-0]".utf8)
         let array = try NumberArray<Int64>(document, in: 0..<document.count)
-        #expect(array.elements == [.max, .min, 0, 2, 5_000])
-        for text in ["[9223372036854775808]", "[-9223372036854775809]", "[0.5]", "[-0]"] {
+        #expect(array.elements == [.max, .min, 0, 2, 5_000, 0])
+        for text in ["[9223372036854775808]", "[-9223372036854775809]", "[0.5]", "[--0]"] {
             let document = Array(text.utf8)
             #expect(throws: JSONScanError.self) {
                 try NumberArray<Int64>(document, in: 0..<document.count)
