@@ -10,6 +10,8 @@ public final class ServedModel: Sendable {
     public let checkpoint: String
     /// What one state looks like.
     public let input: NetworkInput
+    /// Whether Q-values stand in a table, a row for each state, and states are given one-hot.
+    public let isTable: Bool
     /// The environment it was trained in.
     public let environment: String
     /// What each action does.
@@ -35,6 +37,7 @@ public final class ServedModel: Sendable {
         actionNames = policy.actionNames
         agentSteps = policy.policy.agentSteps
         input = policy.policy.input
+        isTable = if case .table = policy.policy.function { true } else { false }
         do throws(NetworkError) {
             batcher = DynamicBatcher(
                 try QFunction(

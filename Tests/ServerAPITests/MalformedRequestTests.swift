@@ -197,10 +197,10 @@ import Testing
         (json, Array("{\"states\":[]}".utf8), "expected a multiple of 28224"),
         (json, Array("{\"states\":[1,2,3]}".utf8), "states hold 3 numbers"),
         (json, Array("{\"states\":[[1,2],[3]]}".utf8), "array has 1 elements, expected 2"),
-        (json, Array("{\"states\":[256]}".utf8), "byte 11"),
-        (json, Array("{\"states\":[-1]}".utf8), "byte 11"),
-        (json, Array("{\"states\":[0.5]}".utf8), "byte 11"),
-        (json, Array("{\"states\":[\"a\"]}".utf8), "byte 11"),
+        (json, Array("{\"states\":[256]}".utf8), "/states/0: expected an integer 0...255, got 256"),
+        (json, Array("{\"states\":[-1]}".utf8), "/states/0: expected an integer 0...255, got -1"),
+        (json, Array("{\"states\":[0.5]}".utf8), "/states/0: expected an integer 0...255, got 0.5"),
+        (json, Array("{\"states\":[\"a\"]}".utf8), "/states/0: expected an integer 0...255"),
         (json, Array("{\"states\":[1,]}".utf8), "expected"),
         (json, Array("{\"states\":{\"b64\":\"!\"}}".utf8), "states.b64 is not base64"),
         (json, Array("{\"states\":{\"b64\":\"AAAA\"}}".utf8), "states hold 3 numbers"),
@@ -247,7 +247,7 @@ import Testing
             "states hold 3 numbers, expected a multiple of 4"
         ),
         (json, Array("{\"states\":[[1,2],[3,4]]}".utf8), "states have shape [2, 2]"),
-        (json, Array("{\"states\":[1e99,2,3,4]}".utf8), "byte 11"),
+        (json, Array("{\"states\":[1e99,2,3,4]}".utf8), "/states/0: expected a finite number"),
         ("image/png", [1], "this model's states are [4] numbers and no pictures"),
     ]
 

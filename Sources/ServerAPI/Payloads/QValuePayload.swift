@@ -4,8 +4,18 @@ internal import JSONFields
 
 extension QValueAnswer {
     /// The answer in JSON.
-    func json(of model: ResolvedModel) -> JSONValue {
-        [
+    /// - Throws: `InferenceError.unusable` where a Q-value is no number: JSON has none such, and no
+    ///   action would be the best.
+    func json(of model: ResolvedModel) throws(InferenceError) -> JSONValue {
+        if let place = values.firstIndex(where: { !$0.isFinite }) {
+            throw .unusable(
+                checkpoint: model.model.checkpoint,
+                reason: "the Q-value of action \(place % actionCount) for state "
+                    + "\(place / actionCount) is \(values[place]); its weights, or the numbers of "
+                    + "that state, are too large"
+            )
+        }
+        return [
             "model": .string(model.name),
             "version": .integer(model.version),
             "agent_steps": .integer(model.model.agentSteps),

@@ -5,26 +5,46 @@ internal import NeuralNetworks
 
 /// States as pictures: one PNG of a stack side by side, oldest frame left, or a form of PNGs.
 ///
-/// A screen of another size goes through the same preprocessing as in training.
+/// A picture has the size of what it shows; none is stretched. Screens of Atari games go through
+/// the same preprocessing as in training.
 struct StatePictures {
     let input: NetworkInput
+    /// Whether screens of Atari games stand for frames.
+    let takesScreens: Bool
 
-    /// The state in one picture.
-    func bytes(ofPNG png: [UInt8]) throws -> [UInt8] {
-        let (frames, height, width) = try size()
-        let picture = try Frame(png: png.span, as: .gray, pixelLimit: 1 << 22)
-        guard picture.height == height, picture.width == width * frames else {
+    /// Rows and columns of the emulator's screens: NTSC games, and those of PAL's height.
+    private static let screens = [(height: 210, width: 160), (height: 250, width: 160)]
+
+    /// The state that a request's pictures show.
+    func bytes(of request: HTTPRequest) throws -> [UInt8] {
+        guard input.shape.count == 3, input.scalar == .uint8 else {
             throw UploadedStates.invalid(
-                "the picture has \(picture.width)×\(picture.height) pixels, expected "
-                    + "\(width * frames)×\(height): \(frames) frames side by side, oldest on the left"
+                "this model's states are \(input.shape) numbers and no pictures"
             )
         }
-        return picture.split(into: frames).flatMap(\.bytes)
+        return request.contentType == "multipart/form-data"
+            ? try bytes(ofForm: request) : try bytes(ofPNG: request.body)
+    }
+
+    private var frames: Int { input.shape[0] }
+    private var height: Int { input.shape[1] }
+    private var width: Int { input.shape[2] }
+
+    /// The state in one picture.
+    private func bytes(ofPNG png: [UInt8]) throws -> [UInt8] {
+        let header = try PNGHeader(png.span)
+        guard header.height == height, header.width == width * frames else {
+            throw UploadedStates.invalid(
+                "the picture has \(header.width)×\(header.height) pixels, expected "
+                    + "\(width * frames)×\(height) (width × height): \(frames) frames side by "
+                    + "side, oldest on the left"
+            )
+        }
+        return try Frame(png: png.span, as: .gray).split(into: frames).flatMap(\.bytes)
     }
 
     /// The state whose frames are the parts of a form, oldest first.
-    func bytes(ofForm request: HTTPRequest) throws -> [UInt8] {
-        let (frames, height, width) = try size()
+    private func bytes(ofForm request: HTTPRequest) throws -> [UInt8] {
         let form = try MultipartFormData(
             request.body,
             contentType: request.headers["Content-Type"] ?? ""
@@ -35,21 +55,32 @@ struct StatePictures {
                     + "oldest first"
             )
         }
-        return try form.parts.flatMap { part in
-            let png = Array(request.body[part.range])
-            let picture = try Frame(png: png.span, as: .rgb, pixelLimit: 1 << 22)
-            return picture.height == height && picture.width == width
-                ? picture.grayscale().bytes
-                : AtariPreprocessing.observation(of: [picture]).bytes
+        var state: [UInt8] = []
+        for (index, part) in form.parts.enumerated() {
+            do {
+                state += try observation(Array(request.body[part.range]), part: index + 1).bytes
+            } catch let error as FrameError {
+                throw APIError(.badRequest, code: "invalid_image", "part \(index + 1): \(error)")
+            }
         }
+        return state
     }
 
-    private func size() throws -> (frames: Int, height: Int, width: Int) {
-        guard input.shape.count == 3, input.scalar == .uint8 else {
+    /// One frame of a state, from a picture of it or of the screen.
+    private func observation(_ png: [UInt8], part: Int) throws -> Frame {
+        let header = try PNGHeader(png.span)
+        if header.height == height, header.width == width {
+            return try Frame(png: png.span, as: .gray)
+        }
+        let isScreen = Self.screens.contains { $0 == (header.height, header.width) }
+        guard takesScreens, isScreen else {
+            let screens = Self.screens.map { "\($0.width)×\($0.height)" }.joined(separator: " or ")
             throw UploadedStates.invalid(
-                "this model's states are \(input.shape) numbers and no pictures"
+                "part \(part) has \(header.width)×\(header.height) pixels, expected "
+                    + "\(width)×\(height)" + (takesScreens ? ", or \(screens) for a screen" : "")
+                    + " (width × height)"
             )
         }
-        return (input.shape[0], input.shape[1], input.shape[2])
+        return AtariPreprocessing.observation(of: [try Frame(png: png.span, as: .rgb)])
     }
 }

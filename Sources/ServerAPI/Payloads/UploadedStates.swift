@@ -1,51 +1,69 @@
+internal import Environments
 internal import HTTPServing
+internal import Inference
 internal import NeuralNetworks
 
-/// The states that a request asks Q-values for, as the bytes that the model reads.
+/// The states that a request asks a model's Q-values for, as the bytes that the model reads.
 ///
 /// A body is raw bytes, JSON, one picture, or a form of pictures. What it says is checked against
-/// the model's input before anything is computed.
-enum UploadedStates {
+/// the model before anything is computed.
+struct UploadedStates {
+    /// What one state of the model looks like.
+    let input: NetworkInput
+    /// Whether screens of Atari games stand for frames.
+    let takesScreens: Bool
+    /// Whether a state is a single 1 among zeros.
+    let isOneHot: Bool
+
+    /// - Parameters:
+    ///   - model: The model that is asked.
+    ///   - environments: Tells of which environments states can be counted.
+    init(for model: ServedModel, in environments: EnvironmentCatalog) {
+        let environment = environments.entries.first { $0.specification.id == model.environment }
+        let isCounted = environment?.specification.observation.stateCount != nil
+        input = model.input
+        let size = AtariPreprocessing.size
+        takesScreens =
+            model.environment.hasPrefix("atari/") && input.shape.dropFirst() == [size, size]
+        isOneHot = model.isTable || isCounted && input.shape.count == 1
+    }
+
     /// The states of a request.
     ///
-    /// - Parameters:
-    ///   - request: The request with its body.
-    ///   - input: What one state of the model looks like.
     /// - Returns: One state or more, `input.byteCount` bytes each.
     /// - Throws: `APIError` with what is wrong and what would be right.
-    static func bytes(of request: HTTPRequest, for input: NetworkInput) throws -> [UInt8] {
+    func bytes(of request: HTTPRequest) throws -> [UInt8] {
         var query = QueryReader(request)
         var layout = StateLayout.nchw
         query.read("layout", into: &layout)
+        let given = query.text("layout") == nil ? nil : layout
         try query.finish()
-        switch request.contentType {
-        case "application/octet-stream": return try raw(request.body, input, layout)
-        case "application/json", nil: return try StatesJSON(input: input).bytes(of: request.body)
-        case "image/png": return try StatePictures(input: input).bytes(ofPNG: request.body)
-        case "multipart/form-data":
-            return try StatePictures(input: input).bytes(ofForm: request)
-        case let type?:
-            throw APIError(
-                .unsupportedMediaType,
-                code: "unsupported_media_type",
-                "states come as application/octet-stream, application/json, image/png or "
-                    + "multipart/form-data, got \(type)"
-            )
+        let states: [UInt8]
+        switch try StateContent(of: request, for: input) {
+        case .bytes: states = try raw(request.body, given)
+        case .json: states = try StatesJSON(input: input, layout: given).bytes(of: request.body)
+        case .picture, .form:
+            guard given == nil else {
+                throw Self.invalid(
+                    "layout says in which order numbers come and is not for pictures, "
+                        + "got layout=\(layout.rawValue)"
+                )
+            }
+            let pictures = StatePictures(input: input, takesScreens: takesScreens)
+            states = try pictures.bytes(of: request)
         }
+        try StateNumbers(input: input, isOneHot: isOneHot).check(states)
+        return states
     }
 
-    private static func raw(
-        _ body: [UInt8],
-        _ input: NetworkInput,
-        _ layout: StateLayout
-    ) throws -> [UInt8] {
+    private func raw(_ body: [UInt8], _ layout: StateLayout?) throws -> [UInt8] {
         guard !body.isEmpty, body.count.isMultiple(of: input.byteCount) else {
-            throw invalid(
+            throw Self.invalid(
                 "the body has \(body.count) bytes, expected a multiple of \(input.byteCount): "
                     + "states of shape \(input.shape) and type \(input.scalar.rawValue)"
             )
         }
-        return layout == .nhwc ? try framesFirst(body, input) : body
+        return layout == .nhwc ? try Self.framesFirst(body, input) : body
     }
 
     /// Turns states of shape (height, width, frames) into (frames, height, width).

@@ -58,10 +58,10 @@ struct ModelRoutes: Sendable {
             file: services.store.file(ofCheckpoint: checkpoint.id),
             sha256: checkpoint.sha256
         )
-        let states = try UploadedStates.bytes(of: request, for: model.input)
-        let answer = try await model.answer(states)
+        let uploaded = UploadedStates(for: model, in: services.environments)
+        let answer = try await model.answer(try uploaded.bytes(of: request))
         return .json(
-            answer.json(
+            try answer.json(
                 of: ResolvedModel(name: name, version: checkpoint.version, model: model)
             )
         )
