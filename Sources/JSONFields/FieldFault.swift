@@ -5,10 +5,11 @@ public struct FieldFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong there, with the value and what would be right.
     public let message: String
 
-    /// Creates the fault.
+    /// Creates the fault; of a message only the first 500 Unicode scalars are kept.
     public init(pointer: String, message: String) {
         self.pointer = pointer
-        self.message = message
+        // A message made elsewhere may quote what was sent in full.
+        self.message = message.shortened(to: 500)
     }
 
     /// Field and fault in one line.

@@ -22,7 +22,7 @@ public struct APIError: Error, Sendable {
     /// Fields of the answer besides those that describe its content.
     public var headers: HTTPHeaders
 
-    /// Creates an error from its parts.
+    /// Creates an error from its parts; of a message only the first 1,000 Unicode scalars are kept.
     public init(
         _ status: HTTPStatus,
         code: String,
@@ -32,7 +32,7 @@ public struct APIError: Error, Sendable {
     ) {
         self.status = status
         self.code = code
-        self.message = message
+        self.message = message.shortened(to: 1_000)
         self.details = details
         self.headers = headers
     }

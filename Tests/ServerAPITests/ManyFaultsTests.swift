@@ -34,6 +34,20 @@ import Testing
                     #expect(answer.status == 400 && answer.body.count < 1_000, "\(body.prefix(20))")
                 }
             }
+            for options in [
+                "\"\(long)\":1", "\"slippery\":\"\(long)\"", "\"map\":\"\(long)\"", names,
+            ] {
+                let job = "{\"preset\":\"frozen-lake\",\"environment_options\":{\(options)}}"
+                let answer = try await api.send(
+                    .post,
+                    "/v1/jobs",
+                    headers: Self.json,
+                    body: Array(job.utf8)
+                )
+                #expect(answer.status == 400 && answer.body.count < 4_000, "\(options.prefix(20))")
+            }
+            let key = try await api.send(.get, "/v1/jobs/\(long.prefix(2000))")
+            #expect(key.status == 404 && key.body.count < 500)
             let type = try await api.send(
                 .post,
                 path,
