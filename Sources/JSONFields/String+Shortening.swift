@@ -1,7 +1,7 @@
 extension String {
-    /// The text as a message quotes it: what is beyond `limit` Unicode scalars is left out, shown by
+    /// The text as a whole message is kept: what is beyond `limit` Unicode scalars is left out, shown by
     /// "…", so that no message is as long as what it complains of.
-    public func shortened(to limit: Int = 80) -> String {
+    public func shortened(to limit: Int) -> String {
         let scalars = unicodeScalars
         guard
             let end = scalars.index(

@@ -37,7 +37,7 @@ public enum JobRequest {
             let nearest = nearestName(to: name, among: names)
             fields.fail(
                 "preset",
-                "there is no preset \"\(name.shortened())\""
+                "there is no preset \"\(name.excerpt)\""
                     + (nearest.map { "; did you mean \"\($0)\"?" }
                         ?? ", expected one of \(names.joined(separator: ", "))")
             )

@@ -26,7 +26,7 @@ enum StateContent {
                 .unsupportedMediaType,
                 code: "unsupported_media_type",
                 "states come as application/octet-stream, application/json, image/png or "
-                    + "multipart/form-data, got \(type.shortened())"
+                    + "multipart/form-data, got \(type.excerpt)"
             )
         }
     }

@@ -1,7 +1,7 @@
 package import Checkpoints
 internal import DeepQLearning
 internal import Foundation
-internal package import Snapshots
+package import Snapshots
 import Synchronization
 package import Training
 
