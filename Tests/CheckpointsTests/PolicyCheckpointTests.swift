@@ -160,15 +160,15 @@ import Testing
         ("action_names", #"["a","","c","d"]"#, "name 1 must not be empty"),
         (
             "action_names", #"["a","b","c\u0007","d"]"#,
-            "name 2 must have no control characters, got U+0007"
+            "name 2 must not contain control characters, got U+0007"
         ),
         ("action_names", "{}", "must be a JSON list of strings, got \"{}\""),
         ("action_names", "[", "is not valid JSON at byte 1"),
         (
             "environment", String(repeating: "e", count: 201),
-            "must have at most 200 bytes, got 201"
+            "must be a string of at most 200 characters, got a string of 201 characters"
         ),
-        ("environment", "a\nb", "must have no control characters, got U+000A"),
+        ("environment", "a\nb", "must not contain control characters, got U+000A"),
         ("environment_options", "[1", "is not valid JSON at byte 2"),
         ("environment_options", "[1]", "must be a JSON object, got \"[1]\""),
         ("hyperparameters", "7", "must be a JSON object, got \"7\""),

@@ -61,7 +61,7 @@ import Testing
         #expect(
             reader.faults.map(\.description) == [
                 "/name: must not be empty",
-                "/list: must be a list of at most 4 whole numbers, got a list of 200001 characters",
+                "/list: must be a list of at most 4 whole numbers, got a list of 50000 elements",
                 "/count: must be a whole number 0...9, got a string of 100000 characters",
                 "/options/word: must be a string of at most 256 characters, "
                     + "got a string of 100000 characters",

@@ -169,7 +169,7 @@ import Training
 
     private func wrongValues(_ schema: JSONValue) -> [String] {
         var values = schema["minimum"].integer.map { ["\($0 - 1)"] } ?? []
-        values += schema["maximum"].integer.map { ["\($0 + 1)"] } ?? []
+        values += schema["maximum"].integer.map { [$0 == .max ? "\($0)0" : "\($0 + 1)"] } ?? []
         switch schema["type"].string {
         case "integer": values += ["", "x", "1.5", "1e2"]
         case "number": values += ["", "x", "nan", "0x10"]

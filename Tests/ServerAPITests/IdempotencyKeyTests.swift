@@ -36,7 +36,7 @@ import Testing
     @Test("a key that is empty, too long or unclear is refused with a sentence")
     func faults() async throws {
         var twice: HTTPHeaders = ["Idempotency-Key": "a"]
-        twice.append("Idempotency-Key", "b")
+        twice.append("Idempotency-Key", "a")
         for (headers, sentence) in [
             (
                 ["Idempotency-Key": ""],

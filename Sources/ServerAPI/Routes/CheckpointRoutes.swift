@@ -32,6 +32,7 @@ struct CheckpointRoutes: Sendable {
             .json(.object(try await checkpoint(request).json))
         }
         router.on(.delete, "/v1/checkpoints/{id}", scope: Scope.train) { request in
+            try request.expectNoParameters()
             let id = request.parameters["id"]
             guard try await services.store.deleteCheckpoint(id) else {
                 throw APIError.unknown("checkpoint", id)
