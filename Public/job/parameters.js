@@ -6,7 +6,7 @@ import { words } from '../format.js';
 /** Words of the job's record that were not asked for. */
 const record = [
     'id', 'state', 'progress', 'latest', 'best', 'model', 'created_at', 'started_at', 'ended_at',
-    'failure',
+    'failure', 'waiting_for',
 ];
 
 /** The request that would start the same job again. */
