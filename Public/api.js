@@ -12,6 +12,11 @@ export class APIError extends Error {
         /** The faults of a request, each with a JSON pointer and a message. */
         this.details = body.details ?? [];
     }
+
+    /** Whether the same request may be answered later: what is refused will be refused again. */
+    get isPassing() {
+        return this.status < 400 || this.status >= 500 || this.status === 429;
+    }
 }
 
 export const hasToken = () => token !== '';

@@ -1,6 +1,6 @@
 /** Server-sent events (WHATWG HTML §9.2), read by fetch: EventSource can send no token. */
 
-import { ask } from './api.js';
+import { APIError, ask } from './api.js';
 import { EventParser } from './event-parser.js';
 
 /** A stream that is taken up again where it stopped, until it says itself that it is over. */
@@ -41,9 +41,7 @@ export class EventStream {
                 if (await this.#read(signal, () => (failures = 0))) return this.onStatus('ended');
             } catch (error) {
                 if (signal.aborted) return;
-                // What the server refuses now it will refuse again, but for too many requests.
-                const { status } = error;
-                if (status >= 400 && status < 500 && status !== 429) return this.onStatus('ended');
+                if (error instanceof APIError && !error.isPassing) return this.onStatus('ended');
             }
             if (signal.aborted) return;
             this.onStatus('reconnecting');

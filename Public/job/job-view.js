@@ -61,9 +61,9 @@ export class JobView {
             await this.feed.start();
         } catch (error) {
             this.element.replaceChildren(element('p', { class: 'waiting' }, error.message));
-            this.onStatus(error.status === 0 ? 'reconnecting' : 'ended');
-            // Where only the server is away, its answer is waited for.
-            if (error.status === 0) this.retry = setTimeout(() => this.#begin(), 2000);
+            this.onStatus(error.isPassing ? 'reconnecting' : 'ended');
+            // Where the server is away or busy, its answer is waited for.
+            if (error.isPassing) this.retry = setTimeout(() => this.#begin(), 2000);
             return;
         }
         this.checkpoints.refresh();
