@@ -6,8 +6,7 @@ import { bytes, clock, count, measure } from '../format.js';
 const lineLimit = 200;
 
 const texts = {
-    state: ({ state, reason, recovered }) =>
-        state + (recovered ? ' again, from its last snapshot' : '') + (reason ? `: ${reason}` : ''),
+    state: ({ state, reason }) => state + (reason ? `: ${reason}` : ''),
     evaluation: ({ evaluation_return: mean, ...result }) =>
         `mean return ${measure(mean)} ± ${measure(result.standard_deviation)} `
         + `over ${result.evaluation_episodes} episodes, `

@@ -150,7 +150,6 @@ export class JobFeed {
         else this.#append(name, data);
         if (data.agent_steps >= this.job.progress.agent_steps) this.#advance(name, data);
         this.listener.eventCame(name, data);
-        if (name === 'state' && data.recovered) this.#reloadQuietly();
         this.listener.seriesChanged();
     }
 
