@@ -102,7 +102,8 @@ export class JobFeed {
             // What comes later than the job's own numbers will come as events.
             const end = Math.min(job.progress[axis], range?.to ?? Infinity);
             const query = { x: axis, max_points: pointLimit, to: end };
-            if (range) query.from = range.from;
+            // A range that the job has yet to reach is empty, but no fault.
+            if (range) query.from = Math.min(range.from, end);
             const { series } = await api.metrics(this.id, query);
             if (generation !== this.#generation) return;
             this.job = job;

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+// What the page's scripts use of a browser.
+globalThis.sessionStorage = new Map();
+globalThis.sessionStorage.getItem = () => null;
+globalThis.document = Object.assign(new EventTarget(), { hidden: false });
+globalThis.window = new EventTarget();
+const { APIError } = await import('../Public/api.js');
+const { JobFeed } = await import('../Public/job/feed.js');
+
+const zero = {
+    agent_steps: 0, environment_frames: 0, gradient_updates: 0, episodes: 0, wall_seconds: 0,
+};
+
+/** A server with one job that waits, and then tells these events; notes what it is asked. */
+function serve(events) {
+    const asked = [];
+    const job = {
+        state: 'queued', failure: null, waiting_for: 'one job is running', latest: {},
+        progress: { ...zero, agent_steps: 100 }, metrics_every_agent_steps: 250,
+    };
+    globalThis.fetch = async (path) => {
+        asked.push(path);
+        if (path.includes('/metrics')) return Response.json({ series: [] });
+        if (!path.includes('/events')) return Response.json(job);
+        return events ? new Response(events) : new Response(null, { status: 204 });
+    };
+    return asked;
+}
+
+/** A feed of that job, until its stream says this. */
+async function follow(range, wanted) {
+    let feed;
+    await new Promise((resolve) => {
+        feed = new JobFeed('a1', { axis: 'agent_steps', range }, {
+            jobChanged() {}, seriesChanged() {}, frameCame() {}, eventCame() {},
+            statusChanged: (status) => status === wanted && resolve(),
+        });
+        feed.start();
+    });
+    feed.stop();
+    return feed;
+}
+
+test('a range that the job has yet to reach asks for no more than there is', async () => {
+    const asked = serve();
+    await follow({ from: 5000, to: 6000 }, 'ended');
+    const query = new URL(asked.find((path) => path.includes('/metrics')), 'http://a').searchParams;
+    assert.deepEqual([query.get('from'), query.get('to')], ['100', '100']);
+});
+
+test('only what a server refuses for good is not asked for again', () => {
+    const isPassing = (status) => new APIError(status, {}).isPassing;
+    assert.deepEqual([0, 429, 500, 503, 507].filter(isPassing), [0, 429, 500, 503, 507]);
+    assert.deepEqual([400, 401, 404, 409].filter(isPassing), []);
+});
