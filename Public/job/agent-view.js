@@ -46,7 +46,7 @@ export class AgentView {
         // Only a running job has something to show; the last of it stays for who was there.
         this.element.hidden = isOver && !this.hasFrame;
         if (isOver) setText(this.note, 'The last thing it saw.');
-        else if (job.state === 'queued') setText(this.note, 'The job waits for a free place.');
+        else if (job.state === 'queued') setText(this.note, 'The job waits for its turn.');
         this.note.hidden = this.hasFrame && !isOver;
         this.toggle.parentElement.hidden = isOver;
     }

@@ -170,6 +170,7 @@ export class JobFeed {
         if (name === 'state') {
             this.job.state = data.state;
             this.job.failure = data.reason;
+            this.job.waiting_for = null;
         }
         this.listener.jobChanged();
     }

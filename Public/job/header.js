@@ -13,7 +13,7 @@ export class JobHeader {
         this.title = element('h1', {});
         this.state = element('span', { class: 'state-place' });
         this.subtitle = element('p', { class: 'subtitle' });
-        this.failure = element('p', { class: 'failure', hidden: true });
+        this.reason = element('p', { class: 'reason', hidden: true });
         this.warning = element('p', { class: 'failure', hidden: true },
             'The loss is not a number any more: the values ran away. '
                 + 'A smaller learning rate may hold them.');
@@ -34,7 +34,7 @@ export class JobHeader {
             element(
                 'div', { class: 'actions' },
                 this.pause, this.checkpoint, this.stop, this.again, this.csv, this.remove),
-            this.subtitle, this.failure, this.warning);
+            this.subtitle, this.reason, this.warning);
     }
 
     show(job) {
@@ -54,9 +54,10 @@ export class JobHeader {
         this.pause.disabled = this.checkpoint.disabled = job.state === 'queued';
         this.again.hidden = this.remove.hidden = !isOver;
         this.warning.hidden = job.latest.loss !== null || job.progress.gradient_updates === 0;
-        this.failure.hidden = !job.failure;
-        this.failure.className = job.state === 'failed' ? 'failure' : 'reason';
-        setText(this.failure, job.failure ? `${job.state}: ${job.failure}` : '');
+        const reason = job.failure ?? job.waiting_for;
+        this.reason.hidden = !reason;
+        this.reason.className = job.state === 'failed' ? 'failure' : 'reason';
+        setText(this.reason, reason ? `${job.state}: ${reason}` : '');
     }
 
     async #act(verb) {

@@ -43,6 +43,7 @@ export class JobView {
             element('p', { class: 'waiting' }, 'Fetching the job…'));
         this.shown = settingsKey();
         this.forget = onChange(() => this.#settingsChanged());
+        this.looking = setInterval(() => this.#look(), 3000);
         this.#begin();
     }
 
@@ -50,6 +51,8 @@ export class JobView {
 
     close() {
         clearTimeout(this.retry);
+        clearTimeout(this.refreshing);
+        clearInterval(this.looking);
         this.forget();
         this.feed.stop();
         this.charts.close();
@@ -144,6 +147,12 @@ export class JobView {
     async #refreshEvaluation() {
         await this.evaluation.refresh();
         this.evaluation.show(this.feed.job);
+    }
+
+    /** Not all is an event: what a job waits for, or that a full disk takes no events. */
+    #look() {
+        const { job } = this.feed;
+        if (job && !isEnd(job.state) && !document.hidden) this.feed.refresh().catch(() => {});
     }
 
     #refreshSoon() {

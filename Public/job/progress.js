@@ -50,7 +50,7 @@ export class JobProgress {
 
 function timeLeft({ state, progress, total_agent_steps: total }) {
     switch (state) {
-    case 'queued': return 'waits for a free place';
+    case 'queued': return 'waits for its turn';
     case 'paused': return 'paused';
     case 'running': {
         const speed = progress.agent_steps_per_second;

@@ -50,6 +50,18 @@ test('a range that the job has yet to reach asks for no more than there is', asy
     assert.deepEqual([query.get('from'), query.get('to')], ['100', '100']);
 });
 
+test('a job that runs waits for nothing, and one held still says why', async () => {
+    const opening = 'retry: 10\nid: 0\n\n';
+    const event = (id, state, reason) => `id: ${id}\nevent: state\n`
+        + `data: ${JSON.stringify({ ...zero, agent_steps: 100, state, reason })}\n\n`;
+    serve(opening + event(1, 'running', null));
+    const { job: running } = await follow(null, 'reconnecting');
+    assert.deepEqual([running.state, running.waiting_for], ['running', null]);
+    serve(opening + event(1, 'running', null) + event(2, 'paused', 'the disk is full'));
+    const { job: held } = await follow(null, 'reconnecting');
+    assert.deepEqual([held.state, held.failure], ['paused', 'the disk is full']);
+});
+
 test('only what a server refuses for good is not asked for again', () => {
     const isPassing = (status) => new APIError(status, {}).isPassing;
     assert.deepEqual([0, 429, 500, 503, 507].filter(isPassing), [0, 429, 500, 503, 507]);
