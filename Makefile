@@ -9,7 +9,7 @@ ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak learn bench bench-train bench-latency lint format packages python-environment
+	torture soak day learn bench bench-train bench-latency lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -81,6 +81,10 @@ bench-watchers: build
 
 soak: peers
 	python3 -B Sources/dqn-bench/HTTP/soak.py
+
+# A day in the life of the server, in five minutes: restarts, a full disk, 200 watchers.
+day: build
+	python3 -B Sources/dqn-bench/HTTP/day.py
 
 # Long runs that must reach their scores: make learn, make learn RUNS="catch cartpole"
 learn: build
