@@ -11,7 +11,9 @@ extension RunStore: TrainingRecorder {
         _ job: JobRecord,
         for request: IdempotentRequest? = nil
     ) throws -> JobCreation {
-        try write { db in
+        // The row alone might still find room, and the job none for its first checkpoint.
+        guard folder.hasRoom else { throw RunStorageError.diskFull(folder.path) }
+        return try write { db in
             if let request, let earlier = try Self.earlierCreation(by: request, db) {
                 return earlier
             }
@@ -81,11 +83,21 @@ extension RunStore: TrainingRecorder {
             labels: isBest ? ["latest", "best"] : ["latest"]
         )
         let path = folder.checkpointFile(record.id)
-        try AtomicFile.write(bytes, to: path)
         do {
+            try AtomicFile.write(bytes, to: path)
             try insert(record, name: nil, isBest: isBest)
         } catch {
             try? FileManager.default.removeItem(atPath: path)
+            // Nobody has seen the number yet: a job that tries again need not leave a gap.
+            try? write { db in
+                try db.execute(
+                    sql: """
+                        UPDATE job SET last_checkpoint_version = last_checkpoint_version - 1
+                        WHERE id = ? AND last_checkpoint_version = ?
+                        """,
+                    arguments: [job.id, version]
+                )
+            }
             throw error
         }
         return record

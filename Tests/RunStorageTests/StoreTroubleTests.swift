@@ -131,6 +131,26 @@ import Training
         }
     }
 
+    @Test("a checkpoint that cannot be written leaves no gap in the versions")
+    func versions() throws {
+        let store = try folder.open()
+        let job = JobRecord.example("a").at(agentSteps: 1)
+        try store.create(job)
+        let checkpoints = "\(folder.path)/checkpoints"
+        try FileManager.default.removeItem(atPath: checkpoints)
+        for _ in 0..<3 {
+            #expect(throws: (any Error).self) {
+                _ = try store.save(.example, of: job, evaluation: nil, isBest: false)
+            }
+        }
+        try FileManager.default.createDirectory(
+            atPath: checkpoints,
+            withIntermediateDirectories: true
+        )
+        let kept = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        #expect(kept.version == 1 && folder.files == ["a-1.safetensors"])
+    }
+
     @Test("many requests with one key at the same moment make one job")
     func sameMoment() async throws {
         let store = try folder.open()
