@@ -58,7 +58,7 @@ extension RunStore: TrainingRecorder {
         isBest: Bool
     ) throws -> CheckpointRecord {
         let bytes = checkpoint.file.bytes
-        // Taken before the file is written: a number is never used again, whatever comes after.
+        // Taken before the file is written, so that no two checkpoints ever share a number.
         let version = try write { db in
             try Int.fetchOne(
                 db,
@@ -88,7 +88,8 @@ extension RunStore: TrainingRecorder {
             try insert(record, name: nil, isBest: isBest)
         } catch {
             try? FileManager.default.removeItem(atPath: path)
-            // Nobody has seen the number yet: a job that tries again need not leave a gap.
+            // Nobody has seen the number yet: it is given back, so that a job that tries again leaves
+            // no gap.
             try? write { db in
                 try db.execute(
                     sql: """

@@ -57,8 +57,9 @@ final class PlayedEnvironment {
         }
     }
 
-    /// Lets a game that runs elsewhere begin to play an action.
-    func announce(_ action: Int) throws {
+    /// Lets a game that runs elsewhere begin to play an action; where it cannot, the step that follows
+    /// fails.
+    func announce(_ action: Int) {
         do throws(EnvironmentError) {
             try environment.announce(action)
         } catch {

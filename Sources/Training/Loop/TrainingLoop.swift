@@ -73,7 +73,7 @@ public final class TrainingLoop {
         let actions = agent.selectActions(pool: pool)
         if environments.count > 1 {
             for (environment, action) in zip(environments, actions) {
-                try environment.announce(action)
+                environment.announce(action)
             }
         }
         for stream in environments.indices {
