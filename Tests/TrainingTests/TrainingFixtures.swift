@@ -61,10 +61,11 @@ func makeScheduler(
     _ recorder: MemoryRecorder,
     cores: Int = 2,
     maxRunningJobs: Int = 4,
-    memory: MemoryBudget = MemoryBudget(.none)
+    memory: MemoryBudget = MemoryBudget(.none),
+    environments: EnvironmentCatalog = builtInEnvironments
 ) -> JobScheduler {
     JobScheduler(
-        environments: builtInEnvironments,
+        environments: environments,
         recorder: recorder,
         share: ComputeShare(cores: cores),
         clock: .real,
@@ -74,9 +75,13 @@ func makeScheduler(
 }
 
 /// Runs a job to its end and returns all that was written down of it.
-func run(_ specification: JobSpecification, cores: Int = 1) async throws -> MemoryRecorder.Content {
+func run(
+    _ specification: JobSpecification,
+    cores: Int = 1,
+    in environments: EnvironmentCatalog = builtInEnvironments
+) async throws -> MemoryRecorder.Content {
     let recorder = MemoryRecorder()
-    let scheduler = makeScheduler(recorder, cores: cores)
+    let scheduler = makeScheduler(recorder, cores: cores, environments: environments)
     _ = try await scheduler.submit(specification, id: "job")
     await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
     _ = await scheduler.shutDown(reason: "end of test")
