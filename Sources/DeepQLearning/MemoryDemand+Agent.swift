@@ -61,7 +61,7 @@ extension DQNHyperparameters {
         let layout = ReplayLayout(
             capacity: replayCapacityFrames,
             frameByteCount: frameByteCount,
-            streams: environmentCount
+            environments: environmentCount
         )
         // The system keeps a file's pages as long as it has room, and needs none for them.
         let inMemory = replayStorage == .memory

@@ -1,7 +1,7 @@
 public import Snapshots
 
 extension ReplayBuffer {
-    /// What is known of one stream's ring beside its frames.
+    /// What is known of one environment's ring beside its frames.
     private struct SavedRing: Codable {
         var frameCount: Int
         /// Where in the ring the oldest frame lies.
@@ -23,9 +23,9 @@ extension ReplayBuffer {
             }
         }
         try writer.begin("replay frames", byteCount: frameCount * size)
-        for (stream, ring) in rings.enumerated() {
+        for (environment, ring) in rings.enumerated() {
             for index in 0..<ring.frameCount {
-                try writer.append(frame(index, stream: stream))
+                try writer.append(frame(index, environment: environment))
             }
         }
     }
@@ -37,7 +37,7 @@ extension ReplayBuffer {
         guard saved.count == rings.count else {
             throw .doesNotFit(
                 section: "replay rings",
-                reason: "\(saved.count) streams, expected \(rings.count)"
+                reason: "\(saved.count) environments, expected \(rings.count)"
             )
         }
         for (ring, held) in zip(rings, saved) {
@@ -62,14 +62,14 @@ extension ReplayBuffer {
         try reader.begin("replay frames", byteCount: count * size)
         var frame = [UInt8](repeating: 0, count: size)
         var position = 0
-        for (stream, held) in saved.enumerated() {
-            begin(stream: stream, at: held.oldest)
+        for (environment, held) in saved.enumerated() {
+            begin(environment: environment, at: held.oldest)
             for _ in 0..<held.frameCount {
                 try reader.read(into: &frame)
-                push(frame.span, restored[position], stream: stream)
+                push(frame.span, restored[position], environment: environment)
                 position += 1
             }
-            recountTransitions(stream: stream)
+            recountTransitions(environment: environment)
         }
     }
 }

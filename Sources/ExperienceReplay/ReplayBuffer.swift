@@ -3,17 +3,17 @@ public import RandomNumbers
 /// The most recent experience, each frame stored once; states are stacked anew when they are drawn.
 ///
 /// A ring of slots, one a frame. A slot holds the frame, how it was reached (reward, and whether
-/// the world went on) and what was done there (the action). A transition is two slots that follow
+/// the environment went on) and what was done there (the action). A transition is two slots that follow
 /// each other in one episode. Its states are the last `stack` frames of the episode; what lies
 /// before the episode's first frame is zero. Mnih et al. 2015, "Training details"; Lin 1992.
 ///
 /// An episode that was cut off by a time limit ends without a terminal state: its last transition
 /// still counts its future. A lost life is terminal for learning while the episode goes on.
 ///
-/// Several worlds that are played at once are as many streams, each with a ring of its own, of equal
+/// Several environments that are played at once have a ring each, of equal
 /// size; transitions are drawn from all of them alike.
 public struct ReplayBuffer: ~Copyable, Sendable {
-    /// How many frames are kept, of all streams together.
+    /// How many frames are kept, of all environments together.
     public let capacity: Int
     /// Frames in one state.
     public let stack: Int
@@ -25,23 +25,23 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     /// Makes room for `capacity` frames.
     ///
     /// - Parameters:
-    ///   - capacity: Frames, at least 2 a stream; what cannot be divided evenly is left out.
+    ///   - capacity: Frames, at least 2 an environment; what cannot be divided evenly is left out.
     ///   - frameByteCount: Bytes of one frame.
     ///   - stack: Frames in one state, 1 … 255.
-    ///   - streams: How many worlds experience comes from.
+    ///   - environments: How many environments experience comes from.
     ///   - storage: Where the frames lie.
     /// - Throws: `ReplayError.noMemory` where the system refuses the room, `noFile` where the disk does.
     public init(
         capacity: Int,
         frameByteCount: Int,
         stack: Int,
-        streams: Int = 1,
+        environments: Int = 1,
         storage: ReplayStorage = .memory
     ) throws(ReplayError) {
         let layout = ReplayLayout(
             capacity: capacity,
             frameByteCount: frameByteCount,
-            streams: streams
+            environments: environments
         )
         precondition((1...255).contains(stack), "a state has 1...255 frames, got \(stack)")
         let frames = try FrameRing(layout, storage: storage)
@@ -50,7 +50,7 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         self.stack = stack
         self.frames = frames
         self.slots = slots
-        rings = (0..<streams).map {
+        rings = (0..<environments).map {
             Ring(start: $0 * layout.ringCapacity, capacity: layout.ringCapacity)
         }
     }
@@ -65,8 +65,8 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     public var frameCount: Int { rings.reduce(0) { $0 + $1.frameCount } }
 
     /// Records the first frame of an episode.
-    public mutating func beginEpisode(_ frame: Span<UInt8>, stream: Int = 0) {
-        push(frame, Slot(), stream: stream)
+    public mutating func beginEpisode(_ frame: Span<UInt8>, environment: Int = 0) {
+        push(frame, Slot(), environment: environment)
     }
 
     /// Records what was done at the newest frame, and what came of it.
@@ -77,15 +77,15 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     ///   - isTerminal: Whether nothing that comes after counts: a lost life, or the end of the game,
     ///     but not the end of the time.
     ///   - frame: What was seen next.
-    ///   - stream: In which of the worlds.
+    ///   - environment: In which of the environments.
     public mutating func append(
         action: Int,
         reward: Float,
         isTerminal: Bool,
         frame: Span<UInt8>,
-        stream: Int = 0
+        environment: Int = 0
     ) {
-        let ring = rings[stream]
+        let ring = rings[environment]
         precondition(ring.frameCount > 0, "an episode begins with `beginEpisode`")
         let newest = ring.slot(ring.frameCount - 1)
         slots[newest].action = UInt16(action)
@@ -93,26 +93,26 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         let framesBefore = min(Int(slots[newest].framesBefore) + 1, stack - 1)
         // The transition can be drawn if the window of its first state is still whole.
         if isWhole(ring.frameCount - 1, ring) {
-            rings[stream].transitionCount += 1
+            rings[environment].transitionCount += 1
         }
         push(
             frame,
             Slot(reward: reward, isTerminal: isTerminal, framesBefore: UInt8(framesBefore)),
-            stream: stream
+            environment: environment
         )
     }
 
-    /// Stacks up the newest state of one stream.
+    /// Stacks up the newest state of one environment.
     /// - Parameters:
-    ///   - stream: Of which of the worlds.
+    ///   - environment: Of which of the environments.
     ///   - states: Rows of `stateByteCount` bytes, shape (stack, frame).
     ///   - row: Which of them is overwritten.
     public func readNewestState(
-        stream: Int = 0,
+        environment: Int = 0,
         into states: inout [UInt8],
         row: Int = 0
     ) {
-        let ring = rings[stream]
+        let ring = rings[environment]
         precondition(ring.frameCount > 0, "no frame was recorded yet")
         var span = states.mutableSpan
         readState(at: ring.frameCount - 1, ring, into: &span, offset: row * stateByteCount)
@@ -128,20 +128,20 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         precondition(batch.stateByteCount == stateByteCount)
         let frameCount = frameCount
         for row in 0..<batch.count {
-            let (index, stream) = draw(frameCount, transitionCount, using: &generator)
-            read(transition: index, stream: stream, into: &batch, row: row)
+            let (index, environment) = draw(frameCount, transitionCount, using: &generator)
+            read(transition: index, environment: environment, into: &batch, row: row)
         }
     }
 
     /// Fills one row of a batch with the transition that begins at `index`, counted from the
-    /// stream's oldest frame.
+    /// environment's oldest frame.
     package func read(
         transition index: Int,
-        stream: Int = 0,
+        environment: Int = 0,
         into batch: inout TransitionBatch,
         row: Int
     ) {
-        let ring = rings[stream]
+        let ring = rings[environment]
         let (first, second) = (slots[ring.slot(index)], slots[ring.slot(index + 1)])
         batch.actions[row] = Int(first.action)
         batch.rewards[row] = second.reward
@@ -153,10 +153,10 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         readState(at: index + 1, ring, into: &nextStates, offset: row * stateByteCount)
     }
 
-    /// Whether a transition begins at this frame, counted from the stream's oldest, and can be
+    /// Whether a transition begins at this frame, counted from the environment's oldest, and can be
     /// drawn.
-    package func isDrawable(_ index: Int, stream: Int = 0) -> Bool {
-        isDrawable(index, rings[stream])
+    package func isDrawable(_ index: Int, environment: Int = 0) -> Bool {
+        isDrawable(index, rings[environment])
     }
 
     private func isDrawable(_ index: Int, _ ring: Ring) -> Bool {
@@ -167,21 +167,21 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         _ frameCount: Int,
         _ transitionCount: Int,
         using generator: inout RandomGenerator
-    ) -> (index: Int, stream: Int) {
+    ) -> (index: Int, environment: Int) {
         // Nearly every frame begins a transition, so one try nearly always does.
         for _ in 0..<64 {
             var index = generator.integer(below: frameCount)
-            var stream = 0
-            while index >= rings[stream].frameCount {
-                index -= rings[stream].frameCount
-                stream += 1
+            var environment = 0
+            while index >= rings[environment].frameCount {
+                index -= rings[environment].frameCount
+                environment += 1
             }
-            if isDrawable(index, rings[stream]) { return (index, stream) }
+            if isDrawable(index, rings[environment]) { return (index, environment) }
         }
         var remaining = generator.integer(below: transitionCount)
-        for (stream, ring) in rings.enumerated() {
+        for (environment, ring) in rings.enumerated() {
             for index in 0..<ring.frameCount where isDrawable(index, ring) {
-                if remaining == 0 { return (index, stream) }
+                if remaining == 0 { return (index, environment) }
                 remaining -= 1
             }
         }
@@ -193,39 +193,39 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         index >= Int(slots[ring.slot(index)].framesBefore)
     }
 
-    mutating func push(_ frame: Span<UInt8>, _ slot: Slot, stream: Int) {
-        if rings[stream].frameCount == rings[stream].capacity {
-            dropOldest(stream)
+    mutating func push(_ frame: Span<UInt8>, _ slot: Slot, environment: Int) {
+        if rings[environment].frameCount == rings[environment].capacity {
+            dropOldest(environment)
         }
-        let place = rings[stream].extend()
+        let place = rings[environment].extend()
         frames.write(frame, to: place)
         slots[place] = slot
     }
 
-    /// A frame counted from the stream's oldest.
+    /// A frame counted from the environment's oldest.
     @_lifetime(borrow self)
-    func frame(_ index: Int, stream: Int) -> Span<UInt8> {
-        frames[rings[stream].slot(index)]
+    func frame(_ index: Int, environment: Int) -> Span<UInt8> {
+        frames[rings[environment].slot(index)]
     }
 
-    /// Forgets everything of a stream; its next frame goes into the place `head` of its ring.
-    mutating func begin(stream: Int, at head: Int) {
-        rings[stream].clear(head: head)
+    /// Forgets everything of an environment; its next frame goes into the place `head` of its ring.
+    mutating func begin(environment: Int, at head: Int) {
+        rings[environment].clear(head: head)
     }
 
     /// Counts the drawable transitions after frames were pushed by themselves.
-    mutating func recountTransitions(stream: Int) {
-        let ring = rings[stream]
-        rings[stream].transitionCount = (0..<ring.frameCount).count { isDrawable($0, ring) }
+    mutating func recountTransitions(environment: Int) {
+        let ring = rings[environment]
+        rings[environment].transitionCount = (0..<ring.frameCount).count { isDrawable($0, ring) }
     }
 
     /// Forgets the oldest frame, and the transitions whose first state needs it.
-    private mutating func dropOldest(_ stream: Int) {
-        let reach = min(stack, rings[stream].frameCount)
-        let before = (0..<reach).count { isDrawable($0, rings[stream]) }
-        rings[stream].dropOldest()
-        let after = (0..<(reach - 1)).count { isDrawable($0, rings[stream]) }
-        rings[stream].transitionCount -= before - after
+    private mutating func dropOldest(_ environment: Int) {
+        let reach = min(stack, rings[environment].frameCount)
+        let before = (0..<reach).count { isDrawable($0, rings[environment]) }
+        rings[environment].dropOldest()
+        let after = (0..<(reach - 1)).count { isDrawable($0, rings[environment]) }
+        rings[environment].transitionCount -= before - after
     }
 
     private func readState(

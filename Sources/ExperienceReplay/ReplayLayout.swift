@@ -1,31 +1,31 @@
 /// How the room of a replay memory is divided, and how many bytes that takes.
 public struct ReplayLayout: Equatable, Sendable {
-    /// Frames of one stream.
+    /// Frames of one environment.
     public let ringCapacity: Int
-    /// How many worlds experience comes from.
-    public let streams: Int
+    /// how many environments experience comes from.
+    public let environments: Int
     /// Bytes of one frame.
     public let frameByteCount: Int
 
     /// Divides a memory; what cannot be divided evenly is left out.
     ///
     /// - Parameters:
-    ///   - capacity: Frames, at least 2 a stream.
+    ///   - capacity: Frames, at least 2 an environment.
     ///   - frameByteCount: Bytes of one frame, at least 1.
-    ///   - streams: How many worlds experience comes from.
-    public init(capacity: Int, frameByteCount: Int, streams: Int) {
-        ringCapacity = capacity / streams
+    ///   - environments: How many environments experience comes from.
+    public init(capacity: Int, frameByteCount: Int, environments: Int) {
+        ringCapacity = capacity / environments
         precondition(
             ringCapacity >= 2,
             "a transition needs 2 frames, got a capacity of \(ringCapacity)"
         )
         precondition(frameByteCount > 0, "a frame has at least 1 byte, got \(frameByteCount)")
-        self.streams = streams
+        self.environments = environments
         self.frameByteCount = frameByteCount
     }
 
-    /// Frames of all streams together.
-    public var capacity: Int { ringCapacity * streams }
+    /// Frames of all environments together.
+    public var capacity: Int { ringCapacity * environments }
 
     /// Bytes of all frames; `Int.max` where they are more than any address reaches.
     public var framesByteCount: Int { Self.product(capacity, frameByteCount) }

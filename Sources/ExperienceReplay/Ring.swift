@@ -1,4 +1,4 @@
-/// Where one stream's frames lie among all slots.
+/// Where one environment's frames lie among all slots.
 struct Ring: Equatable, Sendable {
     /// The first of its slots.
     let start: Int

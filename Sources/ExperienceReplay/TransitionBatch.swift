@@ -35,7 +35,7 @@ public struct TransitionBatch: Sendable {
 public struct FrameIdentity: Hashable, Sendable {
     /// Where it lies, 0 ..< the memory's capacity.
     public let slot: Int
-    /// How many frames its stream had recorded before it.
+    /// How many frames its environment had recorded before it.
     public let number: Int
 
     /// Creates the identity of a frame.

@@ -117,24 +117,25 @@ private final class WatchedAgent: Agent {
     var counts: AgentCounts { agent.counts }
     var epsilon: Float { agent.epsilon }
     var replaySize: Int { agent.replaySize }
-    var streamCount: Int { agent.streamCount }
+    var environmentCount: Int { agent.environmentCount }
 
-    func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
-        watch.time(.memory) { agent.beginEpisode(frame, stream: stream) }
+    func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
+        watch.time(.memory) { agent.beginEpisode(frame, environment: environment) }
     }
 
     func selectActions(pool: ComputePool) -> [Int] {
         watch.time(.choice) { agent.selectActions(pool: pool) }
     }
 
-    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, stream: Int) {
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)
+    {
         watch.time(.memory) {
             agent.record(
                 action: action,
                 reward: reward,
                 isTerminal: isTerminal,
                 frame: frame,
-                stream: stream
+                environment: environment
             )
         }
     }

@@ -33,7 +33,7 @@ import Testing
             hyperparameters.updatesPerPeriod = 2
             hyperparameters.targetUpdatePeriod = .agentSteps(30)
         }
-        var world = World(seed: 1, streams: count)
+        var world = World(seed: 1, environments: count)
         var before = agent.state.learner.target
         for round in 1...60 {
             _ = try world.step(agent)

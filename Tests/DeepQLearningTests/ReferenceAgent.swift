@@ -37,7 +37,7 @@ final class ReferenceAgent: Agent {
             capacity: hyperparameters.replayCapacityFrames,
             frameByteCount: 3,
             stack: 2,
-            streams: hyperparameters.environmentCount
+            environments: hyperparameters.environmentCount
         )
         let streams = RandomStreams(seed: seed)
         var initialization = streams.generator(named: "initialization")
@@ -64,25 +64,25 @@ final class ReferenceAgent: Agent {
 
     var replaySize: Int { replay.frameCount }
 
-    var streamCount: Int { hyperparameters.environmentCount }
+    var environmentCount: Int { hyperparameters.environmentCount }
 
-    func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
-        replay.beginEpisode(frame, stream: stream)
+    func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
+        replay.beginEpisode(frame, environment: environment)
     }
 
     func selectActions(pool: ComputePool) -> [Int] {
-        let exploratory = (0..<streamCount).map { stream in
+        let exploratory = (0..<environmentCount).map { environment in
             EpsilonGreedy.exploratoryAction(
                 epsilon: hyperparameters.exploration.epsilon(
-                    afterAgentSteps: counts.agentSteps + stream
+                    afterAgentSteps: counts.agentSteps + environment
                 ),
                 actionCount: 3,
                 using: &policyGenerator
             )
         }
-        return exploratory.enumerated().map { stream, action in
+        return exploratory.enumerated().map { environment, action in
             if let action { return action }
-            let values = qValues(stream)
+            let values = qValues(environment)
             return EpsilonGreedy.greedyAction(values.span, using: &policyGenerator)
         }
     }
@@ -92,20 +92,20 @@ final class ReferenceAgent: Agent {
         reward: Float,
         isTerminal: Bool,
         frame: Span<UInt8>,
-        stream: Int
+        environment: Int
     ) {
         replay.append(
             action: action,
             reward: max(-1, min(1, reward)),
             isTerminal: isTerminal,
             frame: frame,
-            stream: stream
+            environment: environment
         )
         counts.agentSteps += 1
     }
 
     func learn(pool: ComputePool) -> LearningSummary? {
-        let new = (counts.agentSteps - streamCount + 1...counts.agentSteps)
+        let new = (counts.agentSteps - environmentCount + 1...counts.agentSteps)
             .filter { $0 >= hyperparameters.learningStartsAgentSteps }
         let due = new.filter { $0.isMultiple(of: hyperparameters.updatePeriodAgentSteps) }
         if !due.isEmpty && hyperparameters.schedule == .overlapped { actAsLearned() }
@@ -147,14 +147,14 @@ final class ReferenceAgent: Agent {
 
     func newestQValues(pool: ComputePool) -> [Float] { qValues(0) }
 
-    private func state(_ stream: Int) -> [UInt8] {
+    private func state(_ environment: Int) -> [UInt8] {
         var state = [UInt8](repeating: 0, count: 6)
-        replay.readNewestState(stream: stream, into: &state)
+        replay.readNewestState(environment: environment, into: &state)
         return state
     }
 
-    private func qValues(_ stream: Int) -> [Float] {
-        network.values(of: state(stream), parameters: acting, workspace: workspace)
+    private func qValues(_ environment: Int) -> [Float] {
+        network.values(of: state(environment), parameters: acting, workspace: workspace)
     }
 
     func policySnapshot() -> PolicySnapshot {

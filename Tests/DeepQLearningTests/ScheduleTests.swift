@@ -15,7 +15,7 @@ import Testing
         for variant in variants(schedule) {
             let agent = try makeAgent { $0 = variant }
             let reference = try ReferenceAgent(variant)
-            var world = World(seed: 3, streams: variant.environmentCount)
+            var world = World(seed: 3, environments: variant.environmentCount)
             var other = world
             for _ in 0..<400 {
                 _ = try world.step(agent, pool: pool)
@@ -46,7 +46,7 @@ import Testing
         for variant in variants(.overlapped) {
             let undisturbed = try makeAgent { $0 = variant }
             let disturbed = try makeAgent { $0 = variant }
-            var world = World(seed: 4, streams: variant.environmentCount)
+            var world = World(seed: 4, environments: variant.environmentCount)
             var other = world
             var random = RandomGenerator(seed: 1)
             for _ in 0..<300 {
@@ -69,7 +69,7 @@ import Testing
     func resume() throws {
         for variant in variants(.overlapped) {
             let first = try makeAgent { $0 = variant }
-            var world = World(seed: 2, streams: variant.environmentCount)
+            var world = World(seed: 2, environments: variant.environmentCount)
             let pool = ComputePool(width: 2)
             for _ in 0..<100 { _ = try world.step(first, pool: pool) }
             for _ in 0..<9 {

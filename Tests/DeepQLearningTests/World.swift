@@ -10,9 +10,9 @@ struct World {
     /// The actions that were chosen so far.
     private(set) var actions: [Int] = []
 
-    init(seed: UInt64, streams: Int = 1) {
+    init(seed: UInt64, environments: Int = 1) {
         random = RandomGenerator(seed: seed)
-        mustBegin = Array(repeating: true, count: streams)
+        mustBegin = Array(repeating: true, count: environments)
     }
 
     static func frame(_ byte: UInt8) -> [UInt8] { [byte, 255 - byte, 7] }
@@ -22,21 +22,21 @@ struct World {
         _ agent: any Agent,
         pool: ComputePool = ComputePool(width: 1)
     ) throws -> LearningSummary? {
-        for stream in mustBegin.indices where mustBegin[stream] {
-            agent.beginEpisode(randomFrame().span, stream: stream)
+        for environment in mustBegin.indices where mustBegin[environment] {
+            agent.beginEpisode(randomFrame().span, environment: environment)
         }
         let chosen = agent.selectActions(pool: pool)
         actions += chosen
-        for (stream, action) in chosen.enumerated() {
+        for (environment, action) in chosen.enumerated() {
             let isTerminal = random.integer(below: 9) == 0
             agent.record(
                 action: action,
                 reward: action == 0 ? 1 : -0.5,
                 isTerminal: isTerminal,
                 frame: randomFrame().span,
-                stream: stream
+                environment: environment
             )
-            mustBegin[stream] = isTerminal
+            mustBegin[environment] = isTerminal
         }
         return try agent.learn(pool: pool)
     }

@@ -22,27 +22,27 @@ import Testing
     }
 
     @Test(
-        "each stream keeps its own newest frames, in memory or in a file, and all are drawn from",
+        "each environment keeps its own newest frames, in memory or in a file, and all are drawn from",
         arguments: [(2, .memory), (3, .file), (4, .memory)] as [(Int, ReplayStorage)],
         [2, 3, 5, 8]
     )
-    func severalStreams(kind: (streams: Int, storage: ReplayStorage), capacity: Int) throws {
-        let streams = kind.streams
+    func severalStreams(kind: (environments: Int, storage: ReplayStorage), capacity: Int) throws {
+        let environments = kind.environments
         for seed in 0..<6 as Range<UInt64> {
             var random = RandomGenerator(seed: seed)
-            let total = capacity * streams + streams - 1
+            let total = capacity * environments + environments - 1
             var pair = try ReplayPair(
                 capacity: total,
                 stack: 3,
-                streams: streams,
+                environments: environments,
                 storage: kind.storage
             )
-            #expect(pair.replay.capacity == capacity * streams)
+            #expect(pair.replay.capacity == capacity * environments)
             for _ in 0..<120 {
-                pair.step(&random, stream: random.integer(below: streams))
-                let expected = pair.streams.map(\.naive.transitions)
-                for stream in 0..<streams {
-                    #expect(pair.drawable(stream) == expected[stream])
+                pair.step(&random, environment: random.integer(below: environments))
+                let expected = pair.environments.map(\.naive.transitions)
+                for environment in 0..<environments {
+                    #expect(pair.drawable(environment) == expected[environment])
                 }
                 #expect(pair.replay.transitionCount == expected.joined().count)
             }
@@ -50,26 +50,26 @@ import Testing
                 capacity: total,
                 frameByteCount: 1,
                 stack: 3,
-                streams: streams
+                environments: environments
             )
             copy.restore(pair.replay.state)
             #expect(copy.state == pair.replay.state)
             #expect(copy.transitionCount == pair.replay.transitionCount)
-            for stream in 0..<streams where capacity >= 3 {
-                let naive = pair.streams[stream].naive
+            for environment in 0..<environments where capacity >= 3 {
+                let naive = pair.environments[environment].naive
                 var states = [UInt8](repeating: 9, count: 6)
-                copy.readNewestState(stream: stream, into: &states, row: 1)
+                copy.readNewestState(environment: environment, into: &states, row: 1)
                 #expect(states == [9, 9, 9] + naive.state(naive.steps.count - 1))
             }
         }
     }
 
-    @Test("transitions of streams of unequal length are drawn equally often")
+    @Test("transitions of environments of unequal length are drawn equally often")
     func uniformOverStreams() throws {
         var random = RandomGenerator(seed: 5)
-        var pair = try ReplayPair(capacity: 40, stack: 2, streams: 2)
-        for step in 0..<28 { pair.step(&random, stream: step % 4 == 0 ? 1 : 0) }
-        let expected = pair.streams.flatMap(\.naive.transitions)
+        var pair = try ReplayPair(capacity: 40, stack: 2, environments: 2)
+        for step in 0..<28 { pair.step(&random, environment: step % 4 == 0 ? 1 : 0) }
+        let expected = pair.environments.flatMap(\.naive.transitions)
         try #require(Set(expected).count == expected.count && expected.count > 10)
         var counts: [NaiveReplay.Transition: Int] = [:]
         var batch = TransitionBatch(count: 1000, stateByteCount: 2)
@@ -114,11 +114,13 @@ import Testing
 
     @Test("a frame's identity tells it from every other, those forgotten too")
     func identities() throws {
-        var replay = try ReplayBuffer(capacity: 14, frameByteCount: 1, stack: 2, streams: 2)
+        var replay = try ReplayBuffer(capacity: 14, frameByteCount: 1, stack: 2, environments: 2)
         var random = RandomGenerator(seed: 9)
         var states: [FrameIdentity: [UInt8]] = [:]
         var batch = TransitionBatch(count: 8, stateByteCount: 2)
-        for stream in 0..<2 { replay.beginEpisode([UInt8(stream)].span, stream: stream) }
+        for environment in 0..<2 {
+            replay.beginEpisode([UInt8(environment)].span, environment: environment)
+        }
         for step in 2..<250 as Range<UInt8> {
             // Every frame has a byte of its own.
             replay.append(
@@ -126,7 +128,7 @@ import Testing
                 reward: 0,
                 isTerminal: false,
                 frame: [step].span,
-                stream: Int(step % 2)
+                environment: Int(step % 2)
             )
             replay.sample(into: &batch, using: &random)
             for row in 0..<8 {
@@ -188,46 +190,46 @@ import Testing
     }
 }
 
-/// A replay memory and its plain twins, one a stream, fed the same made-up experience.
+/// A replay memory and its plain twins, one a environment, fed the same made-up experience.
 private struct ReplayPair: ~Copyable {
-    struct Stream {
+    struct Environment {
         var naive: NaiveReplay
         var mustBegin = true
     }
 
     var replay: ReplayBuffer
-    var streams: [Stream]
+    var environments: [Environment]
     private var frameNumber = 0
 
     init(
         capacity: Int,
         stack: Int,
-        streams: Int = 1,
+        environments: Int = 1,
         storage: ReplayStorage = .memory
     ) throws {
         replay = try ReplayBuffer(
             capacity: capacity,
             frameByteCount: 1,
             stack: stack,
-            streams: streams,
+            environments: environments,
             storage: storage
         )
-        self.streams = (0..<streams).map { _ in
-            Stream(naive: NaiveReplay(capacity: capacity / streams, stack: stack))
+        self.environments = (0..<environments).map { _ in
+            Environment(naive: NaiveReplay(capacity: capacity / environments, stack: stack))
         }
     }
 
-    /// The twin of an only stream.
-    var naive: NaiveReplay { streams[0].naive }
+    /// The twin of an only environment.
+    var naive: NaiveReplay { environments[0].naive }
 
     /// One more frame: an episode's first, one in its midst, a lost life, its end or its time-out.
-    mutating func step(_ random: inout RandomGenerator, stream: Int = 0) {
+    mutating func step(_ random: inout RandomGenerator, environment: Int = 0) {
         let frame = UInt8(frameNumber % 250 + 1)
         frameNumber += 1
-        if streams[stream].mustBegin {
-            replay.beginEpisode([frame].span, stream: stream)
-            streams[stream].naive.steps.append(.init(frame: frame, isFirst: true))
-            streams[stream].mustBegin = false
+        if environments[environment].mustBegin {
+            replay.beginEpisode([frame].span, environment: environment)
+            environments[environment].naive.steps.append(.init(frame: frame, isFirst: true))
+            environments[environment].mustBegin = false
             return
         }
         let action = random.integer(below: 18)
@@ -238,22 +240,26 @@ private struct ReplayPair: ~Copyable {
             reward: reward,
             isTerminal: isTerminal,
             frame: [frame].span,
-            stream: stream
+            environment: environment
         )
-        streams[stream].naive.steps[streams[stream].naive.steps.count - 1].action = action
-        streams[stream].naive.steps.append(
+        environments[environment].naive.steps[environments[environment].naive.steps.count - 1]
+            .action = action
+        environments[environment].naive.steps.append(
             .init(frame: frame, reward: reward, isTerminal: isTerminal)
         )
         // A terminal step may be a lost life, after which the episode goes on; an episode may also
         // end without one, by its time.
-        streams[stream].mustBegin = random.integer(below: isTerminal ? 2 : 8) == 0
+        environments[environment].mustBegin = random.integer(below: isTerminal ? 2 : 8) == 0
     }
 
-    func drawable(_ stream: Int = 0) -> [NaiveReplay.Transition] {
-        let count = min(replay.capacity / streams.count, streams[stream].naive.steps.count)
-        return (0..<count).filter { replay.isDrawable($0, stream: stream) }.map { index in
+    func drawable(_ environment: Int = 0) -> [NaiveReplay.Transition] {
+        let count = min(
+            replay.capacity / environments.count,
+            environments[environment].naive.steps.count
+        )
+        return (0..<count).filter { replay.isDrawable($0, environment: environment) }.map { index in
             var batch = TransitionBatch(count: 1, stateByteCount: replay.stack)
-            replay.read(transition: index, stream: stream, into: &batch, row: 0)
+            replay.read(transition: index, environment: environment, into: &batch, row: 0)
             return batch.transition(0)
         }
     }

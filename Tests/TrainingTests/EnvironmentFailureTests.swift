@@ -14,7 +14,7 @@ import Training
 
     @Test("a failed environment cuts its episode as a time-out and is made anew")
     func restarts() throws {
-        let agent = NotingAgent(streams: 1)
+        let agent = NotingAgent(environments: 1)
         let made = Mutex<[Int]>([])
         let loop = TrainingLoop(
             environments: [FailingEnvironment(failsAtStep: 3)],
@@ -40,7 +40,7 @@ import Training
 
     @Test("several environments go on beside one that has failed, announced or not")
     func beside() throws {
-        let agent = NotingAgent(streams: 2)
+        let agent = NotingAgent(environments: 2)
         let loop = TrainingLoop(
             environments: [
                 FailingEnvironment(failsAtStep: 2, failsWhenAnnounced: true),
@@ -59,7 +59,7 @@ import Training
     func givesUp() throws {
         let loop = TrainingLoop(
             environments: [FailingEnvironment(failsAtStep: 1)],
-            agent: NotingAgent(streams: 1),
+            agent: NotingAgent(environments: 1),
             remake: { _, _ in FailingEnvironment(failsAtStep: 1) }
         )
         var failures = 0
@@ -73,7 +73,7 @@ import Training
     func cannotBeMade() throws {
         let loop = TrainingLoop(
             environments: [FailingEnvironment(failsAtStep: 1)],
-            agent: NotingAgent(streams: 1),
+            agent: NotingAgent(environments: 1),
             remake: { _, _ in throw EnvironmentError.workerNotStarted(reason: "no python") }
         )
         _ = try loop.step(pool: pool)
@@ -143,10 +143,10 @@ private final class NotingAgent: Agent {
 
     var recorded: [Step] = []
     var begun = 0
-    let streamCount: Int
+    let environmentCount: Int
 
-    init(streams: Int) {
-        streamCount = streams
+    init(environments: Int) {
+        environmentCount = environments
     }
 
     var counts: AgentCounts {
@@ -157,9 +157,10 @@ private final class NotingAgent: Agent {
     var epsilon: Float { 0 }
     var replaySize: Int { 0 }
 
-    func beginEpisode(_ frame: Span<UInt8>, stream: Int) { begun += 1 }
-    func selectActions(pool: ComputePool) -> [Int] { Array(repeating: 0, count: streamCount) }
-    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, stream: Int) {
+    func beginEpisode(_ frame: Span<UInt8>, environment: Int) { begun += 1 }
+    func selectActions(pool: ComputePool) -> [Int] { Array(repeating: 0, count: environmentCount) }
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)
+    {
         recorded.append(Step(reward: reward, isTerminal: isTerminal, frame: frame[0]))
     }
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? { nil }

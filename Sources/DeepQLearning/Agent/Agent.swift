@@ -1,11 +1,11 @@
 public import BackgroundQueues
 public import Snapshots
 
-/// What learns by acting, whatever it learns with: the half of Algorithm 1 that is not the world.
+/// What learns by acting, whatever it learns with: the half of Algorithm 1 that is not the environment.
 ///
-/// It may act in several worlds at once, each a stream of experience. Not for use by two threads at
+/// It may act in several environments at once, each a environment of experience. Not for use by two threads at
 /// once. The order of calls is `beginEpisode` where an episode begins, then again and again
-/// `selectActions`, `record` once for every stream, and `learn`.
+/// `selectActions`, `record` once for every environment, and `learn`.
 public protocol Agent: AnyObject {
     /// How far the agent has come.
     var counts: AgentCounts { get }
@@ -13,22 +13,22 @@ public protocol Agent: AnyObject {
     var epsilon: Float { get }
     /// Frames held for replay.
     var replaySize: Int { get }
-    /// In how many worlds the agent acts at once.
-    var streamCount: Int { get }
+    /// In how many environments the agent acts at once.
+    var environmentCount: Int { get }
 
-    /// Sees the first frame of an episode of one stream.
-    func beginEpisode(_ frame: Span<UInt8>, stream: Int)
-    /// Chooses the next action of every stream.
+    /// Sees the first frame of an episode of one environment.
+    func beginEpisode(_ frame: Span<UInt8>, environment: Int)
+    /// Chooses the next action of every environment.
     func selectActions(pool: ComputePool) -> [Int]
-    /// Takes in what came of the action of one stream.
+    /// Takes in what came of the action of one environment.
     ///
     /// - Parameters:
     ///   - action: What was done.
     ///   - reward: What it brought, uncut.
     ///   - isTerminal: Whether nothing that comes after counts for learning.
     ///   - frame: What was seen next.
-    ///   - stream: In which world.
-    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, stream: Int)
+    ///   - environment: In which environment.
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)
     /// Makes the updates that are due after the actions just recorded, or begins them and takes in
     /// those begun before.
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
@@ -36,7 +36,7 @@ public protocol Agent: AnyObject {
     func finishLearning() throws(AgentError) -> LearningSummary?
     /// Returns when nothing is computed in the background.
     func rest()
-    /// The bytes of the first stream's newest state: a stack of frames, oldest first.
+    /// The bytes of the first environment's newest state: a stack of frames, oldest first.
     func newestState() -> [UInt8]
     /// The Q-values of that state, as the next action would be chosen by.
     func newestQValues(pool: ComputePool) -> [Float]
@@ -50,19 +50,19 @@ public protocol Agent: AnyObject {
 }
 
 extension Agent {
-    /// Sees the first frame of an episode of an agent's only stream.
+    /// Sees the first frame of an episode of an agent's only environment.
     public func beginEpisode(_ frame: Span<UInt8>) {
-        beginEpisode(frame, stream: 0)
+        beginEpisode(frame, environment: 0)
     }
 
-    /// Chooses the next action of an agent's only stream.
+    /// Chooses the next action of an agent's only environment.
     public func selectAction(pool: ComputePool) -> Int {
         selectActions(pool: pool)[0]
     }
 
-    /// Takes in what came of the action of an agent's only stream.
+    /// Takes in what came of the action of an agent's only environment.
     public func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
-        record(action: action, reward: reward, isTerminal: isTerminal, frame: frame, stream: 0)
+        record(action: action, reward: reward, isTerminal: isTerminal, frame: frame, environment: 0)
     }
 }
 

@@ -62,7 +62,7 @@ public final class DQNAgent: Agent {
                 capacity: hyperparameters.replayCapacityFrames,
                 frameByteCount: input.byteCount / stack,
                 stack: stack,
-                streams: hyperparameters.environmentCount,
+                environments: hyperparameters.environmentCount,
                 storage: hyperparameters.replayStorage
             )
         } catch {
@@ -113,23 +113,23 @@ public final class DQNAgent: Agent {
     /// Frames held for replay.
     public var replaySize: Int { replay.frameCount }
 
-    /// In how many worlds the agent acts at once.
-    public var streamCount: Int { hyperparameters.environmentCount }
+    /// In how many environments the agent acts at once.
+    public var environmentCount: Int { hyperparameters.environmentCount }
 
     /// Sees the first frame of an episode.
-    public func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
-        replay.beginEpisode(frame, stream: stream)
+    public func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
+        replay.beginEpisode(frame, environment: environment)
     }
 
-    /// Chooses the next action of every stream, each as the agent step that it is going to be.
+    /// Chooses the next action of every environment, each as the agent step that it is going to be.
     ///
     /// Algorithm 1, lines 6 and 7.
     public func selectActions(pool: ComputePool) -> [Int] {
         let actionCount = network.architecture.outputCount
-        var actions: [Int?] = (0..<streamCount).map { stream in
+        var actions: [Int?] = (0..<environmentCount).map { environment in
             EpsilonGreedy.exploratoryAction(
                 epsilon: hyperparameters.exploration.epsilon(
-                    afterAgentSteps: counts.agentSteps + stream
+                    afterAgentSteps: counts.agentSteps + environment
                 ),
                 actionCount: actionCount,
                 using: &policyGenerator
@@ -138,14 +138,14 @@ public final class DQNAgent: Agent {
         // The network is asked only where its answer matters.
         let greedy = actions.indices.filter { actions[$0] == nil }
         let values = qValues(of: greedy, pool: pool)
-        for (row, stream) in greedy.enumerated() {
+        for (row, environment) in greedy.enumerated() {
             let rowValues = values.span.extracting((row * actionCount)..<((row + 1) * actionCount))
-            actions[stream] = EpsilonGreedy.greedyAction(rowValues, using: &policyGenerator)
+            actions[environment] = EpsilonGreedy.greedyAction(rowValues, using: &policyGenerator)
         }
         return actions.compactMap(\.self)
     }
 
-    /// Takes in what came of the action of one stream.
+    /// Takes in what came of the action of one environment.
     ///
     /// Algorithm 1, lines 8 to 10.
     public func record(
@@ -153,7 +153,7 @@ public final class DQNAgent: Agent {
         reward: Float,
         isTerminal: Bool,
         frame: Span<UInt8>,
-        stream: Int
+        environment: Int
     ) {
         let learned = hyperparameters.clipsRewards ? min(max(reward, -1), 1) : reward
         replay.append(
@@ -161,14 +161,14 @@ public final class DQNAgent: Agent {
             reward: learned,
             isTerminal: isTerminal,
             frame: frame,
-            stream: stream
+            environment: environment
         )
         counts.agentSteps += 1
     }
 
     /// Makes the updates that are due, or begins to make them.
     ///
-    /// Algorithm 1, lines 11 to 14. A round of steps in several worlds may pass the end of an update
+    /// Algorithm 1, lines 11 to 14. A round of steps in several environments may pass the end of an update
     /// period, or of more than one: as many rounds of updates are due after it.
     /// - Returns: What was seen in the updates made, or in those begun an update period ago.
     public func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? {
@@ -202,13 +202,13 @@ public final class DQNAgent: Agent {
         lane.wait()
     }
 
-    /// The bytes of the first stream's newest state.
+    /// The bytes of the first environment's newest state.
     public func newestState() -> [UInt8] {
         replay.readNewestState(into: &stateBuffer)
         return Array(stateBuffer[..<replay.stateByteCount])
     }
 
-    /// The Q-values of the first stream's newest state.
+    /// The Q-values of the first environment's newest state.
     public func newestQValues(pool: ComputePool) -> [Float] {
         qValues(of: [0], pool: pool)
     }
@@ -223,16 +223,16 @@ public final class DQNAgent: Agent {
         )
     }
 
-    /// The Q-values of some streams' newest states, shape (streams, actions).
-    private func qValues(of streams: [Int], pool: ComputePool) -> [Float] {
-        guard !streams.isEmpty else { return [] }
-        for (row, stream) in streams.enumerated() {
-            replay.readNewestState(stream: stream, into: &stateBuffer, row: row)
+    /// The Q-values of some environments' newest states, shape (environments, actions).
+    private func qValues(of environments: [Int], pool: ComputePool) -> [Float] {
+        guard !environments.isEmpty else { return [] }
+        for (row, environment) in environments.enumerated() {
+            replay.readNewestState(environment: environment, into: &stateBuffer, row: row)
         }
         let states = stateBuffer
         return lane.qValues(
-            of: states.span.extracting(..<(streams.count * replay.stateByteCount)),
-            count: streams.count,
+            of: states.span.extracting(..<(environments.count * replay.stateByteCount)),
+            count: environments.count,
             through: network,
             workspace: acting,
             pool: pool

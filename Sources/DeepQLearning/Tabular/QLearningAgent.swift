@@ -41,11 +41,11 @@ public final class QLearningAgent: Agent {
     /// A table keeps no experience.
     public var replaySize: Int { 0 }
 
-    /// A table learns in one world.
-    public var streamCount: Int { 1 }
+    /// A table learns in one environment.
+    public var environmentCount: Int { 1 }
 
     /// Sees the first state of an episode.
-    public func beginEpisode(_ frame: Span<UInt8>, stream: Int) {
+    public func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
         state = QTable.state(in: frame)
     }
 
@@ -68,7 +68,7 @@ public final class QLearningAgent: Agent {
         reward: Float,
         isTerminal: Bool,
         frame: Span<UInt8>,
-        stream: Int
+        environment: Int
     ) {
         let next = QTable.state(in: frame)
         let future = isTerminal ? 0 : table[next].max() ?? 0

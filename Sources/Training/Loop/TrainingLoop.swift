@@ -42,8 +42,8 @@ public final class TrainingLoop {
         remake: Remake? = nil
     ) {
         precondition(
-            environments.count == agent.streamCount,
-            "\(agent.streamCount) environments are expected, got \(environments.count)"
+            environments.count == agent.environmentCount,
+            "\(agent.environmentCount) environments are expected, got \(environments.count)"
         )
         self.agent = agent
         self.environments = environments.enumerated().map { number, environment in
@@ -68,7 +68,7 @@ public final class TrainingLoop {
         for (stream, environment) in environments.enumerated() where environment.mustBegin {
             let timeStep = try environment.begin(failures: &outcome.failures)
             environmentFrames += timeStep.environmentFrames
-            agent.beginEpisode(environment.frame.span, stream: stream)
+            agent.beginEpisode(environment.frame.span, environment: stream)
         }
         let actions = agent.selectActions(pool: pool)
         if environments.count > 1 {
@@ -104,7 +104,7 @@ public final class TrainingLoop {
             reward: timeStep.reward,
             isTerminal: timeStep.discount == 0,
             frame: environment.frame.span,
-            stream: stream
+            environment: stream
         )
         guard let end = timeStep.episodeEnd else { return nil }
         episodes += 1
