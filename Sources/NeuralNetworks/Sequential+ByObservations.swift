@@ -17,10 +17,10 @@ extension Sequential {
 
     /// How observations are shared out: in two parts where they are few.
     ///
-    /// A single core takes them in one and so goes through the weights once, unless by OpenBLAS, whose sums
-    /// depend on a part's size. A part is a multiple of what OpenBLAS takes.
+    /// A single core takes them in one and so goes through the weights once, unless sums round by a part's
+    /// size. A part is a multiple of what products take at a time.
     private func observationParts(_ count: Int, cores: Int) -> Partition {
-        let isAlone = cores == 1 && denses.allSatisfy { $0.map.kernels != .openBLAS }
+        let isAlone = cores == 1 && !denses.contains { $0.map.kernels.roundsByShape }
         let half = min((count + 15) / 16 * 8, Self.mostObservationsAtOnce / 2)
         return Partition(length: count, partSize: isAlone ? Self.mostObservationsAtOnce : half)
     }

@@ -2,10 +2,6 @@ internal import CKernels
 
 /// Dense layers by OpenBLAS.
 extension AffineMap {
-    /// Rows that OpenBLAS multiplies at a time, always as many: the rounding of its sums depends on a
-    /// product's shape, and a state's values must not depend on the batch it travels in.
-    static let rowGroup = 8
-
     func multiplyColumns(
         _ input: Span<Float>,
         count: Int,
@@ -19,11 +15,11 @@ extension AffineMap {
             columns: columns.count,
             rowStride: outputs
         )
-        for first in stride(from: 0, to: count, by: Self.rowGroup) {
+        for first in stride(from: 0, to: count, by: kernels.batchMultiple) {
             multiply(
                 Matrix(
                     input.extracting((first * inputs)...),
-                    rows: Self.rowGroup,
+                    rows: kernels.batchMultiple,
                     columns: inputs
                 ),
                 slab,

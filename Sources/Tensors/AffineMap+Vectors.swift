@@ -3,7 +3,7 @@ internal import CKernels
 /// Dense layers by kernels of our own, of floats or of numbers that are rounded to bfloat16 on the way.
 extension AffineMap {
     /// Whether a single row is computed at the speed of memory.
-    public var computesSingleRows: Bool { kernels != .openBLAS && !kernels.isRounded }
+    public var computesSingleRows: Bool { kernels.areOurs && !kernels.isRounded }
 
     /// Columns of the output of a single row that are computed at a time.
     public static var singleRowColumns: Int { Int(dqn_single_row_columns) }

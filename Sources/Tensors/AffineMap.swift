@@ -24,7 +24,7 @@ public struct AffineMap: Hashable, Sendable {
     /// Rows that the input and the output of `forward` have room for: `count`, and some more of any
     /// content where the kernels take a fixed number at a time.
     public func paddedCount(_ count: Int) -> Int {
-        kernels == .openBLAS ? (count + Self.rowGroup - 1) / Self.rowGroup * Self.rowGroup : count
+        (count + kernels.batchMultiple - 1) / kernels.batchMultiple * kernels.batchMultiple
     }
 
     /// Computes some columns of the output.
@@ -55,26 +55,25 @@ public struct AffineMap: Hashable, Sendable {
         precondition(bias.count == outputs)
         guard count > 0, !columns.isEmpty else { return }
         precondition(output.count >= (rows - 1) * outputs + columns.count)
-        switch kernels {
-        case .openBLAS:
+        guard kernels.areOurs else {
             multiplyColumns(input, count: count, weights, columns, into: &output)
             finish(&output, count: count, bias.extracting(columns), rectifies: rectifies)
-        default:
-            forwardDirectly(
-                input,
-                count: count,
-                weights,
-                bias,
-                rectifies: rectifies,
-                columns,
-                into: &output
-            )
+            return
         }
+        forwardDirectly(
+            input,
+            count: count,
+            weights,
+            bias,
+            rectifies: rectifies,
+            columns,
+            into: &output
+        )
     }
 
     /// Floats that `prepareGradient` fills.
     public func preparedCount(count: Int) -> Int {
-        kernels == .openBLAS ? 0 : laidOutGradientCount(count)
+        kernels.areOurs ? laidOutGradientCount(count) : 0
     }
 
     /// Lays the gradient of the output out as `inputGradient` reads it.
@@ -90,14 +89,14 @@ public struct AffineMap: Hashable, Sendable {
     ) {
         precondition(outputGradient.count == count * outputs)
         precondition(prepared.count == preparedCount(count: count))
-        if kernels != .openBLAS {
+        if kernels.areOurs {
             layGradientOut(outputGradient, count: count, into: &prepared)
         }
     }
 
     /// Floats that `prepareWeightGradient` fills.
     public func panelsCount(count: Int) -> Int {
-        kernels == .openBLAS ? 0 : gradientPanelsCount(count)
+        kernels.areOurs ? gradientPanelsCount(count) : 0
     }
 
     /// Lays the gradient of the output out as `weightGradient` reads it.
@@ -113,14 +112,14 @@ public struct AffineMap: Hashable, Sendable {
     ) {
         precondition(outputGradient.count == count * outputs)
         precondition(panels.count == panelsCount(count: count))
-        if kernels != .openBLAS {
+        if kernels.areOurs {
             layGradientPanels(outputGradient, count: count, into: &panels)
         }
     }
 
     /// Floats that `inputGradient` needs beside its arguments.
     public func scratchCount(count: Int) -> Int {
-        kernels == .openBLAS ? 0 : directScratchCount(count)
+        kernels.areOurs ? directScratchCount(count) : 0
     }
 
     /// Computes some columns of the gradient that reaches the input.
@@ -153,20 +152,19 @@ public struct AffineMap: Hashable, Sendable {
         precondition(scratch.count == scratchCount(count: count))
         guard count > 0, !columns.isEmpty else { return }
         precondition(inputGradient.count >= (count - 1) * inputs + columns.count)
-        switch kernels {
-        case .openBLAS:
+        guard kernels.areOurs else {
             multiplyTransposed(outputGradient, count: count, weights, columns, into: &inputGradient)
-        default:
-            directInputGradient(
-                prepared,
-                count: count,
-                weights,
-                rectifiedInput,
-                columns,
-                into: &inputGradient,
-                scratch: &scratch
-            )
+            return
         }
+        directInputGradient(
+            prepared,
+            count: count,
+            weights,
+            rectifiedInput,
+            columns,
+            into: &inputGradient,
+            scratch: &scratch
+        )
     }
 
     /// Computes some rows of the gradient of the weights.
@@ -197,19 +195,18 @@ public struct AffineMap: Hashable, Sendable {
         precondition(upcoming.isEmpty || upcoming.count == weightGradient.count)
         precondition(others.isEmpty || others.count == weightGradient.count)
         guard !rows.isEmpty else { return }
-        switch kernels {
-        case .openBLAS:
+        guard kernels.areOurs else {
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
-        default:
-            directWeightGradient(
-                input,
-                panels,
-                count: count,
-                rows,
-                upcoming,
-                others,
-                into: &weightGradient
-            )
+            return
         }
+        directWeightGradient(
+            input,
+            panels,
+            count: count,
+            rows,
+            upcoming,
+            others,
+            into: &weightGradient
+        )
     }
 }

@@ -6,7 +6,7 @@ internal import CKernels
 /// See "winograd.h" for the algorithm and its source.
 extension Convolution {
     /// Whether the convolution is computed so.
-    var isFiltered: Bool { kernels.method == .filtered }
+    var isFiltered: Bool { kernels.convolution == .filtered }
 
     @unsafe
     private var functions: dqn_winograd_kernels { unsafe kernels.table.pointee.winograd }

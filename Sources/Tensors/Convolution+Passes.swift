@@ -69,7 +69,7 @@ extension Convolution {
         into output: inout MutableSpan<Float>,
         scratch: inout MutableSpan<Float>
     ) {
-        if kernels == .openBLAS {
+        if kernels.convolution == .patches {
             multiplyPatches(of: input, weights, into: &output, scratch: &scratch)
             addToRows(bias, of: &output)
             if rectifies {
@@ -125,7 +125,7 @@ extension Convolution {
         for image in 0..<count {
             let input = inputs.extracting(part(image, shape.inputCount))
             let outputGradient = outputGradients.extracting(part(image, shape.outputCount))
-            if kernels == .openBLAS {
+            if kernels.convolution == .patches {
                 multiplyByPatches(
                     of: input,
                     outputGradient,
@@ -179,7 +179,7 @@ extension Convolution {
         for image in 0..<count {
             let gradient = outputGradients.extracting(part(image, shape.outputCount))
             inputGradients.withPart(part(image, shape.inputCount)) { target in
-                if kernels == .openBLAS {
+                if kernels.convolution == .patches {
                     scatterProduct(of: gradient, weights, into: &target, scratch: &scratch)
                 } else {
                     directInputGradient(gradient, prepared, into: &target, scratch: &scratch)

@@ -16,12 +16,12 @@ public struct Convolution: Hashable, Sendable {
     public init(_ shape: ConvolutionShape, kernels: Kernels = .fastest) {
         precondition(kernels.isAvailable, "this CPU has not what \(kernels) needs")
         self.shape = shape
-        self.kernels = kernels == .openBLAS || shape.fitsFiltering ? kernels : kernels.direct
+        self.kernels = shape.fitsFiltering ? kernels : kernels.direct
     }
 
     /// Floats that each call needs beside its arguments.
     public var scratchCount: Int {
-        switch kernels.method {
+        switch kernels.convolution {
         case .patches: patchCount
         case .direct: paddingScratchCount
         case .filtered: filteringScratchCount
@@ -33,7 +33,7 @@ public struct Convolution: Hashable, Sendable {
     public var imagesAtOnce: Int { isFiltered ? filteredImages : 1 }
 
     /// Whether some rows of an output can be computed apart from the others, with the same bits.
-    public var splitsRows: Bool { kernels.method == .direct }
+    public var splitsRows: Bool { kernels.convolution == .direct }
 
     /// Floats that `prepareForward` fills, once for many images with the same weights.
     public var forwardPreparedCount: Int { isFiltered ? transformedWeightCount : 0 }
@@ -52,7 +52,7 @@ public struct Convolution: Hashable, Sendable {
 
     /// Floats that `prepareInputGradients` fills, once for many images with the same weights.
     public var preparedCount: Int {
-        switch kernels.method {
+        switch kernels.convolution {
         case .patches: 0
         case .direct: shape.weightCount
         case .filtered: transformedWeightCount
@@ -72,7 +72,7 @@ public struct Convolution: Hashable, Sendable {
     ) {
         precondition(weights.count == shape.weightCount && prepared.count == preparedCount)
         precondition(scratch.count == scratchCount)
-        switch kernels.method {
+        switch kernels.convolution {
         case .patches: break
         case .direct: transposeWeights(weights, into: &prepared)
         case .filtered:

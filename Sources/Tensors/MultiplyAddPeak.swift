@@ -6,7 +6,7 @@ public struct MultiplyAddPeak: Sendable {
 
     /// With the instructions of `kernels`; nil where those are not our own.
     public init?(_ kernels: Kernels) {
-        guard kernels != .openBLAS, kernels.isAvailable else { return nil }
+        guard kernels.areOurs, kernels.isAvailable else { return nil }
         self.kernels = kernels
     }
 

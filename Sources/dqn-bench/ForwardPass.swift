@@ -39,7 +39,7 @@ struct ForwardPass: Benchmark {
                 )
             }
             var line = ReportLine("forward")
-            line.add("kernels", kernels.rawValue)
+            line.add("kernels", kernels.description)
             line.add("threads", machine.threads)
             line.add("batch", batch)
             line.add("states_per_second", Double(batch) / measurement.median)

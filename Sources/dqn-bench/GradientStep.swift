@@ -47,7 +47,7 @@ struct GradientStep: Benchmark {
             _ = learner.learn(from: transitions, pool: pool)
         }
         var line = ReportLine("gradient-step")
-        line.add("kernels", kernels.rawValue)
+        line.add("kernels", kernels.description)
         line.add("optimizer", optimizer)
         line.add("threads", machine.threads)
         line.add("batch", batch)

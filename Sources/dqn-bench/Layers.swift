@@ -5,7 +5,7 @@ import Tensors
 /// Each layer of the Nature network by itself, on one core, forward and back.
 struct Layers: Benchmark {
     static let configuration = CommandConfiguration(
-        abstract: "The layers' products, with OpenBLAS and with our own kernels."
+        abstract: "The layers' products, with every kind of kernels."
     )
 
     @Option(help: "Observations in a batch.") var batch = 32
@@ -27,7 +27,7 @@ struct Layers: Benchmark {
                     var line = ReportLine("layer")
                     line.add("layer", name)
                     line.add("pass", pass)
-                    line.add("kernels", kernels.rawValue)
+                    line.add("kernels", kernels.description)
                     line.add("batch", batch)
                     let operations = layer.operations * Double(batch)
                     line.add(measurement, operations: operations, peak: peak)

@@ -12,7 +12,7 @@ struct MachineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The fastest in single precision if not given.",
-            discussion: "One of \(Kernels.allCases.map(\.rawValue).joined(separator: ", "))."
+            discussion: "One of \(Kernels.allCases.map(\.description).joined(separator: ", "))."
         )
     )
     var kernels: Kernels?

@@ -33,6 +33,15 @@ import Testing
         }
     }
 
+    @Test("only Tensors knows which library multiplies")
+    func libraryOfProducts() throws {
+        for module in try House.modules() where !["Tensors", "COpenBLAS"].contains(module) {
+            for (path, text) in try House.sources(below: "Sources/\(module)") {
+                #expect(!text.lowercased().contains("openblas"), "\(path) names OpenBLAS")
+            }
+        }
+    }
+
     @Test("a file holds one idea in at most 300 lines")
     func fileLength() throws {
         for (path, text) in try House.sources(below: "Sources") {

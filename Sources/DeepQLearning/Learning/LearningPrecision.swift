@@ -18,7 +18,7 @@ public enum LearningPrecision: String, CaseIterable, Sendable {
     var kernels: Kernels {
         switch self {
         case .fp32: .fastestForBatches
-        case .bf16: .avx512BF16
+        case .bf16: .fastestForBatches(in: .bf16)
         }
     }
 }

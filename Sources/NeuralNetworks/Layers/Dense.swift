@@ -19,8 +19,8 @@ struct Dense: Equatable, Sendable {
 
     /// The columns of the weights that one core computes at a time, forward.
     func columnParts(count: Int) -> Partition {
-        // OpenBLAS rounds by a product's shape, which must not follow from the batch's size.
-        let rows = map.kernels == .openBLAS ? map.paddedCount(1) : count
+        // Where sums round by a product's shape, that must not follow from the batch's size.
+        let rows = map.kernels.roundsByShape ? map.paddedCount(1) : count
         return parts(
             of: map.outputs,
             multiplications: map.inputs * map.outputs * rows,
@@ -41,9 +41,7 @@ struct Dense: Equatable, Sendable {
 
     /// Rows of the weights whose gradient stays in a core's cache until it is used up.
     var blockRows: Int {
-        // OpenBLAS is slow in small products.
-        let floats = map.kernels == .openBLAS ? 65_536 : 8_192
-        let rows = floats / map.outputs
+        let rows = map.kernels.gradientBlockFloats / map.outputs
         return rows < 16 ? max(rows, 1) : rows / 16 * 16
     }
 
