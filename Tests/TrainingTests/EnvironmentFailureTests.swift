@@ -84,7 +84,7 @@ import Training
 }
 
 /// Episodes of five steps that pay 1 each; frame n holds the byte n.
-private struct FailingEnvironment: Environment {
+struct FailingEnvironment: Environment {
     static let failure = EnvironmentError.workerKilled(signal: 9, output: "")
 
     let specification = EnvironmentSpecification(

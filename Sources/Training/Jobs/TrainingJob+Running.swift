@@ -110,18 +110,9 @@ extension TrainingJob {
 
     /// Plays the evaluation's episodes, hearing others in the middle of each.
     private func evaluate(_ session: TrainingSession) async throws {
-        var evaluation = session.makeEvaluation(environments)
+        let evaluation = try session.makeEvaluation(environments)
         while requests.stop == nil {
-            switch try evaluateSlice(&evaluation, session) {
-            case .goesOn: break
-            case .failed(let reason):
-                note([
-                    .log(
-                        .warning,
-                        "the environment of an evaluation failed and is made anew: \(reason)"
-                    )
-                ])
-            case .isOver(let summary):
+            if let summary = try evaluateSlice(evaluation, session) {
                 note([.evaluation(summary)])
                 if session.takeIn(summary) {
                     record.best = BestResult(meanReturn: summary.meanReturn, checkpoint: nil)
@@ -135,17 +126,26 @@ extension TrainingJob {
     }
 
     private func evaluateSlice(
-        _ evaluation: inout EvaluationRun,
+        _ evaluation: Evaluation,
         _ session: TrainingSession
-    ) throws -> EvaluationRun.Outcome {
+    ) throws -> EvaluationSummary? {
         let start = clock.monotonic()
         defer { session.addEvaluation(seconds: clock.monotonic() - start) }
-        while true {
-            let outcome = try evaluation.step(pool: share.pool)
-            guard case .goesOn = outcome, clock.monotonic() < start + Self.sliceSeconds else {
-                return outcome
+        let count = record.specification.evaluation?.episodes ?? 1
+        repeat {
+            var failures: [String] = []
+            try evaluation.step(pool: share.pool, failures: &failures)
+            for reason in failures {
+                note([
+                    .log(
+                        .warning,
+                        "the environment of an evaluation failed and is made anew: \(reason)"
+                    )
+                ])
             }
-        }
+            if evaluation.episodes.count == count { return evaluation.summary }
+        } while clock.monotonic() < start + Self.sliceSeconds
+        return nil
     }
 
     private func saveAsPlanned(_ session: TrainingSession) async throws {

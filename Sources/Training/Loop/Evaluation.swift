@@ -4,28 +4,25 @@ public import Environments
 internal import Frames
 public import RandomNumbers
 
-/// A policy at play without learning, in an environment of its own: nothing of the training moves.
-public struct Evaluation {
-    private var environment: any Environment
+/// A policy's episodes in an environment of their own, without learning: nothing of the training
+/// changes.
+///
+/// Not for use by two threads at once.
+public final class Evaluation {
+    private let player: EpisodePlayer
     private let policy: QFunction
     private let epsilon: Float
+    private let makeGenerator: (_ restart: Int) -> RandomGenerator
     private var generator: RandomGenerator
-    private var frame: [UInt8]
+    private var generatorRestarts = 0
     private var stack: FrameStack
-    private var episode = Episode(episodeReturn: 0, length: 0)
-
-    /// What came of one episode.
-    public struct Episode: Equatable, Sendable {
-        /// The sum of its unclipped rewards.
-        public var episodeReturn: Double
-        /// Its agent steps.
-        public var length: Int
-    }
+    /// The episodes played to their ends.
+    package private(set) var episodes: [Episode] = []
 
     /// Prepares a policy to play.
     ///
     /// - Parameters:
-    ///   - environment: An environment that nobody else plays in.
+    ///   - environment: An environment that nobody else plays in; where it fails, playing throws.
     ///   - policy: What gives Q-values.
     ///   - epsilon: How often an action is chosen at random.
     ///   - generator: Where those choices come from.
@@ -35,38 +32,63 @@ public struct Evaluation {
         epsilon: Float,
         generator: RandomGenerator
     ) {
-        self.environment = environment
+        player = EpisodePlayer(environment, remake: nil)
         self.policy = policy
         self.epsilon = epsilon
         self.generator = generator
-        let observation = environment.specification.observation
-        frame = [UInt8](repeating: 0, count: observation.frameByteCount)
-        stack = FrameStack(depth: observation.stack, frameByteCount: frame.count)
+        makeGenerator = { _ in generator }
+        stack = FrameStack(of: environment.specification.observation)
     }
 
-    /// Begins an episode, whatever was before.
-    public mutating func begin() throws {
-        episode = Episode(episodeReturn: 0, length: 0)
-        var frame = takeFrame()
-        defer { self.frame = frame }
-        try environment.reset(into: &frame)
-        stack.begin(with: frame.span)
-    }
-
-    /// Plays one action of the episode that has begun.
+    /// Prepares a policy to play in an environment that is made with the first episode, and anew where
+    /// it has failed: the episode that it fails in is played again.
     ///
-    /// - Parameter pool: The cores to use.
-    /// - Returns: The episode if it ended with this action.
-    /// - Throws: Where the environment cannot go on.
-    public mutating func step(pool: ComputePool) throws -> Episode? {
-        let action = chooseAction(pool: pool)
-        var frame = takeFrame()
-        defer { self.frame = frame }
-        let timeStep = try environment.step(action, into: &frame)
+    /// - Parameters:
+    ///   - observation: What the environment shows.
+    ///   - policy: What gives Q-values.
+    ///   - epsilon: How often an action is chosen at random.
+    ///   - streams: Where all randomness comes from that follows a restart.
+    ///   - makeEnvironment: Makes the environment with its randomness.
+    package init(
+        observation: ObservationSpec,
+        policy: QFunction,
+        epsilon: Float,
+        streams: @escaping (_ restart: Int) -> RandomStreams,
+        makeEnvironment: @escaping (RandomGenerator) throws -> any Environment
+    ) {
+        player = EpisodePlayer(frameByteCount: observation.frameByteCount) { restart in
+            try makeEnvironment(streams(restart).generator(named: "environment"))
+        }
+        self.policy = policy
+        self.epsilon = epsilon
+        makeGenerator = { restart in streams(restart).generator(named: "policy") }
+        generator = makeGenerator(0)
+        stack = FrameStack(of: observation)
+    }
+
+    /// What the episodes brought; there must be one.
+    package var summary: EvaluationSummary {
+        EvaluationSummary(
+            returns: episodes.map(\.episodeReturn),
+            lengths: episodes.map(\.length),
+            epsilon: epsilon
+        )
+    }
+
+    /// Plays one action, the first of the next episode where one has ended.
+    ///
+    /// - Parameters:
+    ///   - pool: The cores to use.
+    ///   - failures: Takes why the environment failed, if it did.
+    /// - Throws: Where the environment has failed too often.
+    package func step(pool: ComputePool, failures: inout [String]) throws {
+        if player.mustBegin {
+            guard try begin(failures: &failures) else { return }
+        }
+        let timeStep = try player.step(chooseAction(pool: pool), failures: &failures)
+        let frame = player.frame
         stack.push(frame.span)
-        episode.episodeReturn += Double(timeStep.reward)
-        episode.length += 1
-        return timeStep.episodeEnd == nil ? nil : episode
+        if timeStep.episodeEnd != nil, player.environment != nil { episodes.append(player.episode) }
     }
 
     /// Plays one episode.
@@ -75,37 +97,44 @@ public struct Evaluation {
     ///   - pool: The cores to use.
     ///   - watch: Called after every step, and once before the first, with the environment as it is.
     /// - Returns: What came of it.
-    /// - Throws: Where the environment cannot go on.
-    public mutating func playEpisode(
+    /// - Throws: Where the environment has failed too often.
+    @discardableResult
+    public func playEpisode(
         pool: ComputePool,
         watch: (any Environment) throws -> Void = { _ in }
     ) throws -> Episode {
-        try begin()
-        try watch(environment)
-        while true {
-            let end = try step(pool: pool)
+        var failures: [String] = []
+        if try begin(failures: &failures), let environment = player.environment {
             try watch(environment)
-            if let end { return end }
         }
-    }
-
-    /// Plays `episodes` episodes and sums them up.
-    public mutating func run(episodes: Int, pool: ComputePool) throws -> EvaluationSummary {
-        var played: [Episode] = []
-        for _ in 0..<episodes {
-            played.append(try playEpisode(pool: pool))
+        let count = episodes.count
+        while episodes.count == count {
+            try step(pool: pool, failures: &failures)
+            if let environment = player.environment { try watch(environment) }
         }
-        return EvaluationSummary(played, epsilon: epsilon)
+        return player.episode
     }
 
-    /// The frame's memory, moved out for the time in which it is written.
-    private mutating func takeFrame() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &frame)
-        return taken
+    /// Plays until there are `episodes` episodes and sums them up.
+    public func run(episodes: Int, pool: ComputePool) throws -> EvaluationSummary {
+        while self.episodes.count < episodes { try playEpisode(pool: pool) }
+        return summary
     }
 
-    private mutating func chooseAction(pool: ComputePool) -> Int {
+    /// Begins an episode.
+    /// - Returns: Whether the environment did not fail.
+    private func begin(failures: inout [String]) throws -> Bool {
+        guard try player.begin(failures: &failures) != nil else { return false }
+        if generatorRestarts != player.restarts.total {
+            generatorRestarts = player.restarts.total
+            generator = makeGenerator(generatorRestarts)
+        }
+        let frame = player.frame
+        stack.begin(with: frame.span)
+        return true
+    }
+
+    private func chooseAction(pool: ComputePool) -> Int {
         let exploratory = EpsilonGreedy.exploratoryAction(
             epsilon: epsilon,
             actionCount: policy.actionCount,
@@ -117,13 +146,8 @@ public struct Evaluation {
     }
 }
 
-extension EvaluationSummary {
-    /// Sums up episodes that were played with `epsilon`.
-    init(_ episodes: [Evaluation.Episode], epsilon: Float) {
-        self.init(
-            returns: episodes.map(\.episodeReturn),
-            lengths: episodes.map(\.length),
-            epsilon: epsilon
-        )
+extension FrameStack {
+    fileprivate init(of observation: ObservationSpec) {
+        self.init(depth: observation.stack, frameByteCount: observation.frameByteCount)
     }
 }

@@ -14,8 +14,8 @@ extension TrainingLoop {
             "loop",
             json: Saved(environmentFrames: environmentFrames, episodes: episodes)
         )
-        for environment in environments {
-            try environment.write(to: writer)
+        for player in players {
+            try player.write(to: writer)
         }
         try agent.write(to: writer)
     }
@@ -24,8 +24,8 @@ extension TrainingLoop {
     /// - Throws: As `write`.
     public func restore(from reader: SnapshotReader) throws {
         let saved = try reader.value("loop", as: Saved.self)
-        for environment in environments {
-            try environment.restore(from: reader)
+        for player in players {
+            try player.restore(from: reader)
         }
         try agent.restore(from: reader)
         (environmentFrames, episodes) = (saved.environmentFrames, saved.episodes)

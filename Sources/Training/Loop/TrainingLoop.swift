@@ -28,7 +28,7 @@ public final class TrainingLoop {
     public internal(set) var environmentFrames = 0
     /// Episodes ended so far.
     public internal(set) var episodes = 0
-    let environments: [PlayedEnvironment]
+    let players: [EpisodePlayer]
 
     /// Puts an agent into its environments.
     ///
@@ -46,8 +46,8 @@ public final class TrainingLoop {
             "\(agent.environmentCount) environments are expected, got \(environments.count)"
         )
         self.agent = agent
-        self.environments = environments.enumerated().map { number, environment in
-            PlayedEnvironment(
+        players = environments.enumerated().map { number, environment in
+            EpisodePlayer(
                 environment,
                 remake: remake.map { remake in { restart in try remake(number, restart) } }
             )
@@ -56,7 +56,7 @@ public final class TrainingLoop {
 
     /// The action that led to the first environment's newest observation, and what it brought; nil
     /// at an episode's first frame.
-    public var lastMove: (action: Int, reward: Float)? { environments[0].lastMove }
+    public var lastMove: (action: Int, reward: Float)? { players[0].lastMove }
 
     /// Chooses an action for every environment, plays them, and learns what is to be learned.
     ///
@@ -65,18 +65,17 @@ public final class TrainingLoop {
     /// - Throws: Where an environment or the agent cannot go on.
     public func step(pool: ComputePool) throws -> Outcome {
         var outcome = Outcome()
-        for (stream, environment) in environments.enumerated() where environment.mustBegin {
-            let timeStep = try environment.begin(failures: &outcome.failures)
-            environmentFrames += timeStep.environmentFrames
-            agent.beginEpisode(environment.frame.span, environment: stream)
+        for (stream, player) in players.enumerated() where player.mustBegin {
+            try begin(player, failures: &outcome.failures)
+            agent.beginEpisode(player.frame.span, environment: stream)
         }
         let actions = agent.selectActions(pool: pool)
-        if environments.count > 1 {
-            for (environment, action) in zip(environments, actions) {
-                environment.announce(action)
+        if players.count > 1 {
+            for (player, action) in zip(players, actions) {
+                player.announce(action)
             }
         }
-        for stream in environments.indices {
+        for stream in players.indices {
             if let episode = try play(actions[stream], stream, failures: &outcome.failures) {
                 outcome.episodes.append(episode)
             }
@@ -87,7 +86,16 @@ public final class TrainingLoop {
 
     /// The first environment's game as a person would see it.
     public func rendered() -> Frame? {
-        environments[0].rendered()
+        players[0].environment?.rendered()
+    }
+
+    /// Begins an episode, in one environment after the other where they fail.
+    private func begin(_ player: EpisodePlayer, failures: inout [String]) throws {
+        while true {
+            guard let timeStep = try player.begin(failures: &failures) else { continue }
+            environmentFrames += timeStep.environmentFrames
+            return
+        }
     }
 
     /// Plays an action in one environment, and returns the episode if it ended with it.
@@ -96,22 +104,22 @@ public final class TrainingLoop {
         _ stream: Int,
         failures: inout [String]
     ) throws -> EpisodeSummary? {
-        let environment = environments[stream]
-        let timeStep = try environment.step(action, failures: &failures)
+        let player = players[stream]
+        let timeStep = try player.step(action, failures: &failures)
         environmentFrames += timeStep.environmentFrames
         agent.record(
             action: action,
             reward: timeStep.reward,
             isTerminal: timeStep.discount == 0,
-            frame: environment.frame.span,
+            frame: player.frame.span,
             environment: stream
         )
         guard let end = timeStep.episodeEnd else { return nil }
         episodes += 1
         return EpisodeSummary(
             number: episodes,
-            episodeReturn: environment.episodeReturn,
-            length: environment.episodeLength,
+            episodeReturn: player.episode.episodeReturn,
+            length: player.episode.length,
             isTruncated: end == .truncated
         )
     }

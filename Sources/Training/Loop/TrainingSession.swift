@@ -180,28 +180,27 @@ final class TrainingSession {
     }
 
     /// The policy at this moment in an environment of its own, drawing from streams of its own.
-    func makeEvaluation(_ environments: EnvironmentCatalog) -> EvaluationRun {
+    func makeEvaluation(_ environments: EnvironmentCatalog) throws -> Evaluation {
         guard let plan = specification.evaluation else {
             preconditionFailure("there is no evaluation planned")
         }
         let (specification, interruption) = (specification, interruption)
-        let policy = loop.agent.policySnapshot()
         let streams = RandomStreams(seed: UInt64(specification.seed))
             .streams(named: "evaluation").streams(named: "\(agentSteps)")
-        return EvaluationRun(episodes: plan.episodes, epsilon: plan.epsilon) { restart in
-            let streams = restart == 0 ? streams : streams.streams(named: "restart \(restart)")
-            return Evaluation(
-                environment: try environments.make(
+        return Evaluation(
+            observation: environment.observation,
+            policy: try QFunction(loop.agent.policySnapshot(), capacity: 1, workers: 1),
+            epsilon: plan.epsilon,
+            streams: { $0 == 0 ? streams : streams.streams(named: "restart \($0)") },
+            makeEnvironment: { generator in
+                try environments.make(
                     specification.environment,
                     options: specification.environmentOptions,
-                    generator: streams.generator(named: "environment"),
+                    generator: generator,
                     interruption: interruption
-                ),
-                policy: try QFunction(policy, capacity: 1, workers: 1),
-                epsilon: plan.epsilon,
-                generator: streams.generator(named: "policy")
-            )
-        }
+                )
+            }
+        )
     }
 
     func update(_ record: inout JobRecord) {

@@ -24,7 +24,7 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var (evaluation, environment) = try policy.evaluation()
+        let (evaluation, environment) = try policy.evaluation()
         let summary = try evaluation.run(episodes: episodes, pool: policy.pool)
         if json {
             print(JSONValue.object(summary.json).description)

@@ -57,7 +57,7 @@ struct Play: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var (evaluation, environment) = try policy.evaluation()
+        let (evaluation, environment) = try policy.evaluation()
         guard let pictures = PictureOutput(output) else {
             throw CommandFailure("\(output) is a folder no more")
         }
