@@ -1,5 +1,4 @@
 public import ExperienceReplay
-public import JSONFields
 public import NeuralNetworks
 
 /// Every constant of deep Q-learning, each with its unit in its name.
@@ -61,69 +60,6 @@ public enum TargetUpdatePeriod: Equatable, Sendable {
 }
 
 extension DQNHyperparameters {
-    /// Takes in what is given, and leaves the rest as it was.
-    public mutating func read(_ fields: inout FieldReader) {
-        if fields.has("network") {
-            var layers: [LayerSpecification] = []
-            fields.readObjects("network", limit: NetworkArchitecture.layerLimit) { fields in
-                layers.append(LayerSpecification(reading: &fields))
-            }
-            network = layers
-        }
-        fields.read("initialization", into: &initialization)
-        fields.read("discount", in: 0...1, into: &discount)
-        fields.read("batch_size", in: 1...4096, into: &batchSize)
-        fields.read("replay_capacity_frames", in: 2...100_000_000, into: &replayCapacityFrames)
-        fields.read("replay_storage", into: &replayStorage)
-        fields.read("environment_count", in: 1...64, into: &environmentCount)
-        let steps = 0...Self.longest
-        fields.read("learning_starts_agent_steps", in: steps, into: &learningStartsAgentSteps)
-        fields.read("update_period_agent_steps", in: 1...1_000_000, into: &updatePeriodAgentSteps)
-        fields.read("updates_per_period", in: 1...100_000, into: &updatesPerPeriod)
-        fields.read("schedule", into: &schedule)
-        fields.read("precision", into: &precision)
-        targetUpdatePeriod.read(&fields)
-        fields.readObject("optimizer") { [copy = optimizer] fields in
-            var optimizer = copy
-            optimizer.read(&fields)
-            self.optimizer = optimizer
-        }
-        fields.read("loss", into: &loss)
-        fields.read("loss_reduction", into: &lossReduction)
-        fields.read("max_gradient_norm", in: 0...1e9, into: &maxGradientNorm)
-        fields.read("clip_rewards", into: &clipsRewards)
-        exploration.read(&fields)
-    }
-
-    /// Every constant, to be read again.
-    public var json: JSONValue {
-        var object: JSONObject = [
-            "network": .array(network.map(\.json)),
-            "initialization": .string(initialization.rawValue),
-            "discount": .single(discount),
-            "batch_size": .integer(batchSize),
-            "replay_capacity_frames": .integer(replayCapacityFrames),
-            "replay_storage": .string(replayStorage.rawValue),
-            "environment_count": .integer(environmentCount),
-            "learning_starts_agent_steps": .integer(learningStartsAgentSteps),
-            "update_period_agent_steps": .integer(updatePeriodAgentSteps),
-            "updates_per_period": .integer(updatesPerPeriod),
-            "schedule": .string(schedule.rawValue),
-            "precision": .string(precision.rawValue),
-        ]
-        switch targetUpdatePeriod {
-        case .updates(let count): object[TargetUpdatePeriod.updatesKey] = .integer(count)
-        case .agentSteps(let count): object[TargetUpdatePeriod.agentStepsKey] = .integer(count)
-        }
-        object["optimizer"] = optimizer.json
-        object["loss"] = .string(loss.rawValue)
-        object["loss_reduction"] = .string(lossReduction.rawValue)
-        object["max_gradient_norm"] = .single(maxGradientNorm)
-        object["clip_rewards"] = .bool(clipsRewards)
-        exploration.write(to: &object)
-        return .object(object)
-    }
-
     /// Why an agent with these constants cannot be made, and which of them is at fault; nil where
     /// it can.
     ///
@@ -168,30 +104,4 @@ extension DQNHyperparameters {
 
     /// Memory for the transitions of two rounds.
     private static let overlappedByteLimit = 1 << 29
-
-    /// The largest count of steps that is taken: some thousand years of training.
-    static let longest = 1_000_000_000_000
-}
-
-extension TargetUpdatePeriod {
-    fileprivate static let updatesKey = "target_update_period_updates"
-    fileprivate static let agentStepsKey = "target_update_period_agent_steps"
-
-    fileprivate mutating func read(_ fields: inout FieldReader) {
-        let range = 1...DQNHyperparameters.longest
-        if fields.has(Self.updatesKey) && fields.has(Self.agentStepsKey) {
-            fields.fail(Self.updatesKey, "cannot stand beside \(Self.agentStepsKey)")
-        }
-        var count = 1
-        if fields.has(Self.updatesKey) {
-            fields.read(Self.updatesKey, in: range, into: &count)
-            self = .updates(count)
-        }
-        if fields.has(Self.agentStepsKey) {
-            fields.read(Self.agentStepsKey, in: range, into: &count)
-            self = .agentSteps(count)
-        }
-        // Both names are known, also where neither is given.
-        _ = (fields.value(Self.updatesKey), fields.value(Self.agentStepsKey))
-    }
 }

@@ -1,5 +1,3 @@
-public import JSONFields
-
 /// One hidden layer of a network as users write it, an entry of a JSON list:
 /// `{"type":"conv2d","filters":32,"kernel_size":8,"stride":4}` or `{"type":"dense","units":512}`.
 public enum LayerSpecification: Equatable, Sendable {
@@ -21,60 +19,6 @@ public enum Activation: String, Sendable, CaseIterable {
     case relu
     /// x.
     case linear
-}
-
-extension LayerSpecification {
-    private enum Kind: String, CaseIterable {
-        case conv2d
-        case dense
-    }
-
-    /// Reads a layer; `stride` is 1, `padding` 0 and `activation` relu where they are not given.
-    public init(reading fields: inout FieldReader) {
-        var (kind, activation) = (Kind.dense, Activation.relu)
-        fields.require("type")
-        fields.read("type", into: &kind)
-        fields.read("activation", into: &activation)
-        switch kind {
-        case .conv2d:
-            var (filters, kernelSize, stride, padding) = (1, 1, 1, 0)
-            fields.require("filters")
-            fields.require("kernel_size")
-            fields.read("filters", in: 1...4096, into: &filters)
-            fields.read("kernel_size", in: 1...64, into: &kernelSize)
-            fields.read("stride", in: 1...64, into: &stride)
-            fields.read("padding", in: 0...63, into: &padding)
-            self = .conv2d(
-                filters: filters,
-                kernelSize: kernelSize,
-                stride: stride,
-                padding: padding,
-                activation: activation
-            )
-        case .dense:
-            var units = 1
-            fields.require("units")
-            fields.read("units", in: 1...65_536, into: &units)
-            self = .dense(units: units, activation: activation)
-        }
-    }
-
-    /// Every value, the defaults too.
-    public var json: JSONValue {
-        switch self {
-        case .conv2d(let filters, let kernelSize, let stride, let padding, let activation):
-            [
-                "type": "conv2d", "filters": .integer(filters), "kernel_size": .integer(kernelSize),
-                "stride": .integer(stride), "padding": .integer(padding),
-                "activation": .string(activation.rawValue),
-            ]
-        case .dense(let units, let activation):
-            [
-                "type": "dense", "units": .integer(units),
-                "activation": .string(activation.rawValue),
-            ]
-        }
-    }
 }
 
 extension [LayerSpecification] {

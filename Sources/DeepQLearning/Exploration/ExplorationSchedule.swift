@@ -1,4 +1,4 @@
-internal import JSONFields
+public import JSONFields
 
 /// ε over time: how often an action is chosen at random, falling in a straight line.
 ///
@@ -37,19 +37,40 @@ public struct ExplorationSchedule: Equatable, Sendable {
         let share = Double(agentSteps - decayStartAgentSteps) / Double(decayAgentSteps)
         return Float(Double(initialEpsilon) + share * Double(finalEpsilon - initialEpsilon))
     }
+}
 
-    mutating func read(_ fields: inout FieldReader) {
-        fields.read("initial_epsilon", in: 0...1, into: &initialEpsilon)
-        fields.read("final_epsilon", in: 0...1, into: &finalEpsilon)
-        let steps = 0...DQNHyperparameters.longest
-        fields.read("epsilon_decay_start_agent_steps", in: steps, into: &decayStartAgentSteps)
-        fields.read("epsilon_decay_agent_steps", in: steps, into: &decayAgentSteps)
-    }
-
-    func write(to object: inout JSONObject) {
-        object["initial_epsilon"] = .single(initialEpsilon)
-        object["final_epsilon"] = .single(finalEpsilon)
-        object["epsilon_decay_start_agent_steps"] = .integer(decayStartAgentSteps)
-        object["epsilon_decay_agent_steps"] = .integer(decayAgentSteps)
-    }
+extension ExplorationSchedule: Settings {
+    /// The schedule as users write it, among the other constants.
+    public static let settings: [Setting<ExplorationSchedule>] = [
+        .number(
+            "initial_epsilon",
+            \.initialEpsilon,
+            in: 0...1,
+            "ε, the share of random actions, until its decay starts.",
+            source: "Mnih et al. 2015, Extended Data Table 1: initial exploration"
+        ),
+        .number(
+            "final_epsilon",
+            \.finalEpsilon,
+            in: 0...1,
+            "ε from the end of its decay on.",
+            source: "Mnih et al. 2015, Extended Data Table 1: final exploration"
+        ),
+        .wholeNumber(
+            "epsilon_decay_start_agent_steps",
+            \.decayStartAgentSteps,
+            in: .steps,
+            unit: "agent steps",
+            "How many steps are made before the decay starts.",
+            source: "DeepMind's program counts from the first update"
+        ),
+        .wholeNumber(
+            "epsilon_decay_agent_steps",
+            \.decayAgentSteps,
+            in: .steps,
+            unit: "agent steps",
+            "How many steps the decay takes, in a straight line.",
+            source: "Mnih et al. 2015, Extended Data Table 1: final exploration frame"
+        ),
+    ]
 }

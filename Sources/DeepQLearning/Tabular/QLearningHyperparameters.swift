@@ -21,31 +21,6 @@ public struct QLearningHyperparameters: Equatable, Sendable {
     /// Constants that suit small worlds.
     public init() {}
 
-    /// Takes in what is given, and leaves the rest as it was.
-    public mutating func read(_ fields: inout FieldReader) {
-        fields.read("learning_rate", in: 0...1, into: &learningRate)
-        fields.read("final_learning_rate", in: 0...1, into: &finalLearningRate)
-        fields.read(
-            "learning_rate_decay_agent_steps",
-            in: 0...DQNHyperparameters.longest,
-            into: &learningRateDecayAgentSteps
-        )
-        fields.read("discount", in: 0...1, into: &discount)
-        exploration.read(&fields)
-    }
-
-    /// Every constant, to be read again.
-    public var json: JSONValue {
-        var object: JSONObject = [
-            "learning_rate": .single(learningRate),
-            "final_learning_rate": .single(finalLearningRate),
-            "learning_rate_decay_agent_steps": .integer(learningRateDecayAgentSteps),
-            "discount": .single(discount),
-        ]
-        exploration.write(to: &object)
-        return .object(object)
-    }
-
     func learningRate(afterAgentSteps agentSteps: Int) -> Float {
         ExplorationSchedule(
             initialEpsilon: learningRate,
@@ -54,4 +29,38 @@ public struct QLearningHyperparameters: Equatable, Sendable {
             decayAgentSteps: learningRateDecayAgentSteps
         ).epsilon(afterAgentSteps: agentSteps)
     }
+}
+
+extension QLearningHyperparameters: Settings {
+    /// Every constant as users write it; a constant more is a property and a row.
+    public static let settings: [Setting<QLearningHyperparameters>] =
+        [
+            .number(
+                "learning_rate",
+                \.learningRate,
+                in: 0...1,
+                "α at first: the share of the TD error by which a value moves.",
+                source: "Watkins and Dayan 1992"
+            ),
+            .number(
+                "final_learning_rate",
+                \.finalLearningRate,
+                in: 0...1,
+                "α from the end of its decay on."
+            ),
+            .wholeNumber(
+                "learning_rate_decay_agent_steps",
+                \.learningRateDecayAgentSteps,
+                in: .steps,
+                unit: "agent steps",
+                "How many steps the decay of α takes, in a straight line from the first."
+            ),
+            .number(
+                "discount",
+                \.discount,
+                in: 0...1,
+                "γ: what a reward one step later is worth.",
+                source: "Watkins and Dayan 1992"
+            ),
+        ] + ExplorationSchedule.settings.map { $0.within(\.exploration) }
 }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import JSONFields
+public import JSONFields
 internal import Tensors
 
 /// m ← β₁m + (1−β₁)∂, v ← β₂v + (1−β₂)∂², θ ← θ − α m̂ / (√v̂ + ε), m̂ and v̂ freed of their bias.
@@ -59,22 +59,31 @@ public struct Adam: Equatable, Sendable {
     }
 }
 
-extension Adam {
-    /// Takes in what is given, and leaves the rest as it was.
-    mutating func read(_ fields: inout FieldReader) {
-        fields.read("learning_rate", in: 0...10, into: &learningRate)
-        fields.read("beta1", in: 0...1, into: &firstMomentDecay)
-        fields.read("beta2", in: 0...1, into: &secondMomentDecay)
-        fields.read("epsilon", in: 0...1000, into: &epsilon)
-    }
-
-    var json: JSONValue {
-        [
-            "type": "adam",
-            "learning_rate": .single(learningRate),
-            "beta1": .single(firstMomentDecay),
-            "beta2": .single(secondMomentDecay),
-            "epsilon": .single(epsilon),
-        ]
-    }
+extension Adam: Settings {
+    /// The constants as users write them.
+    public static let settings: [Setting<Adam>] = [
+        .constant("type", "adam", "Adam in the form of PyTorch."),
+        .number("learning_rate", \.learningRate, in: 0...10, "α: the size of a step."),
+        .number(
+            "beta1",
+            \.firstMomentDecay,
+            in: 0...1,
+            "β₁: how much of the running mean gradient stays at each update.",
+            source: "Kingma and Ba 2015, Algorithm 1"
+        ),
+        .number(
+            "beta2",
+            \.secondMomentDecay,
+            in: 0...1,
+            "β₂: how much of the running mean of squared gradients stays at each update.",
+            source: "Kingma and Ba 2015, Algorithm 1"
+        ),
+        .number(
+            "epsilon",
+            \.epsilon,
+            in: 0...1000,
+            "ε: what is added to the root that a step is divided by.",
+            source: "Kingma and Ba 2015, Algorithm 1"
+        ),
+    ]
 }

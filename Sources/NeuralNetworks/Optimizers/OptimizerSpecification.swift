@@ -44,6 +44,24 @@ extension OptimizerSpecification {
         }
     }
 
+    /// The three rules, each with its constants and their defaults.
+    public static let variants = SettingVariants(
+        name: "Optimizer",
+        "The rule that turns gradients into steps. Constants of another `type` than the present "
+            + "one start at that rule's defaults.",
+        [
+            RMSPropNature().group(
+                named: "RMSPropNature",
+                "The centred RMSProp of Mnih et al. 2015: θ ← θ − α ∂ / √(s − g² + ε)."
+            ),
+            RMSProp().group(
+                named: "RMSProp",
+                "RMSProp as `torch.optim.RMSprop` has it: ε outside the root."
+            ),
+            Adam().group(named: "Adam", "Adam as `torch.optim.Adam` has it."),
+        ]
+    )
+
     /// The rule and every constant, to be read again.
     public var json: JSONValue {
         switch self {

@@ -1,4 +1,4 @@
-internal import JSONFields
+public import JSONFields
 internal import Tensors
 
 /// s ← ρs + (1−ρ)∂², g ← ρg + (1−ρ)∂ if centred, b ← μb + ∂ / (√(s − g²) + ε), θ ← θ − α b.
@@ -43,24 +43,37 @@ public struct RMSProp: Equatable, Sendable {
     }
 }
 
-extension RMSProp {
-    /// Takes in what is given, and leaves the rest as it was.
-    mutating func read(_ fields: inout FieldReader) {
-        fields.read("learning_rate", in: 0...10, into: &learningRate)
-        fields.read("squared_gradient_decay", in: 0...1, into: &squaredGradientDecay)
-        fields.read("epsilon", in: 0...1000, into: &epsilon)
-        fields.read("momentum", in: 0...1, into: &momentum)
-        fields.read("centered", into: &isCentered)
-    }
-
-    var json: JSONValue {
-        [
-            "type": "rmsprop",
-            "learning_rate": .single(learningRate),
-            "squared_gradient_decay": .single(squaredGradientDecay),
-            "epsilon": .single(epsilon),
-            "momentum": .single(momentum),
-            "centered": .bool(isCentered),
-        ]
-    }
+extension RMSProp: Settings {
+    /// The constants as users write them.
+    public static let settings: [Setting<RMSProp>] = [
+        .constant("type", "rmsprop", "RMSProp in the form of PyTorch."),
+        .number("learning_rate", \.learningRate, in: 0...10, "α: the size of a step."),
+        .number(
+            "squared_gradient_decay",
+            \.squaredGradientDecay,
+            in: 0...1,
+            "ρ: how much of the running mean of squared gradients stays at each update.",
+            source: "torch.optim.RMSprop, alpha"
+        ),
+        .number(
+            "epsilon",
+            \.epsilon,
+            in: 0...1000,
+            "ε: what is added to the root that a step is divided by.",
+            source: "torch.optim.RMSprop, eps"
+        ),
+        .number(
+            "momentum",
+            \.momentum,
+            in: 0...1,
+            "μ: how much of the last step is taken again.",
+            source: "torch.optim.RMSprop"
+        ),
+        .boolean(
+            "centered",
+            \.isCentered,
+            "Whether the squared gradient is measured from its running mean.",
+            source: "torch.optim.RMSprop"
+        ),
+    ]
 }

@@ -1,4 +1,4 @@
-internal import JSONFields
+public import JSONFields
 internal import Tensors
 
 /// g ← ρ₁g + (1−ρ₁)∂, s ← ρ₂s + (1−ρ₂)∂², θ ← θ − α ∂ / √(s − g² + ε).
@@ -40,22 +40,37 @@ public struct RMSPropNature: Equatable, Sendable {
     }
 }
 
-extension RMSPropNature {
-    /// Takes in what is given, and leaves the rest as it was.
-    mutating func read(_ fields: inout FieldReader) {
-        fields.read("learning_rate", in: 0...10, into: &learningRate)
-        fields.read("gradient_momentum", in: 0...1, into: &gradientMomentum)
-        fields.read("squared_gradient_momentum", in: 0...1, into: &squaredGradientMomentum)
-        fields.read("min_squared_gradient", in: 0...1000, into: &minSquaredGradient)
-    }
-
-    var json: JSONValue {
-        [
-            "type": "rmsprop_nature",
-            "learning_rate": .single(learningRate),
-            "gradient_momentum": .single(gradientMomentum),
-            "squared_gradient_momentum": .single(squaredGradientMomentum),
-            "min_squared_gradient": .single(minSquaredGradient),
-        ]
-    }
+extension RMSPropNature: Settings {
+    /// The constants as users write them.
+    public static let settings: [Setting<RMSPropNature>] = [
+        .constant("type", "rmsprop_nature", "The centred RMSProp of the Nature paper."),
+        .number(
+            "learning_rate",
+            \.learningRate,
+            in: 0...10,
+            "α: the size of a step.",
+            source: "Mnih et al. 2015, Extended Data Table 1: learning rate"
+        ),
+        .number(
+            "gradient_momentum",
+            \.gradientMomentum,
+            in: 0...1,
+            "ρ₁: how much of the running mean gradient stays at each update; no heavy ball.",
+            source: "Mnih et al. 2015, Extended Data Table 1: gradient momentum"
+        ),
+        .number(
+            "squared_gradient_momentum",
+            \.squaredGradientMomentum,
+            in: 0...1,
+            "ρ₂: how much of the running mean of squared gradients stays at each update.",
+            source: "Mnih et al. 2015, Extended Data Table 1: squared gradient momentum"
+        ),
+        .number(
+            "min_squared_gradient",
+            \.minSquaredGradient,
+            in: 0...1000,
+            "ε: what is added to the squared gradient, inside the root that divides a step.",
+            source: "Mnih et al. 2015, Extended Data Table 1: min squared gradient"
+        ),
+    ]
 }

@@ -1,0 +1,174 @@
+public import JSONFields
+internal import NeuralNetworks
+
+extension DQNHyperparameters: Settings {
+    /// Every constant as users write it; a constant more is a property and a row.
+    public static let settings: [Setting<DQNHyperparameters>] =
+        [
+            network,
+            .choice(
+                "initialization",
+                \.initialization,
+                "How the parameters are drawn at first."
+            ),
+            .number(
+                "discount",
+                \.discount,
+                in: 0...1,
+                "γ: what a reward one step later is worth.",
+                source: table("discount factor")
+            ),
+            .wholeNumber(
+                "batch_size",
+                \.batchSize,
+                in: 1...4096,
+                unit: "transitions",
+                "How many transitions an update learns from.",
+                source: table("minibatch size")
+            ),
+            .wholeNumber(
+                "replay_capacity_frames",
+                \.replayCapacityFrames,
+                in: 2...100_000_000,
+                unit: "frames",
+                "How many frames the replay memory keeps, of all environments together; at least "
+                    + "(frames of a state + 2) for each environment.",
+                source: table("replay memory size")
+            ),
+            .choice("replay_storage", \.replayStorage, "Where these frames are kept."),
+            .wholeNumber(
+                "environment_count",
+                \.environmentCount,
+                in: 1...64,
+                unit: "environments",
+                "In how many environments the agent acts at once, choosing all actions in one "
+                    + "batch."
+            ),
+            .wholeNumber(
+                "learning_starts_agent_steps",
+                \.learningStartsAgentSteps,
+                in: .steps,
+                unit: "agent steps",
+                "How many steps are made before the first update.",
+                source: table("replay start size")
+            ),
+            .wholeNumber(
+                "update_period_agent_steps",
+                \.updatePeriodAgentSteps,
+                in: 1...1_000_000,
+                unit: "agent steps",
+                "How many steps are made from one round of updates to the next.",
+                source: table("update frequency")
+            ),
+            .wholeNumber(
+                "updates_per_period",
+                \.updatesPerPeriod,
+                in: 1...100_000,
+                unit: "updates",
+                "How many updates a round has."
+            ),
+            .choice(
+                "schedule",
+                \.schedule,
+                "Whether the agent waits for a round of updates or acts meanwhile."
+            ),
+            .choice(
+                "precision",
+                \.precision,
+                "What the matrix products of an update are computed in."
+            ),
+            .wholeNumber(
+                "target_update_period_updates",
+                \.targetUpdatePeriod.updates,
+                in: .periods,
+                unit: "updates",
+                notBeside: "target_update_period_agent_steps",
+                "After how many updates the target network is made equal to the online one; "
+                    + "not beside `target_update_period_agent_steps`.",
+                source: table("target network update frequency") + ", as the paper counts it"
+            ),
+            .wholeNumber(
+                "target_update_period_agent_steps",
+                \.targetUpdatePeriod.agentSteps,
+                in: .periods,
+                unit: "agent steps",
+                "After how many steps the target network is made equal to the online one; "
+                    + "not beside `target_update_period_updates`.",
+                source: table("target network update frequency") + ", as DeepMind's program counts"
+            ),
+            optimizer,
+            .choice("loss", \.loss, "What a TD error costs."),
+            .choice("loss_reduction", \.lossReduction, "How the losses of a batch become one."),
+            .number(
+                "max_gradient_norm",
+                \.maxGradientNorm,
+                in: 0...1e9,
+                "The length to which a longer gradient is clipped; 0 for none."
+            ),
+            .boolean(
+                "clip_rewards",
+                \.clipsRewards,
+                "Whether rewards are clipped to −1 … 1 before they are learned from; returns are "
+                    + "logged as they are.",
+                source: "Mnih et al. 2015, Methods: Training details"
+            ),
+        ] + ExplorationSchedule.settings.map { $0.within(\.exploration) }
+
+    private static let network = Setting<DQNHyperparameters>(
+        .init(
+            "network",
+            .list(
+                limit: NetworkArchitecture.layerLimit,
+                of: .variants(LayerSpecification.variants)
+            ),
+            "The hidden layers, convolutions first; a dense layer with an output for each action "
+                + "follows them.",
+            source: "Mnih et al. 2015, Methods: Model architecture"
+        )
+    ) { fields, root in
+        var layers: [LayerSpecification] = []
+        fields.readObjects("network", limit: NetworkArchitecture.layerLimit) { fields in
+            layers.append(LayerSpecification(reading: &fields))
+        }
+        if fields.has("network") { root.network = layers }
+    } write: {
+        .array($0.network.map(\.json))
+    }
+
+    private static let optimizer = Setting<DQNHyperparameters>(
+        .init(
+            "optimizer",
+            .variants(OptimizerSpecification.variants),
+            "The rule that turns gradients into steps."
+        )
+    ) { fields, root in
+        var optimizer = root.optimizer
+        fields.readObject("optimizer") { optimizer.read(&$0) }
+        root.optimizer = optimizer
+    } write: {
+        $0.optimizer.json
+    }
+
+    private static func table(_ row: String) -> String {
+        "Mnih et al. 2015, Extended Data Table 1: \(row)"
+    }
+}
+
+extension TargetUpdatePeriod {
+    fileprivate var updates: Int? {
+        get { if case .updates(let count) = self { count } else { nil } }
+        set { if let newValue { self = .updates(newValue) } }
+    }
+
+    fileprivate var agentSteps: Int? {
+        get { if case .agentSteps(let count) = self { count } else { nil } }
+        set { if let newValue { self = .agentSteps(newValue) } }
+    }
+}
+
+extension ClosedRange<Int> {
+    /// A count of steps: at most some thousand years of training.
+    package static var steps: ClosedRange<Int> { 0...1_000_000_000_000 }
+    /// The steps or updates from one event to the next.
+    package static var periods: ClosedRange<Int> { 1...1_000_000_000_000 }
+}
