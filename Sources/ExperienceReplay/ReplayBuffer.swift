@@ -1,9 +1,7 @@
-public import RandomNumbers
-
-/// The most recent experience, each frame stored once; states are stacked anew when they are drawn.
+/// The most recent experience, each frame stored once; states are stacked anew when they are read.
 ///
-/// A ring of slots, one a frame. A slot holds the frame, how it was reached (reward, and whether
-/// the environment went on) and what was done there (the action). A transition is two slots that follow
+/// A ring of slots, one a frame. A slot holds the frame, how it was reached (reward, and whether it
+/// is terminal) and what was done there (the action). A transition is two or more slots that follow
 /// each other in one episode. Its states are the last `stack` frames of the episode; what lies
 /// before the episode's first frame is zero. Mnih et al. 2015, "Training details"; Lin 1992.
 ///
@@ -18,7 +16,7 @@ public struct ReplayBuffer: ~Copyable, Sendable {
     /// Frames in one state.
     public let stack: Int
 
-    private var frames: FrameRing
+    private(set) var frames: FrameRing
     private(set) var slots: SlotTable
     private(set) var rings: [Ring]
 
@@ -102,90 +100,19 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         )
     }
 
-    /// Stacks up the newest state of one environment.
-    /// - Parameters:
-    ///   - environment: Of which of the environments.
-    ///   - states: Rows of `stateByteCount` bytes, shape (stack, frame).
-    ///   - row: Which of them is overwritten.
-    public func readNewestState(
-        environment: Int = 0,
-        into states: inout [UInt8],
-        row: Int = 0
-    ) {
-        let ring = rings[environment]
-        precondition(ring.frameCount > 0, "no frame was recorded yet")
-        var span = states.mutableSpan
-        readState(at: ring.frameCount - 1, ring, into: &span, offset: row * stateByteCount)
+    /// Whether a frame was not dropped yet.
+    public func holds(_ frame: FrameIdentity) -> Bool {
+        rings[frame.slot / rings[0].capacity].holds(frame)
     }
 
-    /// Draws transitions, each equally likely, each time anew from all of them.
-    public func sample(
-        into batch: inout TransitionBatch,
-        using generator: inout RandomGenerator
-    ) {
-        let transitionCount = transitionCount
-        precondition(transitionCount > 0, "there is no transition to draw from")
-        precondition(batch.stateByteCount == stateByteCount)
-        let frameCount = frameCount
-        for row in 0..<batch.count {
-            let (index, environment) = draw(frameCount, transitionCount, using: &generator)
-            read(transition: index, environment: environment, into: &batch, row: row)
-        }
-    }
-
-    /// Fills one row of a batch with the transition that begins at `index`, counted from the
-    /// environment's oldest frame.
-    package func read(
-        transition index: Int,
-        environment: Int = 0,
-        into batch: inout TransitionBatch,
-        row: Int
-    ) {
-        let ring = rings[environment]
-        let (first, second) = (slots[ring.slot(index)], slots[ring.slot(index + 1)])
-        batch.actions[row] = Int(first.action)
-        batch.rewards[row] = second.reward
-        batch.continuations[row] = second.isTerminal ? 0 : 1
-        batch.nextFrames[row] = ring.identity(index + 1)
-        var states = batch.states.mutableSpan
-        readState(at: index, ring, into: &states, offset: row * stateByteCount)
-        var nextStates = batch.nextStates.mutableSpan
-        readState(at: index + 1, ring, into: &nextStates, offset: row * stateByteCount)
-    }
-
-    /// Whether a transition begins at this frame, counted from the environment's oldest, and can be
-    /// drawn.
-    package func isDrawable(_ index: Int, environment: Int = 0) -> Bool {
-        isDrawable(index, rings[environment])
+    /// Whether a transition begins at a frame, and can be drawn: the frames of both its states are
+    /// still held.
+    package func isDrawable(_ place: FramePlace) -> Bool {
+        isDrawable(place.index, rings[place.environment])
     }
 
     private func isDrawable(_ index: Int, _ ring: Ring) -> Bool {
         slots[ring.slot(index)].hasSuccessor && isWhole(index, ring)
-    }
-
-    private func draw(
-        _ frameCount: Int,
-        _ transitionCount: Int,
-        using generator: inout RandomGenerator
-    ) -> (index: Int, environment: Int) {
-        // Nearly every frame begins a transition, so one try nearly always does.
-        for _ in 0..<64 {
-            var index = generator.integer(below: frameCount)
-            var environment = 0
-            while index >= rings[environment].frameCount {
-                index -= rings[environment].frameCount
-                environment += 1
-            }
-            if isDrawable(index, rings[environment]) { return (index, environment) }
-        }
-        var remaining = generator.integer(below: transitionCount)
-        for (environment, ring) in rings.enumerated() {
-            for index in 0..<ring.frameCount where isDrawable(index, ring) {
-                if remaining == 0 { return (index, environment) }
-                remaining -= 1
-            }
-        }
-        preconditionFailure("\(transitionCount) transitions were counted, fewer found")
     }
 
     /// Whether all frames of the state at `index` are still held.
@@ -226,45 +153,5 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         rings[environment].dropOldest()
         let after = (0..<(reach - 1)).count { isDrawable($0, rings[environment]) }
         rings[environment].transitionCount -= before - after
-    }
-
-    private func readState(
-        at index: Int,
-        _ ring: Ring,
-        into state: inout MutableSpan<UInt8>,
-        offset: Int
-    ) {
-        let held = Int(slots[ring.slot(index)].framesBefore)
-        let size = frames.frameByteCount
-        for position in 0..<stack {
-            let age = stack - 1 - position
-            let start = offset + position * size
-            if age > held {
-                state.fill(start..<(start + size), with: 0)
-            } else {
-                state.copy(frames[ring.slot(index - age)], to: start)
-            }
-        }
-    }
-}
-
-extension MutableSpan<UInt8> {
-    mutating func copy(_ source: Span<UInt8>, to start: Int) {
-        precondition(start >= 0 && start + source.count <= count)
-        unsafe withUnsafeMutableBytes { target in
-            unsafe source.withUnsafeBytes { source in
-                guard let target = target.baseAddress, let source_ = source.baseAddress else {
-                    return
-                }
-                unsafe (target + start).copyMemory(from: source_, byteCount: source.count)
-            }
-        }
-    }
-
-    mutating func fill(_ range: Range<Int>, with byte: UInt8) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        unsafe withUnsafeMutableBufferPointer {
-            unsafe $0[range].update(repeating: byte)
-        }
     }
 }

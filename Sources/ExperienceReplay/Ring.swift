@@ -29,6 +29,12 @@ struct Ring: Equatable, Sendable {
         FrameIdentity(slot: slot(index), number: recordedCount - frameCount + index)
     }
 
+    /// Whether a frame of this ring is held and not dropped yet.
+    func holds(_ frame: FrameIdentity) -> Bool {
+        let index = frame.number - (recordedCount - frameCount)
+        return (0..<frameCount).contains(index) && slot(index) == frame.slot
+    }
+
     /// Makes room for one frame more and returns its slot.
     mutating func extend() -> Int {
         let slot = start + head

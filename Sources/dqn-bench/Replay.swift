@@ -34,7 +34,12 @@ struct Replay: Benchmark {
             var transitions = TransitionBatch(count: batch, stateByteCount: replay.stateByteCount)
             var random = RandomGenerator(seed: 1)
             let sample = Measurement(seconds: machine.seconds) {
-                replay.sample(into: &transitions, using: &random)
+                Sampler.uniform.fill(
+                    &transitions,
+                    from: replay,
+                    by: TransitionAccumulator(discount: 0.99),
+                    using: &random
+                )
             }
             for (name, measurement) in [("insert", insert), ("sample \(batch)", sample)] {
                 var line = ReportLine("replay")

@@ -95,7 +95,7 @@ import Testing
         var learner = try smallLearner(inputs: 1, hyperparameters)
         func error(nextState: Float, endingWith frame: FrameIdentity?) -> Float {
             var batch = TransitionBatch(count: 1, stateByteCount: 4)
-            batch.continuations = [1]
+            batch.discounts = [0.99]
             batch.nextStates = (0..<4).map {
                 UInt8(truncatingIfNeeded: nextState.bitPattern >> (8 * $0))
             }
@@ -127,7 +127,6 @@ import Testing
         )
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 1
-        hyperparameters.discount = 0.5
         var learner = try DQNLearner(
             network: network,
             // Two weights, and the biases, which are the values of the state 0.
@@ -137,7 +136,7 @@ import Testing
         )
         var batch = TransitionBatch(count: 1, stateByteCount: 4)
         batch.rewards = [1]
-        batch.continuations = [1]
+        batch.discounts = [0.5]
         let outcome = learner.learn(from: batch, pool: ComputePool(width: 1))
         let target = 1 + 0.5 * max(values[0], values[1])
         #expect(outcome.meanAbsoluteTDError == abs(target - values[0]))
@@ -165,8 +164,7 @@ import Testing
         var span = returns.mutableSpan
         tdTargets(
             rewards: ([1, 1, -1] as [Float]).span,
-            continuations: ([1, 0, 1] as [Float]).span,
-            discount: 0.5,
+            discounts: ([0.5, 0, 0.5] as [Float]).span,
             bestNextValues: ([6, 100, -4] as [Float]).span,
             into: &span
         )
@@ -195,7 +193,6 @@ import Testing
         )
         var batch = TransitionBatch(count: 1, stateByteCount: 4)
         batch.rewards = [-30]
-        batch.continuations = [0]
         // Input 0, so the bias alone has a slope: 2 · (0 + 30) = 60, shortened to 10.
         let outcome = learner.learn(from: batch, pool: ComputePool(width: 1))
         #expect(outcome.gradientNorm == 60)
@@ -212,7 +209,7 @@ extension TransitionBatch {
         nextStates = NatureFixture.observations(stream: 101 + 10 * number)
         actions = batch.actions
         rewards = batch.rewards
-        continuations = batch.discounts.map { $0 == 0 ? 0 : 1 }
+        discounts = batch.discounts
     }
 }
 

@@ -122,7 +122,12 @@ final class ReferenceAgent: Agent {
     private func makeRound(pool: ComputePool) {
         var batch = TransitionBatch(count: hyperparameters.batchSize, stateByteCount: 6)
         for _ in 0..<hyperparameters.updatesPerPeriod {
-            replay.sample(into: &batch, using: &replayGenerator)
+            Sampler.uniform.fill(
+                &batch,
+                from: replay,
+                by: TransitionAccumulator(discount: hyperparameters.discount),
+                using: &replayGenerator
+            )
             // So that the learner remembers no state's value.
             batch.nextFrames = Array(repeating: nil, count: batch.count)
             _ = learner.learn(from: batch, pool: pool)

@@ -13,12 +13,16 @@ struct NaiveReplay {
         var state: [UInt8]
         var action: Int
         var reward: Float
-        var continuation: Float
+        /// What the value of the next state counts.
+        var discount: Float
         var nextState: [UInt8]
     }
 
     let capacity: Int
     let stack: Int
+    /// Of a transition, at most.
+    var stepsPerTransition = 1
+    var discount: Float = 0.5
     var steps: [Step] = []
 
     /// Every transition whose two states need none but the newest `capacity` frames.
@@ -28,15 +32,33 @@ struct NaiveReplay {
             guard let action = steps[index].action, index + 1 < steps.count,
                 window(index).allSatisfy({ $0 >= oldest })
             else { return nil }
-            let next = steps[index + 1]
+            let reached = reached(from: index)
             return Transition(
                 state: state(index),
                 action: action,
-                reward: next.reward,
-                continuation: next.isTerminal ? 0 : 1,
-                nextState: state(index + 1)
+                reward: reached.enumerated().reduce(0) { sum, step in
+                    sum + power(step.offset) * steps[step.element].reward
+                },
+                discount: steps[reached[reached.count - 1]].isTerminal ? 0 : power(reached.count),
+                nextState: state(reached[reached.count - 1])
             )
         }
+    }
+
+    /// What the steps of a transition lead to: up to the first terminal state, the end of the episode or
+    /// the newest frame.
+    private func reached(from index: Int) -> [Int] {
+        var reached = [index + 1]
+        while reached.count < stepsPerTransition, let last = reached.last,
+            !steps[last].isTerminal, steps[last].action != nil
+        {
+            reached.append(last + 1)
+        }
+        return reached
+    }
+
+    private func power(_ exponent: Int) -> Float {
+        (0..<exponent).reduce(1) { power, _ in power * discount }
     }
 
     /// The frames of the state at `index`, zeros before the episode's first.

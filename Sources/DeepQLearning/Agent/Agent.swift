@@ -3,7 +3,7 @@ public import Snapshots
 
 /// What learns by acting, whatever it learns with: the half of Algorithm 1 that is not the environment.
 ///
-/// It may act in several environments at once, each a environment of experience. Not for use by two threads at
+/// It may act in several environments at once, each with experience of its own. Not for use by two threads at
 /// once. The order of calls is `beginEpisode` where an episode begins, then again and again
 /// `selectActions`, `record` once for every environment, and `learn`.
 public protocol Agent: AnyObject {

@@ -15,6 +15,7 @@ public final class DQNAgent: Agent {
     /// The layers as they are acted with; those that learn may be of less precision.
     private let network: Sequential
     var replay: ReplayBuffer
+    private var sampler = Sampler.uniform
     let lane: LearnerLane
     /// What the next updates are to be learned from.
     private var batches: [TransitionBatch]
@@ -243,7 +244,7 @@ public final class DQNAgent: Agent {
     private func makeRound(_ count: Int, pool: ComputePool) throws(AgentError) -> LearningSummary {
         var round = LearningRound()
         for _ in 0..<count where round.divergedLoss == nil {
-            replay.sample(into: &batches[0], using: &replayGenerator)
+            draw(0)
             lane.learn(from: batches[0], into: &round, pool: pool)
         }
         return try takeIn(round)
@@ -255,11 +256,20 @@ public final class DQNAgent: Agent {
     {
         // Before the last round has ended, which may still be going on.
         for index in 0..<count {
-            replay.sample(into: &batches[index], using: &replayGenerator)
+            draw(index)
         }
         let summary = try finishLearning()
         lane.begin(&batches, count: count, pool: pool)
         return summary
+    }
+
+    private func draw(_ index: Int) {
+        sampler.fill(
+            &batches[index],
+            from: replay,
+            by: TransitionAccumulator(discount: hyperparameters.discount),
+            using: &replayGenerator
+        )
     }
 
     private func takeIn(_ round: LearningRound) throws(AgentError) -> LearningSummary {

@@ -53,13 +53,11 @@ struct Bootstrapping: ~Copyable, Sendable {
     /// - Parameters:
     ///   - batch: Transitions.
     ///   - target: The target network.
-    ///   - discount: γ.
     ///   - returns: A number a transition; overwritten.
     ///   - pool: The cores to use.
     mutating func readReturns(
         of batch: TransitionBatch,
         from target: borrowing QNetwork,
-        discount: Float,
         into returns: inout [Float],
         pool: ComputePool
     ) {
@@ -70,8 +68,7 @@ struct Bootstrapping: ~Copyable, Sendable {
         var span = returns.mutableSpan
         tdTargets(
             rewards: batch.rewards.span,
-            continuations: batch.continuations.span,
-            discount: discount,
+            discounts: batch.discounts.span,
             bestNextValues: bestValues.span,
             into: &span
         )

@@ -162,7 +162,6 @@ public struct DQNLearner: ~Copyable, Sendable {
         bootstrapping.readReturns(
             of: batch,
             from: target,
-            discount: hyperparameters.discount,
             into: &targets,
             pool: pool
         )
