@@ -6,7 +6,6 @@ package import RandomNumbers
 ///
 /// A class because the game itself runs elsewhere and cannot be copied.
 package final class AtariEnvironment<Source: ScreenSource>: Environment {
-    /// What it shows and takes.
     package let specification: EnvironmentSpecification
 
     let options: AtariOptions
@@ -14,7 +13,7 @@ package final class AtariEnvironment<Source: ScreenSource>: Environment {
     var episode: Episode
     /// What was announced and not played yet.
     private var announced: [UInt8]?
-    private let preprocessing: AtariPreprocessing
+    private var preprocessing: AtariPreprocessing
     /// The emulator's number for each action.
     private let actions: [UInt8]
 

@@ -9,6 +9,8 @@ public struct AtariPreprocessing: Sendable {
     public static let size = 84
 
     private let resize: AreaResize
+    /// The gray levels of a screen, kept so that a step allocates nothing.
+    private var gray: [UInt8]
 
     /// Creates the preprocessing of screens of one size.
     public init(screenHeight: Int, screenWidth: Int) {
@@ -16,6 +18,7 @@ public struct AtariPreprocessing: Sendable {
             from: .init(height: screenHeight, width: screenWidth),
             to: .init(height: Self.size, width: Self.size)
         )
+        gray = [UInt8](repeating: 0, count: screenHeight * screenWidth)
     }
 
     /// Writes the observation of one or two successive screens.
@@ -23,12 +26,11 @@ public struct AtariPreprocessing: Sendable {
     ///   - newest: The last screen, (screenHeight, screenWidth, 3), row-major.
     ///   - previous: The one before it in the same step; nil where there is none.
     ///   - observation: Takes (84, 84) gray levels.
-    public func observe(
+    public mutating func observe(
         _ newest: Span<UInt8>,
         after previous: Span<UInt8>?,
         into observation: inout MutableSpan<UInt8>
     ) {
-        var gray = [UInt8](repeating: 0, count: resize.source.height * resize.source.width)
         var levels = gray.mutableSpan
         if let previous {
             Luminance.levels(ofMaximum: newest, previous, into: &levels)
@@ -47,7 +49,7 @@ public struct AtariPreprocessing: Sendable {
             screens.allSatisfy { $0.channels == 3 && $0.bytes.count == newest.bytes.count },
             "an observation is made of coloured screens of one size"
         )
-        let preprocessing = AtariPreprocessing(
+        var preprocessing = AtariPreprocessing(
             screenHeight: newest.height,
             screenWidth: newest.width
         )
