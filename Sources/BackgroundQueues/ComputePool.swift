@@ -6,28 +6,28 @@
 public struct ComputePool: Sendable {
     /// How many pieces run at the same time, the caller's own thread included.
     public let width: Int
-    private let crew: Crew?
+    private let threads: ThreadPool?
 
-    /// Creates a pool over `width` cores, with as many threads but one.
+    /// Creates a pool over `width` cores, with one thread less than that: the caller is the other.
     ///
     /// - Parameters:
     ///   - width: How many pieces run at the same time.
-    ///   - precedence: That of the pool's threads; the caller's keeps its own.
-    public init(width: Int, precedence: Precedence = .usual) {
+    ///   - priority: That of the pool's threads; the caller's keeps its own.
+    public init(width: Int, priority: ThreadPriority = .usual) {
         precondition(width > 0, "a pool needs at least one core, got \(width)")
-        let crew = width > 1 ? Crew(helpers: width - 1, precedence: precedence) : nil
-        self.init(width: width, crew: crew)
+        let threads = width > 1 ? ThreadPool(workers: width - 1, priority: priority) : nil
+        self.init(width: width, threads: threads)
     }
 
-    private init(width: Int, crew: Crew?) {
+    private init(width: Int, threads: ThreadPool?) {
         self.width = width
-        self.crew = crew
+        self.threads = threads
     }
 
     /// A part of this pool: the same threads, of which at most `width` are used at a time.
     public func limited(to width: Int) -> ComputePool {
         precondition(width > 0, "a pool needs at least one core, got \(width)")
-        return ComputePool(width: min(width, self.width), crew: crew)
+        return ComputePool(width: min(width, self.width), threads: threads)
     }
 
     /// Runs `body` for the pieces 0 ..< `count`, in any order, and returns when all have ended.
@@ -38,7 +38,7 @@ public struct ComputePool: Sendable {
     ///     on. Pieces on one worker never overlap, so scratch memory can be kept per worker.
     public func forEach(_ count: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
         let workers = min(width, count)
-        if workers > 1, let crew, crew.run(count, helpers: workers - 1, body) { return }
+        if workers > 1, let threads, threads.run(count, workers: workers - 1, body) { return }
         for piece in 0..<count {
             body(piece, 0)
         }

@@ -6,23 +6,23 @@ internal import Dispatch
 /// Dispatch on Linux has no `DispatchSerialQueue` that conforms to `SerialExecutor` by itself.
 public final class SerialQueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
-    private let precedence: Precedence
+    private let priority: ThreadPriority
 
     /// Creates an executor over a new serial queue.
     ///
     /// - Parameters:
     ///   - label: What debuggers and crash reports call the queue.
-    ///   - precedence: Whether what runs there steps back behind others.
-    public init(label: String, precedence: Precedence = .usual) {
-        queue = DispatchQueue(label: label, qos: precedence.qualityOfService)
-        self.precedence = precedence
+    ///   - priority: That of the threads that run what is enqueued.
+    public init(label: String, priority: ThreadPriority = .usual) {
+        queue = DispatchQueue(label: label, qos: priority.qualityOfService)
+        self.priority = priority
     }
 
     /// Runs `job` on the queue, after everything that was enqueued before it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async {
-            self.precedence.take()
+            self.priority.applyToThread()
             unsafe job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
     }

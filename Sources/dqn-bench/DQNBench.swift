@@ -27,7 +27,7 @@ protocol Benchmark: ParsableCommand {
 extension Benchmark {
     func run() throws {
         // As the thread of a job.
-        Precedence.training.take()
+        ThreadPriority.training.applyToThread()
         var report = Report()
         try measure(into: &report)
         try output.write(report)

@@ -33,7 +33,7 @@ struct MachineOptions: ParsableArguments {
     }
 
     /// As that of jobs.
-    var pool: ComputePool { ComputePool(width: threads, precedence: .training) }
+    var pool: ComputePool { ComputePool(width: threads, priority: .training) }
 
     var environments: EnvironmentCatalog { EnvironmentCatalog(python: pythonPath) }
 

@@ -15,13 +15,17 @@ import Testing
             }
             group.addTask { await opener.open(gate, times: 16) }
         }
+        for blocker in blockers {
+            #expect(await blocker.waited == 1)
+        }
+        #expect(await opener.waited == 0)
     }
 
-    @Test("what trains steps back, on threads that serve nobody else")
-    func precedence() async {
+    @Test("what trains has a lower priority, on threads that serve nobody else")
+    func priority() async {
         // Who started the tests may have stepped back already.
         guard getpriority(Int32(PRIO_PROCESS.rawValue), UInt32(getpid())) < 10 else { return }
-        let trainer = QueueActor(precedence: .training)
+        let trainer = QueueActor(priority: .training)
         #expect(await trainer.niceness >= 10)
         for _ in 0..<8 {
             #expect(await QueueActor().niceness < 10)
@@ -43,9 +47,11 @@ import Testing
 private actor QueueActor {
     private let executor: SerialQueueExecutor
     private(set) var count = 0
+    /// How many waits have ended.
+    private(set) var waited = 0
 
-    init(precedence: Precedence = .usual) {
-        executor = SerialQueueExecutor(label: "test", precedence: precedence)
+    init(priority: ThreadPriority = .usual) {
+        executor = SerialQueueExecutor(label: "test", priority: priority)
     }
 
     /// That of the thread that this runs on.
@@ -61,6 +67,7 @@ private actor QueueActor {
 
     func wait(for gate: DispatchSemaphore) {
         gate.wait()
+        waited += 1
     }
 
     func open(_ gate: DispatchSemaphore, times: Int) {

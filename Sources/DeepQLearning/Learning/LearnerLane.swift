@@ -22,7 +22,7 @@ final class LearnerLane: @unchecked Sendable {
     private let targetPeriod: TargetUpdatePeriod
     private let queue = DispatchQueue(
         label: "dqn.learner",
-        qos: Precedence.training.qualityOfService
+        qos: ThreadPriority.training.qualityOfService
     )
     private let underWay = DispatchGroup()
     private let isCancelled = Atomic(false)
@@ -83,7 +83,7 @@ final class LearnerLane: @unchecked Sendable {
             makeRound(count, pool: pool)
         } else {
             queue.async(group: underWay) {
-                Precedence.training.take()
+                ThreadPriority.training.applyToThread()
                 self.makeRound(count, pool: pool)
             }
         }

@@ -12,7 +12,7 @@ public final class ComputeShare: Sendable {
 
     /// Shares `cores` cores.
     public init(cores: Int) {
-        whole = ComputePool(width: cores, precedence: .training)
+        whole = ComputePool(width: cores, priority: .training)
     }
 
     /// How many cores there are to share.

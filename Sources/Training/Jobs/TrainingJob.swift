@@ -92,7 +92,7 @@ public actor TrainingJob {
         self.board = board
         self.memory = memory
         self.notify = notify
-        executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", precedence: .training)
+        executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", priority: .training)
         board.post(record)
     }
 

@@ -1,20 +1,20 @@
 internal import Glibc
 internal import Synchronization
 
-/// One caller's work, used again and again.
+/// A slot for one caller's job, used again and again.
 ///
-/// `body` and `count` are written by the caller that claimed the job, before it lets helpers in, and
-/// read by those who came in, for all of whom it waits at the end.
-@safe final class CrewJob: @unchecked Sendable {
+/// `body` and `count` are written by the caller that claimed the slot, before any worker can join, and
+/// read by the workers that joined, all of whom the caller waits for at the end.
+@safe final class ThreadPoolJob: @unchecked Sendable {
     private let isClaimed = Atomic(false)
-    /// How many helpers may still come in.
-    private let places = Atomic(0)
+    /// How many workers may still join.
+    private let openings = Atomic(0)
     /// Pieces taken from the front, and those taken from the back times 2³².
     private let taken = Atomic<UInt>(0)
-    private let left = Atomic(0)
-    private var body: UnsafePointer<Crew.Body>?
+    private let finished = Atomic(0)
+    private var body: UnsafePointer<ThreadPool.Body>?
     private var count = 0
-    private var helpers = 0
+    private var workers = 0
 
     func claim() -> Bool {
         !isClaimed.load(ordering: .relaxed)
@@ -22,15 +22,15 @@ internal import Synchronization
                 .exchanged
     }
 
-    /// Lets helpers in.
+    /// Lets workers join.
     @unsafe
-    func open(_ body: UnsafePointer<Crew.Body>, count: Int, helpers: Int) {
+    func open(_ body: UnsafePointer<ThreadPool.Body>, count: Int, workers: Int) {
         unsafe self.body = body
         self.count = count
-        self.helpers = helpers
+        self.workers = workers
         taken.store(0, ordering: .relaxed)
-        left.store(0, ordering: .relaxed)
-        places.store(helpers, ordering: .releasing)
+        finished.store(0, ordering: .relaxed)
+        openings.store(workers, ordering: .releasing)
     }
 
     /// Runs pieces as long as there are any.
@@ -48,18 +48,19 @@ internal import Synchronization
         }
     }
 
-    /// Comes in, if there is a place, and works; false if there was none.
-    func help() -> Bool {
-        var free = places.load(ordering: .relaxed)
+    /// Joins the job, if it wants another worker, and works until no piece is left; false if it does
+    /// not.
+    func join() -> Bool {
+        var free = openings.load(ordering: .relaxed)
         while free > 0 {
-            let (entered, present) = places.compareExchange(
+            let (joined, present) = openings.compareExchange(
                 expected: free,
                 desired: free - 1,
                 ordering: .acquiring
             )
-            if entered {
-                work(worker: helpers - free + 1)
-                left.wrappingAdd(1, ordering: .releasing)
+            if joined {
+                work(worker: workers - free + 1)
+                finished.wrappingAdd(1, ordering: .releasing)
                 return true
             }
             free = present
@@ -67,10 +68,10 @@ internal import Synchronization
         return false
     }
 
-    /// Lets nobody in any more, waits for those inside, and gives the job back.
+    /// Lets no more workers join, waits for those that did, and gives the slot back.
     func finish() {
-        let inside = helpers - places.exchange(0, ordering: .acquiringAndReleasing)
-        while left.load(ordering: .acquiring) < inside {
+        let joined = workers - openings.exchange(0, ordering: .acquiringAndReleasing)
+        while finished.load(ordering: .acquiring) < joined {
             sched_yield()
         }
         unsafe body = nil
