@@ -1,7 +1,7 @@
 /// A picture of 8-bit gray levels or RGB colours, row after row from the top.
 ///
 /// What an agent observes, what a person is shown and what a client uploads are all frames.
-public struct Frame: Codable, Equatable, Sendable {
+public struct Frame: Equatable, Sendable {
     /// Rows, at least 1.
     public let height: Int
 

@@ -2,7 +2,7 @@
 ///
 /// What lies before the episode's first frame is zero: a state never shows two episodes
 /// (Mnih et al. 2015, Methods: the input is the last 4 frames).
-public struct FrameStack: Codable, Equatable, Sendable {
+public struct FrameStack: Equatable, Sendable {
     /// Frames in a state.
     public let depth: Int
 
@@ -20,7 +20,7 @@ public struct FrameStack: Codable, Equatable, Sendable {
         bytes = [UInt8](repeating: 0, count: depth * frameByteCount)
     }
 
-    /// Forgets all frames and begins an episode with its first.
+    /// Clears the stack and begins an episode with its first frame.
     public mutating func begin(with frame: Span<UInt8>) {
         for index in bytes.indices {
             bytes[index] = 0
@@ -48,7 +48,7 @@ public struct FrameStack: Codable, Equatable, Sendable {
         }
     }
 
-    /// Forgets all frames and begins an episode with its first.
+    /// Clears the stack and begins an episode with its first frame.
     public mutating func begin(with frame: [UInt8]) {
         begin(with: frame.span)
     }
@@ -56,28 +56,5 @@ public struct FrameStack: Codable, Equatable, Sendable {
     /// Adds the newest frame; the oldest falls out.
     public mutating func push(_ frame: [UInt8]) {
         push(frame.span)
-    }
-
-    /// The frames as pictures side by side, the oldest on the left.
-    /// - Parameters:
-    ///   - height: Rows of one frame.
-    ///   - width: Columns of one frame.
-    /// - Returns: A picture of `height` rows and `depth` · `width` columns.
-    public func picture(height: Int, width: Int) -> Frame {
-        precondition(
-            height * width == frameByteCount,
-            "frames of \(frameByteCount) bytes are not \(height)×\(width)"
-        )
-        return Frame.sideBySide(
-            (0..<depth).map { index in
-                let start = index * frameByteCount
-                return Frame(
-                    height: height,
-                    width: width,
-                    channels: 1,
-                    bytes: Array(bytes[start..<start + frameByteCount])
-                )
-            }
-        )
     }
 }

@@ -26,6 +26,20 @@ enum Fixture {
     }
 }
 
+extension Frame {
+    /// The gray picture at another size.
+    func resized(height: Int, width: Int) -> Frame {
+        var pixels = [UInt8](repeating: 0, count: height * width)
+        var result = pixels.mutableSpan
+        let resize = AreaResize(
+            from: .init(height: self.height, width: self.width),
+            to: .init(height: height, width: width)
+        )
+        resize(bytes.span, into: &result)
+        return Frame(height: height, width: width, channels: 1, bytes: pixels)
+    }
+}
+
 /// The largest and the number of differences between two pictures, in levels.
 func differences(_ first: Frame, _ second: Frame) -> (largest: Int, count: Int) {
     var largest = 0

@@ -1,4 +1,3 @@
-import Foundation
 import Frames
 import Testing
 
@@ -34,26 +33,5 @@ import Testing
         stack.begin(with: [1, 2, 3].span)
         stack.push([4, 5, 6].span)
         #expect(stack.bytes == [4, 5, 6])
-    }
-
-    @Test("a stack written down and read back goes on where it was")
-    func codable() throws {
-        var stack = FrameStack(depth: 2, frameByteCount: 1)
-        stack.begin(with: [7].span)
-        let written = try JSONEncoder().encode(stack)
-        #expect(try JSONDecoder().decode(FrameStack.self, from: written) == stack)
-    }
-
-    @Test("its picture shows the frames side by side and splits into them again")
-    func picture() {
-        var noise = Noise(state: 3)
-        var stack = FrameStack(depth: 4, frameByteCount: 6)
-        let frames = (0..<4).map { _ in noise.frame(height: 2, width: 3, channels: 1) }
-        for frame in frames {
-            stack.push(frame.bytes.span)
-        }
-        let picture = stack.picture(height: 2, width: 3)
-        #expect(picture.height == 2 && picture.width == 12)
-        #expect(picture.split(into: 4) == frames)
     }
 }
