@@ -124,17 +124,4 @@ import Testing
         #expect(plain.headers["Access-Control-Allow-Origin"] == nil)
         #expect(plain.headers["Vary"] == nil)
     }
-
-    @Test("a client that asks too often is told when to come back")
-    func rate() async {
-        let app = application { $0.rate = RequestRate(requestsPerSecond: 0.01, burst: 3) }
-        var statuses: [HTTPStatus] = []
-        for _ in 0..<5 {
-            statuses.append(await app.respond(to: .get, "/open").status)
-        }
-        #expect(statuses == [.ok, .ok, .ok, .tooManyRequests, .tooManyRequests])
-        let refused = await app.respond(to: .get, "/open")
-        let seconds = refused.headers["Retry-After"].flatMap(Int.init) ?? 0
-        #expect((90...101).contains(seconds))
-    }
 }

@@ -12,8 +12,6 @@ public struct AccessPolicy: Sendable {
     /// The origins whose pages may use the server besides its own, as in
     /// "https://example.org"; "*" lets all in.
     public var origins: Set<String> = []
-    /// How many requests one client may make; nil sets no limit.
-    public var rate: RequestRate?
 
     /// Creates the policy written at each property.
     public init() {}

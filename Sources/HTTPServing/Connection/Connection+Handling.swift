@@ -2,7 +2,7 @@ extension Connection {
     /// Finds out who takes a request, before its body is read.
     func route(_ head: RequestHead, hasInput: Bool, on loop: EventLoop) {
         let client = loop.proxies.client(of: head, from: peer)
-        var plan = loop.application.plan(for: head, from: client, at: loop.now)
+        var plan = loop.application.plan(for: head)
         if place == .reserved, !leavesReserve(on: loop), !plan.isHealthCheck {
             plan = .answer(loop.application.response(for: HTTPError(.tooManyConnections), to: head))
             loop.countRefusal(.connection, from: peer)

@@ -98,7 +98,7 @@ package struct OfflineConnection {
             break
         case .route(let head):
             self.head = head
-            let plan = application.plan(for: head, from: .loopback, at: now)
+            let plan = application.plan(for: head)
             self.plan = plan
             let next =
                 switch plan {

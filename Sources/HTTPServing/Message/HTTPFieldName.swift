@@ -48,7 +48,6 @@ extension HTTPFieldName {
     static let lastModified: Self = "Last-Modified"
     static let origin: Self = "Origin"
     static let range: Self = "Range"
-    static let retryAfter: Self = "Retry-After"
     static let vary: Self = "Vary"
     static let xRequestID: Self = "X-Request-ID"
 }

@@ -40,7 +40,7 @@ extension HTTPApplication {
         body: [UInt8],
         limits: HTTPLimits
     ) async -> HTTPResponse {
-        switch plan(for: head, from: .loopback, at: ServerClock.system.now()) {
+        switch plan(for: head) {
         case .answer(let response):
             return response
         case .run(let parameters):

@@ -19,7 +19,6 @@ public final class HTTPApplication: Sendable {
     let router: Router
     private let policy: AccessPolicy
     private let crossOrigin: CrossOrigin
-    private let limiter: RateLimiter?
     private let errorResponse: ErrorResponse
 
     /// Creates an application of its parts; `errorResponse` is called for every error, also those
@@ -33,7 +32,6 @@ public final class HTTPApplication: Sendable {
         self.policy = policy
         self.errorResponse = errorResponse
         crossOrigin = CrossOrigin(policy: policy)
-        limiter = policy.rate.map(RateLimiter.init)
     }
 
     /// An error as a line of text; the text of errors that are no ``HTTPError`` stays inside.
@@ -60,9 +58,8 @@ public final class HTTPApplication: Sendable {
         marked(response(for: error), for: head)
     }
 
-    func plan(for head: RequestHead, from peer: PeerAddress, at now: MonotonicTime) -> Plan {
+    func plan(for head: RequestHead) -> Plan {
         do throws(HTTPError) {
-            try limiter?.admit(peer, at: now)
             guard let method = head.method, method != .connect else {
                 throw HTTPError(
                     .notImplemented,
