@@ -1,14 +1,14 @@
-internal import BackgroundQueues
-internal import DeepQLearning
 internal import Dispatch
-internal import NeuralNetworks
 internal import Synchronization
 
 /// Joins the states of requests that wait at the same time into one pass through the network.
 ///
 /// A request that finds nobody waiting is answered at once; while a pass is under way, others
 /// gather for the next. Rows are counted, not requests, and there is a limit to how many may wait.
-final class DynamicBatcher: Sendable {
+package final class DynamicBatcher: Sendable {
+    /// Computes the values of `count` states, as many of each.
+    package typealias Pass = (_ states: Span<UInt8>, _ count: Int) -> [Float]
+
     private struct Request {
         var states: [UInt8]
         var count: Int
@@ -21,47 +21,48 @@ final class DynamicBatcher: Sendable {
         var isRunning = false
     }
 
-    /// The function with what it needs, used on `queue` alone.
+    /// The pass with what it captures, used on `queue` alone.
     private final class Worker: @unchecked Sendable {
-        let function: QFunction
+        let pass: Pass
 
-        init(_ function: QFunction) {
-            self.function = function
+        init(_ pass: @escaping Pass) {
+            self.pass = pass
         }
     }
 
-    /// States of one pass.
-    let maxBatchRows: Int
-    /// States that may wait.
-    let maxWaitingRows: Int
+    private let maxBatchRows: Int
+    private let maxWaitingRows: Int
     private let queue: DispatchQueue
     private let worker: Worker
-    private let pool: ComputePool
     private let waiting = Mutex(Waiting())
 
+    /// Creates a batcher that nobody waits for.
     /// - Parameters:
-    ///   - function: What is asked, with room for `maxBatchRows` states; nobody else may use it.
     ///   - label: The name of the queue that passes run on.
-    ///   - pool: The cores of one pass.
     ///   - maxBatchRows: States of one pass.
-    ///   - maxWaitingRows: States that may wait.
-    init(
-        _ function: sending QFunction,
+    ///   - maxWaitingRows: States that may wait beside those of the pass under way.
+    ///   - pass: Called with at most `maxBatchRows` states, never twice at the same time.
+    package init(
         label: String,
-        pool: ComputePool,
         maxBatchRows: Int,
-        maxWaitingRows: Int
+        maxWaitingRows: Int,
+        pass: sending @escaping Pass
     ) {
-        worker = Worker(function)
+        worker = Worker(pass)
         queue = DispatchQueue(label: label, qos: .userInteractive)
-        self.pool = pool
         self.maxBatchRows = maxBatchRows
         self.maxWaitingRows = maxWaitingRows
     }
 
-    /// The Q-values of `count` states, shape (count, actions).
-    /// - Throws: `InferenceError.queueIsFull` where too many are waiting.
-    func qValues(of states: [UInt8], count: Int) async throws(InferenceError) -> [Float] {
+    /// How many states wait for the next pass.
+    package var waitingRows: Int { waiting.withLock { $0.rows } }
+
+    /// The values of `count` states, at least one, shape (count, values).
+    /// - Throws: ``InferenceError/queueIsFull(limitRows:)`` if too many are waiting.
+    package func values(
+        of states: [UInt8],
+        count: Int
+    ) async throws(InferenceError) -> [Float] {
         try await withCheckedContinuation { continuation in
             take(Request(states: states, count: count, continuation: continuation))
         }.get()
@@ -112,25 +113,26 @@ final class DynamicBatcher: Sendable {
     }
 
     private func answer(_ batch: [Request]) {
-        let actions = worker.function.actionCount
         let states = batch.count == 1 ? batch[0].states : batch.flatMap(\.states)
-        let values = qValues(of: states, count: batch.reduce(0) { $0 + $1.count })
+        let count = batch.reduce(0) { $0 + $1.count }
+        let values = values(of: states, count: count)
+        let width = values.count / count
         var start = 0
         for request in batch {
-            let end = start + request.count * actions
+            let end = start + request.count * width
             request.continuation.resume(returning: .success(Array(values[start..<end])))
             start = end
         }
     }
 
     /// One request alone may have more states than a pass.
-    private func qValues(of states: [UInt8], count: Int) -> [Float] {
-        let size = worker.function.input.byteCount
+    private func values(of states: [UInt8], count: Int) -> [Float] {
+        let size = states.count / count
         var values: [Float] = []
         for first in stride(from: 0, to: count, by: maxBatchRows) {
             let rows = min(maxBatchRows, count - first)
             let bytes = states.span.extracting((first * size)..<((first + rows) * size))
-            values += worker.function.qValues(of: bytes, count: rows, pool: pool)
+            values += worker.pass(bytes, rows)
         }
         return values
     }

@@ -12,8 +12,6 @@ public enum InferenceError: Error, Equatable, CustomStringConvertible {
     case damaged(checkpoint: String, reason: String)
     /// The checkpoint's file is not there any more.
     case fileGone(checkpoint: String)
-    /// The server is about to end.
-    case isShuttingDown
 
     /// The fault in one sentence.
     public var description: String {
@@ -26,7 +24,6 @@ public enum InferenceError: Error, Equatable, CustomStringConvertible {
         case .noMemory(let checkpoint, let reason):
             "checkpoint \(checkpoint) cannot be loaded now: \(reason)"
         case .fileGone(let checkpoint): "checkpoint \(checkpoint) cannot be used: the file is gone"
-        case .isShuttingDown: "the server is shutting down"
         }
     }
 }

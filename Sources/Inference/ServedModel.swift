@@ -38,20 +38,22 @@ public final class ServedModel: Sendable {
         agentSteps = policy.policy.agentSteps
         input = policy.policy.input
         isTable = if case .table = policy.policy.function { true } else { false }
+        let function: QFunction
         do throws(NetworkError) {
-            batcher = DynamicBatcher(
-                try QFunction(
-                    policy.policy,
-                    capacity: limits.maxBatchRows,
-                    workers: limits.cores
-                ),
-                label: "dqn.model.\(checkpoint)",
-                pool: pool,
-                maxBatchRows: limits.maxBatchRows,
-                maxWaitingRows: limits.maxWaitingRows
+            function = try QFunction(
+                policy.policy,
+                capacity: limits.maxBatchRows,
+                workers: limits.cores
             )
         } catch {
             throw .unusable(checkpoint: checkpoint, reason: "\(error)")
+        }
+        batcher = DynamicBatcher(
+            label: "dqn.model.\(checkpoint)",
+            maxBatchRows: limits.maxBatchRows,
+            maxWaitingRows: limits.maxWaitingRows
+        ) { states, count in
+            function.qValues(of: states, count: count, pool: pool)
         }
     }
 
@@ -63,10 +65,11 @@ public final class ServedModel: Sendable {
     public func answer(_ states: [UInt8]) async throws(InferenceError) -> QValueAnswer {
         precondition(states.count.isMultiple(of: input.byteCount), "states are whole")
         let count = states.count / input.byteCount
+        guard count > 0 else { return QValueAnswer(values: [], actionCount: actionNames.count) }
         guard count <= limits.maxRequestRows else {
             throw .tooManyStates(count: count, limit: limits.maxRequestRows)
         }
-        let values = try await batcher.qValues(of: states, count: count)
+        let values = try await batcher.values(of: states, count: count)
         return QValueAnswer(values: values, actionCount: actionNames.count)
     }
 }

@@ -146,7 +146,7 @@ public struct APIError: Error, Sendable {
 
     private init(_ error: InferenceError) {
         switch error {
-        case .queueIsFull, .isShuttingDown:
+        case .queueIsFull:
             self.init(
                 .serviceUnavailable,
                 code: "overloaded",

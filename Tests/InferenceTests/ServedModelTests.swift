@@ -31,6 +31,7 @@ import Testing
                         count: 1,
                         pool: ComputePool(width: 1)
                     )
+                    #expect(values.count == alone.count)
                     #expect(zip(values, alone).allSatisfy { abs($0 - $1) < 1e-6 })
                     #expect(answer.actions[row] == alone.indices.max { alone[$0] < alone[$1] })
                 }
@@ -52,13 +53,46 @@ import Testing
         }
     }
 
-    @Test("of more states than may wait the last are refused, and the others answered")
-    func fullQueue() async throws {
+    @Test("more states at once than may wait are refused, though nobody else waits")
+    func tooManyToWait() async throws {
         let (model, _) = try await makeModel { $0.maxWaitingRows = 10 }
         await #expect(throws: InferenceError.queueIsFull(limitRows: 10)) {
             _ = try await model.answer(Self.states(0, count: 11))
         }
         #expect(try await model.answer(Self.states(0, count: 10)).rows.count == 10)
+    }
+
+    @Test("of more models than are kept the one not asked for longest is dropped, and loaded anew")
+    func eviction() async throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var limits = InferenceLimits(cores: 1)
+        limits.maxLoadedModels = 2
+        let registry = ModelRegistry(limits: limits)
+        let bytes = try Self.checkpoint(seed: 1).file.bytes
+        func model(_ name: String) async throws -> ServedModel {
+            try await registry.model(
+                checkpoint: name,
+                file: folder.appending(path: name).path,
+                sha256: sha256(bytes)
+            )
+        }
+        for name in ["first", "second", "third"] {
+            try Data(bytes).write(to: folder.appending(path: name))
+        }
+        let first = try await model("first")
+        weak let second = try await model("second")
+        #expect(try await model("first") === first)
+        #expect(second != nil)
+        let third = try await model("third")
+        #expect(second == nil)
+        // Those kept are not read again.
+        try FileManager.default.removeItem(at: folder)
+        #expect(try await model("first") === first)
+        #expect(try await model("third") === third)
+        await #expect(throws: InferenceError.fileGone(checkpoint: "second")) {
+            _ = try await model("second")
+        }
     }
 
     @Test(
