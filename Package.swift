@@ -69,7 +69,7 @@ let package = Package(
         // Level 1.
         module(
             "Environments",
-            ["CLinux", "Frames", "RandomNumbers"],
+            ["CLinux", "Frames", "JSONFields", "RandomNumbers"],
             resources: [.embedInCode("Atari/ale_worker.py")]
         ),
         module("ExperienceReplay", ["RandomNumbers", "Snapshots"]),

@@ -19,10 +19,10 @@ public protocol Environment {
         into frame: inout MutableSpan<UInt8>
     ) throws(EnvironmentError) -> TimeStep
 
-    /// Says which action will be played next, and nothing else will be asked before that. A game that
-    /// runs elsewhere begins to play it.
+    /// Begins a step asynchronously: one that runs elsewhere starts to play the action, and the next call
+    /// is the `step` that waits for it.
     /// - Parameter action: What `step` will be called with.
-    /// - Throws: ``EnvironmentError`` where the game cannot be reached.
+    /// - Throws: ``EnvironmentError`` if the environment cannot be reached.
     mutating func announce(_ action: Int) throws(EnvironmentError)
 
     /// Plays one action. The episode must have begun and not ended.
@@ -47,7 +47,7 @@ public protocol Environment {
 }
 
 extension Environment {
-    /// Most games play at once.
+    /// Does nothing: most environments play a step in less time than a hand-over takes.
     public mutating func announce(_ action: Int) throws(EnvironmentError) {}
 
     /// Begins a new episode, with its first frame in an array of `frameByteCount` bytes.

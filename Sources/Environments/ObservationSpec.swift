@@ -39,9 +39,9 @@ public struct ObservationSpec: Codable, Equatable, Sendable {
         stateCount = nil
     }
 
-    /// Creates the specification of a world of `stateCount` states, shown one-hot.
+    /// Creates the specification of an environment of `stateCount` states, shown one-hot.
     public init(oneHotStates stateCount: Int) {
-        precondition(stateCount > 0, "a world needs a state")
+        precondition(stateCount > 0, "an environment needs a state")
         frameShape = [stateCount]
         scalar = .float32
         stack = 1
@@ -66,17 +66,6 @@ public struct ObservationSpec: Codable, Equatable, Sendable {
         stack * frameByteCount
     }
 
-    /// Which state a one-hot frame shows, 0 ..< stateCount; only where states can be counted.
-    public func stateIndex(of frame: Span<UInt8>) -> Int {
-        precondition(
-            stateCount != nil && frame.count == frameByteCount,
-            "\(frame.count) bytes show no single state of \(stateCount ?? 0)"
-        )
-        for index in 0..<frame.count where frame[index] != 0 {
-            return index / scalar.byteCount
-        }
-        preconditionFailure("a one-hot frame has a number that is not 0")
-    }
 }
 
 extension MutableSpan<UInt8> {

@@ -9,9 +9,9 @@ extension EnvironmentCatalog {
             return nil
         } catch .unknownEnvironment(_, nearest: nil) {
             let names = entries.map(\.specification.id)
-            let builtIn = names.filter { !$0.hasPrefix("atari/") }
+                .filter { !AtariPreprocessing.applies(to: $0) }
             return "there is no environment \"\(name)\", expected one of "
-                + builtIn.joined(separator: ", ")
+                + names.joined(separator: ", ")
                 + " or an Atari game, such as atari/breakout"
         } catch {
             return "\(error)"

@@ -151,20 +151,71 @@ import Testing
         )
     }
 
-    @Test("options complete each other, and whole numbers pass for numbers")
-    func completeOptions() throws {
-        #expect(
-            try catalog.completeOptions(
-                ["sticky_action_probability": 0, "frame_skip": 2],
-                for: "atari/pong"
-            ) == [
-                "frame_skip": 2, "no_op_max": 30, "full_action_set": false,
-                "sticky_action_probability": 0.0, "terminal_on_life_loss": false,
-                "fire_on_reset": false, "fire_on_life_loss": false,
-                "time_limit_frames": 108_000,
-            ]
+    @Test("what is not given is at its default, and whole numbers pass for numbers")
+    func defaults() throws {
+        let options = try AtariOptions(
+            ["sticky_action_probability": 0, "frame_skip": 2],
+            for: "atari/pong"
         )
-        #expect(try catalog.completeOptions([:], for: "catch") == [:])
+        var expected = AtariOptions()
+        expected.frameSkip = 2
+        #expect(options == expected)
+    }
+
+    /// One environment that no other file knows.
+    private struct OtherEnvironments: EnvironmentProvider {
+        var isAvailable = true
+
+        var entries: [EnvironmentCatalog.Entry] {
+            [
+                EnvironmentCatalog.Entry(
+                    EnvironmentSpecification(
+                        id: "other/one",
+                        summary: "For a test.",
+                        observation: .pixels,
+                        actionNames: ["STAY"]
+                    ),
+                    unavailableReason: isAvailable ? nil : "it sleeps"
+                )
+            ]
+        }
+
+        func specification(
+            of id: String,
+            options: EnvironmentOptions
+        ) throws(EnvironmentError) -> EnvironmentSpecification {
+            guard options.isEmpty else {
+                throw .invalidOptions(id, [OptionFault(option: "any", message: "is not one")])
+            }
+            return entries[0].specification
+        }
+
+        func make(
+            _ id: String,
+            options: EnvironmentOptions,
+            generator: RandomGenerator,
+            interruption: WorkerInterruption?
+        ) throws(EnvironmentError) -> any Environment {
+            Routes()
+        }
+    }
+
+    @Test("the environments of one more provider are listed, described and made like all others")
+    func oneMoreProvider() throws {
+        let generator = RandomGenerator(seed: 1)
+        let catalog = EnvironmentCatalog([OtherEnvironments()])
+        #expect(catalog.entries.map(\.specification.id) == ["other/one"])
+        #expect(try catalog.specification(of: "other/one").actionNames == ["STAY"])
+        #expect(try catalog.make("other/one", generator: generator) is Routes)
+        #expect(catalog.workerByteCount(of: "other/one") == 0)
+        let asleep = EnvironmentCatalog([OtherEnvironments(isAvailable: false)])
+        #expect(throws: EnvironmentError.unavailable("other/one", reason: "it sleeps")) {
+            _ = try asleep.make("other/one", generator: generator)
+        }
+        let fault = OptionFault(option: "any", message: "is not one")
+        #expect(throws: EnvironmentError.invalidOptions("other/one", [fault])) {
+            _ = try asleep.make("other/one", options: ["any": 1], generator: generator)
+        }
     }
 
     @Test("the specification follows the options, and needs no Python")

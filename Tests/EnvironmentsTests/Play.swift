@@ -20,9 +20,16 @@ struct Played: Equatable {
 }
 
 extension ObservationSpec {
+    /// The state that a one-hot frame shows; −1 if it is not one-hot.
     func state(of played: Played) -> Int {
-        let frame = played.frame
-        return stateIndex(of: frame.span)
+        let numbers = stride(from: 0, to: played.frame.count, by: 4).map {
+            Array(played.frame[$0..<$0 + 4])
+        }
+        let one: [UInt8] = [0, 0, 0x80, 0x3f]
+        let isOneHot =
+            numbers.count == stateCount
+            && numbers.filter { $0 != [0, 0, 0, 0] } == [one]
+        return isOneHot ? numbers.firstIndex(of: one) ?? -1 : -1
     }
 }
 

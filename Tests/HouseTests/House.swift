@@ -17,7 +17,7 @@ enum House {
         "NeuralNetworks": ["Tensors", "RandomNumbers", "BackgroundQueues", "JSONFields"],
         "JSONScanning": [],
         "ExperienceReplay": ["RandomNumbers", "Snapshots"],
-        "Environments": ["Frames", "RandomNumbers", "CLinux"],
+        "Environments": ["Frames", "RandomNumbers", "JSONFields", "CLinux"],
         "DeepQLearning": [
             "NeuralNetworks", "Tensors", "ExperienceReplay", "RandomNumbers", "BackgroundQueues",
             "JSONFields", "MemoryBudgets", "Snapshots",

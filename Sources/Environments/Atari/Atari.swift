@@ -21,12 +21,22 @@ package enum Atari {
         return names
     }()
 
-    /// What a game of this name shows and takes.
+    private static let idPrefix = "atari/"
+
+    /// The environment in which a game is played: `atari/breakout` for `breakout`.
+    static func id(of game: String) -> String { idPrefix + game }
+
+    /// The game that is played in an environment, as the emulator names it.
+    static func game(of id: String) -> String { String(id.dropFirst(idPrefix.count)) }
+
+    static func isGame(_ id: String) -> Bool { id.hasPrefix(idPrefix) }
+
+    /// What a game shows and takes if these actions are offered.
     static func specification(id: String, actionNames: [String]) -> EnvironmentSpecification {
-        let game = id.split(separator: "/").last.map(String.init) ?? id
-        return EnvironmentSpecification(
+        EnvironmentSpecification(
             id: id,
-            summary: "The Atari 2600 game \(title(of: game)), seen as the Nature paper did.",
+            summary:
+                "The Atari 2600 game \(title(of: game(of: id))), seen as the Nature paper did.",
             observation: .pixels,
             actionNames: actionNames,
             options: AtariOptions.declared

@@ -20,8 +20,8 @@ package struct AtariOptions: Codable, Equatable, Sendable {
     /// Creates the defaults.
     package init() {}
 
-    /// Takes what was given for a game.
-    init(_ given: EnvironmentOptions, for environment: String) throws(EnvironmentError) {
+    /// Takes what was given for a game, and defaults for the rest.
+    package init(_ given: EnvironmentOptions, for environment: String) throws(EnvironmentError) {
         let options = try ResolvedOptions(given, for: environment, from: Self.declared)
         frameSkip = options.integer("frame_skip")
         noOpMax = options.integer("no_op_max")

@@ -12,6 +12,11 @@ public struct AtariPreprocessing: Sendable {
     /// The gray levels of a screen, kept so that a step allocates nothing.
     private var gray: [UInt8]
 
+    /// Whether an environment shows its observations so, from screens of a game.
+    public static func applies(to environment: String) -> Bool {
+        Atari.isGame(environment)
+    }
+
     /// Creates the preprocessing of screens of one size.
     public init(screenHeight: Int, screenWidth: Int) {
         resize = AreaResize(

@@ -4,15 +4,16 @@ internal import Glibc
 ///
 /// After its first failure every call throws that failure again.
 package final class AtariWorker: ScreenSource {
-    /// Rows of a screen.
     package let screenHeight: Int
-    /// Columns of a screen.
     package let screenWidth: Int
-    /// The actions to choose from.
     package let actionNames: [String]
 
-    private let screens: SharedScreens
-    private let conversation: WorkerConversation
+    /// The newest screen in the first slot, the one before it in the second.
+    private let screens: SharedMemory
+    private let conversation: AtariConversation
+
+    /// Room for one screen; the largest of the Atari is 250×160×3.
+    private static let screenByteLimit = 1 << 17
     /// Whether frames were asked for whose report was not taken yet.
     private var isPlaying = false
 
@@ -34,18 +35,18 @@ package final class AtariWorker: ScreenSource {
         program: WorkerProgram,
         interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) {
-        let screens = try SharedScreens()
-        let conversation = try WorkerConversation(
+        let screens = try SharedMemory(slots: 2, slotByteCount: Self.screenByteLimit)
+        let conversation = try AtariConversation(
             with: program,
             arguments: [game, "\(seed)", hasFullActionSet ? "1" : "0"],
-            screens: screens,
+            memory: [screens.descriptor],
             interruption: interruption
         )
         let words = conversation.greeting.split(separator: " ")
         guard words.count > 2, let height = Int(words[0]), let width = Int(words[1]),
-            (1...SharedScreens.slotByteCount).contains(height),
-            (1...SharedScreens.slotByteCount).contains(width),
-            height * width * 3 <= SharedScreens.slotByteCount,
+            (1...Self.screenByteLimit).contains(height),
+            (1...Self.screenByteLimit).contains(width),
+            height * width * 3 <= Self.screenByteLimit,
             words[2...].allSatisfy({ Atari.actionNames.contains(String($0)) })
         else {
             throw conversation.failUnintelligible(
@@ -60,11 +61,16 @@ package final class AtariWorker: ScreenSource {
         self.conversation = conversation
     }
 
-    /// Shows the last two screens, which the worker wrote into memory of both.
+    /// Shows the last two screens, where the worker wrote them.
     package func withScreens<Outcome>(
         _ body: (_ newest: Span<UInt8>, _ previous: Span<UInt8>) -> Outcome
     ) -> Outcome {
-        screens.withScreens(byteCount: screenHeight * screenWidth * 3, body)
+        let count = screenHeight * screenWidth * 3
+        // Borrowed once, so that both spans live as long as `body` runs.
+        func show(_ screens: borrowing SharedMemory) -> Outcome {
+            body(screens.bytes(ofSlot: 0, count: count), screens.bytes(ofSlot: 1, count: count))
+        }
+        return show(screens)
     }
 
     /// Begins a new game.
@@ -99,6 +105,6 @@ package final class AtariWorker: ScreenSource {
     /// Goes on from a state, with the screen that was shown then.
     package func restore(_ state: [UInt8], newest: [UInt8]) throws(EnvironmentError) {
         _ = try conversation.ask(.restore, content: state)
-        screens.writeNewest(newest)
+        screens.write(newest, toSlot: 0)
     }
 }

@@ -1,164 +1,101 @@
+internal import JSONFields
 public import RandomNumbers
 
 /// Every environment there is, whether it can run here, and how to make one.
 public struct EnvironmentCatalog: Sendable {
-    /// All of them, the built-in ones first, then the Atari games by name.
+    /// All environments, provider by provider: the built-in games, then the Atari games by name.
     public let entries: [Entry]
 
-    private let arcade: WorkerProgram?
+    private let providers: [String: any EnvironmentProvider]
 
     /// One environment of the catalog.
     public struct Entry: Equatable, Sendable {
         /// What it is, with its default options.
         public let specification: EnvironmentSpecification
 
-        /// Why it cannot run here, naming the command that mends it; nil where it can.
+        /// Why it cannot run here, naming the command that mends it; nil if it can.
         public let unavailableReason: String?
+
+        /// Creates an entry, of an environment that can run here if no reason is given.
+        package init(_ specification: EnvironmentSpecification, unavailableReason: String? = nil) {
+            self.specification = specification
+            self.unavailableReason = unavailableReason
+        }
     }
 
-    /// Looks what can run here, which for Atari asks the interpreter: a fraction of a second.
+    /// Finds out what can run here, which for Atari asks the interpreter: a fraction of a second.
     /// - Parameter python: The path of a Python that has ale-py, for the Atari games; nil for none.
     public init(python: String?) {
         self.init(arcade: python.map { .arcade(python: $0) })
     }
 
-    /// Looks what can run here with a worker program of one's choice.
+    /// The catalog of this program with another worker for the Atari games.
     package init(arcade: WorkerProgram?) {
-        self.arcade = arcade
-        let installed = Result { () throws(EnvironmentError) in try Self.games(of: arcade) }
-        entries =
-            Self.builtIn.map { Entry(specification: $0.specification, unavailableReason: nil) }
-            + Atari.minimalActionNames.sorted { $0.key < $1.key }.map { game, actionNames in
-                Entry(
-                    specification: Atari.specification(
-                        id: "atari/\(game)",
-                        actionNames: actionNames
-                    ),
-                    unavailableReason: Self.reason(why: game, isMissingFrom: installed)
-                )
-            }
+        self.init([BuiltInGames(), AtariGames(arcade)])
     }
 
-    /// What an environment is with the given options.
-    /// - Throws: ``EnvironmentError`` where the name is unknown or an option is wrong; not where
-    ///   it cannot run here.
+    /// The environments of some providers, whose ids must differ.
+    package init(_ providers: [any EnvironmentProvider]) {
+        var entries: [Entry] = []
+        var providersByID: [String: any EnvironmentProvider] = [:]
+        for provider in providers {
+            for entry in provider.entries {
+                let id = entry.specification.id
+                let other = providersByID.updateValue(provider, forKey: id)
+                precondition(other == nil, "two environments are called \(id)")
+                entries.append(entry)
+            }
+        }
+        self.entries = entries
+        self.providers = providersByID
+    }
+
+    /// What an environment is with the given options, even if it cannot run here.
+    /// - Throws: ``EnvironmentError`` if the name is unknown or an option is wrong.
     public func specification(
         of id: String,
         options: EnvironmentOptions = [:]
     ) throws(EnvironmentError) -> EnvironmentSpecification {
-        let known = try entry(id).specification
-        if let builtIn = Self.builtIn.first(where: { $0.specification.id == id }) {
-            return try builtIn.make(options, RandomGenerator(seed: 0)).specification
-        }
-        let isFull = try AtariOptions(options, for: id).hasFullActionSet
-        return isFull ? Atari.specification(id: id, actionNames: Atari.actionNames) : known
-    }
-
-    /// The given options with every other one at its default.
-    /// - Throws: ``EnvironmentError`` where the name is unknown or an option is wrong.
-    public func completeOptions(
-        _ options: EnvironmentOptions,
-        for id: String
-    ) throws(EnvironmentError) -> EnvironmentOptions {
-        try ResolvedOptions(options, for: id, from: entry(id).specification.options).values
+        try provider(of: id).specification(of: id, options: options)
     }
 
     /// Makes an environment, which for Atari starts a worker process.
     /// - Parameters:
-    ///   - id: Its name.
+    ///   - id: The name of an entry.
     ///   - options: What deviates from its defaults.
     ///   - generator: All its randomness.
     ///   - interruption: Cuts waits for a silent worker process short.
     /// - Returns: An environment before its first episode.
-    /// - Throws: ``EnvironmentError`` where it cannot be.
+    /// - Throws: ``EnvironmentError`` if there is none of this name, with these options, or here.
     public func make(
         _ id: String,
         options: EnvironmentOptions = [:],
         generator: RandomGenerator,
         interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) -> any Environment {
-        let entry = try entry(id)
-        if let builtIn = Self.builtIn.first(where: { $0.specification.id == id }) {
-            return try builtIn.make(options, generator)
+        let provider = try provider(of: id)
+        if let reason = entries.first(where: { $0.specification.id == id })?.unavailableReason {
+            // What is wrong with the options comes first: it is wrong anywhere.
+            _ = try provider.specification(of: id, options: options)
+            throw .unavailable(id, reason: reason)
         }
-        let atariOptions = try AtariOptions(options, for: id)
-        guard entry.unavailableReason == nil, let arcade else {
-            throw .unavailable(id, reason: entry.unavailableReason ?? "")
-        }
-        var generator = generator
-        // The emulator has a generator of its own; 0 would seed it by the clock.
-        let seed = Int32(generator.integer(below: Int(Int32.max))) + 1
-        let worker = try AtariWorker(
-            game: String(id.dropFirst("atari/".count)),
-            hasFullActionSet: atariOptions.hasFullActionSet,
-            seed: seed,
-            program: arcade,
+        return try provider.make(
+            id,
+            options: options,
+            generator: generator,
             interruption: interruption
         )
-        return AtariEnvironment(
-            id: id,
-            options: atariOptions,
-            source: worker,
-            generator: generator
-        )
     }
 
-    private func entry(_ id: String) throws(EnvironmentError) -> Entry {
-        if let entry = entries.first(where: { $0.specification.id == id }) { return entry }
+    /// About how many bytes the process takes up that an environment runs in; 0 if it runs in this
+    /// one, or if there is no such environment.
+    public func workerByteCount(of id: String) -> Int {
+        providers[id]?.workerByteCount ?? 0
+    }
+
+    private func provider(of id: String) throws(EnvironmentError) -> any EnvironmentProvider {
+        if let provider = providers[id] { return provider }
         let ids = entries.map(\.specification.id)
-        throw .unknownEnvironment(id, nearest: nearest(to: id, among: ids))
-    }
-
-    /// An environment that is part of the program.
-    private struct BuiltIn: Sendable {
-        let specification: EnvironmentSpecification
-        let make:
-            @Sendable (EnvironmentOptions, RandomGenerator) throws(EnvironmentError)
-                -> any Environment
-    }
-
-    private static let builtIn: [BuiltIn] = [
-        BuiltIn(specification: Catch.specification) { options, generator throws(EnvironmentError) in
-            _ = try ResolvedOptions(options, for: Catch.specification.id, from: [])
-            return Catch(generator: generator)
-        },
-        BuiltIn(
-            specification: CartPole.specification
-        ) { options, generator throws(EnvironmentError) in
-            try CartPole(options: options, generator: generator)
-        },
-        BuiltIn(specification: Routes.specification) { options, _ throws(EnvironmentError) in
-            _ = try ResolvedOptions(options, for: Routes.specification.id, from: [])
-            return Routes()
-        },
-        BuiltIn(
-            specification: FrozenLake.defaultSpecification
-        ) { options, generator throws(EnvironmentError) in
-            try FrozenLake(options: options, generator: generator)
-        },
-    ]
-
-    private static func games(
-        of arcade: WorkerProgram?
-    ) throws(EnvironmentError) -> Set<Substring> {
-        guard let arcade else { throw .workerNotStarted(reason: "no Python interpreter is given") }
-        let answer = try WorkerConversation(
-            with: arcade,
-            arguments: ["--games"],
-            screens: SharedScreens()
-        )
-        return Set(answer.greeting.split(separator: " "))
-    }
-
-    private static func reason(
-        why game: String,
-        isMissingFrom installed: Result<Set<Substring>, EnvironmentError>
-    ) -> String? {
-        let remedy = "\"make python-environment\" installs Python and ale-py in .python"
-        switch installed {
-        case .success(let games):
-            return games.contains(game[...]) ? nil : "this ale-py has no ROM of it; \(remedy)"
-        case .failure(let error): return "\(error); \(remedy)"
-        }
+        throw .unknownEnvironment(id, nearest: nearestName(to: id, among: ids))
     }
 }

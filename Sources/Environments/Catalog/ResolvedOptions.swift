@@ -1,3 +1,5 @@
+internal import JSONFields
+
 /// The options of an environment with a value for each, all of them allowed.
 struct ResolvedOptions: Equatable, Sendable {
     let values: EnvironmentOptions
@@ -28,7 +30,7 @@ struct ResolvedOptions: Equatable, Sendable {
         }
         let names = options.map(\.name)
         for name in given.keys.sorted() where !names.contains(name) {
-            let hint = nearest(to: name, among: names).map { "; did you mean \"\($0)\"?" }
+            let hint = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
             faults.append(
                 OptionFault(option: name, message: "is not an option of it" + (hint ?? ""))
             )
@@ -60,37 +62,4 @@ struct ResolvedOptions: Equatable, Sendable {
     private func undeclared(_ name: String) -> Never {
         preconditionFailure("no option \(name) of this kind was declared")
     }
-}
-
-/// The name that was most likely meant: the fewest letters away, if they are few.
-func nearest(to name: String, among candidates: [String]) -> String? {
-    // What is much longer than any name is no slip of the finger, and would be slow to compare.
-    guard name.count <= 64 else { return nil }
-    let best = candidates.map { ($0, distance(name, $0)) }.min { $0.1 < $1.1 }
-    guard let (candidate, edits) = best, edits <= max(2, name.count / 3) else { return nil }
-    return candidate
-}
-
-/// How many letters must be changed, added, removed or swapped with their neighbour.
-private func distance(_ first: String, _ second: String) -> Int {
-    let one = Array(first)
-    let other = Array(second)
-    var before: [Int] = []
-    var previous: [Int] = []
-    var current = Array(0...other.count)
-    for row in one.indices {
-        (before, previous, current) = (previous, current, [row + 1])
-        for column in other.indices {
-            var edits = min(
-                previous[column + 1] + 1,
-                current[column] + 1,
-                previous[column] + (one[row] == other[column] ? 0 : 1)
-            )
-            if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column] {
-                edits = min(edits, before[column - 1] + 1)
-            }
-            current.append(edits)
-        }
-    }
-    return current[other.count]
 }

@@ -5,11 +5,8 @@ package import RandomNumbers
 ///
 /// The dynamics of Gymnasium's CartPole-v1 (Barto, Sutton and Anderson 1983), operation by
 /// operation in double precision; see Fixtures/Environments/cartpole.json.
-package struct CartPole: Environment, Codable, Equatable {
-    package static let id = "cartpole"
-
-    /// What can be chosen.
-    package static let options = [
+package struct CartPole: Environment, BuiltInGame, Codable, Equatable {
+    static let options = [
         EnvironmentOption(
             "time_limit_steps",
             "Steps after which an episode is cut off.",
@@ -59,21 +56,19 @@ package struct CartPole: Environment, Codable, Equatable {
         options: EnvironmentOptions = [:],
         generator: RandomGenerator
     ) throws(EnvironmentError) {
-        let options = try ResolvedOptions(options, for: Self.id, from: Self.options)
+        let options = try Self.resolve(options)
         timeLimitSteps = options.integer("time_limit_steps")
         self.generator = generator
     }
 
-    /// What it shows and takes.
     package static let specification = EnvironmentSpecification(
-        id: id,
+        id: "cartpole",
         summary: "Balance a pole on a cart: 1 for each step it stands, for at most 500 steps.",
         observation: ObservationSpec(frameShape: [4], scalar: .float32, stack: 1),
         actionNames: ["LEFT", "RIGHT"],
         options: options
     )
 
-    /// What it shows and takes.
     package var specification: EnvironmentSpecification { Self.specification }
 
     /// Every number of the state between −0.05 and 0.05.

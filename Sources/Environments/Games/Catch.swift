@@ -9,8 +9,7 @@ package import RandomNumbers
 /// The game of Mnih et al. 2014 ("Recurrent Models of Visual Attention") in the size that
 /// bsuite made usual, drawn on 84×84 pixels so that the Nature network plays it: the smallest test
 /// of the whole chain from pixels to a policy.
-package struct Catch: Environment, Codable, Equatable {
-    /// What it shows and takes.
+package struct Catch: Environment, BuiltInGame, Codable, Equatable {
     package static let specification = EnvironmentSpecification(
         id: "catch",
         summary: "Catch a falling ball with a paddle: 1 for a catch, -1 for a miss, after 9 steps.",
@@ -37,7 +36,11 @@ package struct Catch: Environment, Codable, Equatable {
         self.generator = generator
     }
 
-    /// What it shows and takes.
+    init(options: EnvironmentOptions, generator: RandomGenerator) throws(EnvironmentError) {
+        _ = try Self.resolve(options)
+        self.init(generator: generator)
+    }
+
     package var specification: EnvironmentSpecification { Self.specification }
 
     /// A ball at the top, somewhere; the paddle in the middle.

@@ -8,11 +8,8 @@ package import RandomNumbers
 /// The maps and the transition probabilities of Gymnasium's FrozenLake-v1; see
 /// Fixtures/Environments/frozen_lake.json. The best policy reaches the goal of the 4×4 map in 74 %
 /// of the episodes of 100 steps.
-package struct FrozenLake: Environment, Codable, Equatable {
-    package static let id = "frozen-lake"
-
-    /// What can be chosen.
-    package static let options = [
+package struct FrozenLake: Environment, BuiltInGame, Codable, Equatable {
+    static let options = [
         EnvironmentOption(
             "map",
             "How large the lake is.",
@@ -66,7 +63,7 @@ package struct FrozenLake: Environment, Codable, Equatable {
         options: EnvironmentOptions = [:],
         generator: RandomGenerator
     ) throws(EnvironmentError) {
-        let options = try ResolvedOptions(options, for: Self.id, from: Self.options)
+        let options = try Self.resolve(options)
         let map = Self.maps[options.text("map")] ?? []
         tiles = map.flatMap(\.utf8)
         side = map.count
@@ -75,17 +72,15 @@ package struct FrozenLake: Environment, Codable, Equatable {
         self.generator = generator
     }
 
-    /// What it shows and takes with its default options.
-    package static let defaultSpecification = specification(stateCount: 16)
+    package static let specification: EnvironmentSpecification = specification(stateCount: 16)
 
-    /// What it shows and takes.
     package var specification: EnvironmentSpecification {
         Self.specification(stateCount: tiles.count)
     }
 
     private static func specification(stateCount: Int) -> EnvironmentSpecification {
         EnvironmentSpecification(
-            id: id,
+            id: "frozen-lake",
             summary: "Cross a frozen lake between holes, on ice that slips: 1 for the goal.",
             observation: ObservationSpec(oneHotStates: stateCount),
             actionNames: ["LEFT", "DOWN", "RIGHT", "UP"],

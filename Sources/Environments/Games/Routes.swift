@@ -1,4 +1,5 @@
 package import Frames
+internal import RandomNumbers
 
 /// Two routes from a start to an end, two steps each: one pays 1 and then 10, the other 5 and then
 /// −1.
@@ -11,8 +12,7 @@ package import Frames
 ///             ┌─ LEFT,  +1 ─→ (1) ── +10 ─→┐
 ///     (0) start                            (3) end
 ///             └─ RIGHT, +5 ─→ (2) ──  −1 ─→┘
-package struct Routes: Environment, Codable, Equatable {
-    /// What it shows and takes.
+package struct Routes: Environment, BuiltInGame, Codable, Equatable {
     package static let specification = EnvironmentSpecification(
         id: "routes",
         summary: "Two routes to the end, +1 then +10 or +5 then -1: why returns are sums.",
@@ -24,10 +24,13 @@ package struct Routes: Environment, Codable, Equatable {
 
     private var state = Routes.end
 
-    /// Creates the world, which has no randomness.
+    /// Creates the environment, which has no options and no randomness.
     package init() {}
 
-    /// What it shows and takes.
+    init(options: EnvironmentOptions, generator: RandomGenerator) throws(EnvironmentError) {
+        _ = try Self.resolve(options)
+    }
+
     package var specification: EnvironmentSpecification { Self.specification }
 
     /// Back to the start.

@@ -2,17 +2,17 @@ internal import Synchronization
 
 /// Lets others cut short a wait for a worker process that does not answer.
 ///
-/// Whoever wants something of a worker's owner raises it meanwhile. A worker that answers in time
-/// does not notice; one that has been silent for a second or more is taken for hung.
+/// It is raised as long as somebody wants something of the worker's owner. A worker that answers in
+/// time does not notice; one that has been silent for a second or more counts as hung and is ended.
 public final class WorkerInterruption: Sendable {
     /// How long a worker may take to answer while somebody waits for its owner; most take 1 ms.
-    static let answerPatienceSeconds = 1.0
+    static let answerSeconds = 1.0
     /// How long it may take to start meanwhile, which imports and loads.
-    static let startPatienceSeconds = 3.0
+    static let startSeconds = 3.0
 
     private let raised = Atomic(0)
 
-    /// Nobody waits yet.
+    /// Creates one that nobody has raised.
     public init() {}
 
     /// Notes that somebody waits for the worker's owner.

@@ -4,8 +4,11 @@ internal import Glibc
 /// A child process that answers over a socket, and that can do this one no harm: whatever it does
 /// or fails to do becomes an error, and it ends with its owner.
 ///
+/// After the first error every call throws that error again.
+///
 /// In the child, standard input is the script, standard output and error a pipe for last words,
-/// descriptor 3 the socket, 4 a pipe that ends when this process does, and 5 the screens.
+/// descriptor 3 the socket, 4 a pipe that ends when this process does, and from 5 on what its
+/// protocol needs beside them, such as shared memory.
 final class WorkerProcess {
     /// The process's number.
     let process: pid_t
@@ -15,20 +18,21 @@ final class WorkerProcess {
     private let output: Descriptor
     private let interruption: WorkerInterruption?
     /// How long it may be silent while somebody waits for its owner.
-    private var patienceSeconds = WorkerInterruption.startPatienceSeconds
-    private var hasEnded = false
+    private var interruptedSeconds = WorkerInterruption.startSeconds
+    /// Why it has ended.
+    private var failure: EnvironmentError?
 
     /// Starts a process.
     /// - Parameters:
     ///   - program: What it runs.
     ///   - arguments: What the script is told.
-    ///   - screens: The memory it writes screens to.
+    ///   - descriptors: What the script knows as 5, 6, …
     ///   - interruption: Cuts waits for a silent process short; nil for nobody to do so.
     /// - Throws: ``EnvironmentError`` where the system does not let it.
     init(
         running program: WorkerProgram,
         arguments: [String],
-        screens: borrowing SharedScreens,
+        descriptors: [Descriptor] = [],
         interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) {
         self.interruption = interruption
@@ -40,17 +44,16 @@ final class WorkerProcess {
         let connection = try Descriptor.connection()
         let life = try Descriptor.pipe()
         let words = try Descriptor.pipe()
+        var theirs: [Descriptor] = []
+        for descriptor in [
+            script, words.writing, words.writing, connection.theirs, life.reading,
+        ] + descriptors {
+            theirs.append(try descriptor.copyAboveStandard())
+        }
         process = try spawn(
             [program.executable] + program.arguments + arguments,
-            environment: WorkerProgram.environment,
-            descriptors: [
-                try script.copyAboveStandard(),
-                try words.writing.copyAboveStandard(),
-                try words.writing.copyAboveStandard(),
-                try connection.theirs.copyAboveStandard(),
-                try life.reading.copyAboveStandard(),
-                try screens.descriptor.copyAboveStandard(),
-            ]
+            environment: program.environmentVariables,
+            descriptors: theirs
         )
         channel = connection.ours
         lifeline = life.writing
@@ -58,7 +61,7 @@ final class WorkerProcess {
     }
 
     deinit {
-        if !hasEnded {
+        if failure == nil {
             kill(-process, SIGKILL)
             _ = reap()
         }
@@ -67,6 +70,7 @@ final class WorkerProcess {
     /// Sends bytes, all of them.
     /// - Throws: ``EnvironmentError`` after ending the process, where it does not take them in time.
     func send(_ bytes: [UInt8], within seconds: Double) throws(EnvironmentError) {
+        if let failure { throw failure }
         let deadline = ContinuousClock.now + .seconds(seconds)
         var sent = 0
         while sent < bytes.count {
@@ -88,16 +92,17 @@ final class WorkerProcess {
 
     /// Notes that the process has started well and answers promptly from now on.
     func didStart() {
-        patienceSeconds = WorkerInterruption.answerPatienceSeconds
+        interruptedSeconds = WorkerInterruption.answerSeconds
     }
 
     /// Waits for exactly as many bytes as `bytes` has room for.
     /// - Throws: ``EnvironmentError`` after ending the process, where they do not come in time.
     func receive(into bytes: inout [UInt8], within seconds: Double) throws(EnvironmentError) {
+        if let failure { throw failure }
         let deadline = ContinuousClock.now + .seconds(seconds)
         var received = 0
         while received < bytes.count {
-            if !comesSoon() {
+            if !spinsUntilReadable() {
                 try wait(for: POLLIN, until: deadline, seconds)
             }
             let count = unsafe bytes.withUnsafeMutableBytes { all in
@@ -113,10 +118,12 @@ final class WorkerProcess {
         }
     }
 
-    /// Looks out for bytes as long as most answers take, giving way to every other thread that wants the
-    /// core, where the process has another: a core that falls asleep meanwhile is late for the answer.
-    private func comesSoon() -> Bool {
-        guard Self.hasCoresToSpare else { return false }
+    /// Spins as long as most answers take, yielding the core to every other thread that wants it; false
+    /// if nothing has come by then, or if the worker has no core beside this one.
+    ///
+    /// A core that falls asleep meanwhile wakes up too late for the answer.
+    private func spinsUntilReadable() -> Bool {
+        guard Self.hasSeveralCores else { return false }
         let deadline = ContinuousClock.now + .milliseconds(2)
         var request = pollfd(fd: channel.number, events: Int16(POLLIN), revents: 0)
         repeat {
@@ -126,13 +133,11 @@ final class WorkerProcess {
         return false
     }
 
-    private static let hasCoresToSpare = ProcessInfo.processInfo.activeProcessorCount > 1
+    private static let hasSeveralCores = ProcessInfo.processInfo.activeProcessorCount > 1
 
     /// Ends a process that does not keep to the protocol, and says so.
     func endBecauseUnintelligible(_ reason: String) -> EnvironmentError {
-        kill(-process, SIGKILL)
-        _ = reap()
-        return .workerUnintelligible(reason: reason)
+        end(.workerUnintelligible(reason: reason))
     }
 
     private func wait(
@@ -150,16 +155,21 @@ final class WorkerProcess {
             if poll(channel, for: event, until: min(deadline, .now + .milliseconds(50))) { return }
             let now = ContinuousClock.now
             guard now < deadline else { throw endBecauseSilent(for: seconds) }
-            if interruption.isRaised, now - start >= .seconds(patienceSeconds) {
-                throw endBecauseSilent(for: patienceSeconds)
+            if interruption.isRaised, now - start >= .seconds(interruptedSeconds) {
+                throw endBecauseSilent(for: interruptedSeconds)
             }
         }
     }
 
-    private func endBecauseSilent(for seconds: Double) -> EnvironmentError {
+    private func end(_ error: EnvironmentError) -> EnvironmentError {
         kill(-process, SIGKILL)
         _ = reap()
-        return .workerSilent(seconds: seconds)
+        failure = error
+        return error
+    }
+
+    private func endBecauseSilent(for seconds: Double) -> EnvironmentError {
+        end(.workerSilent(seconds: seconds))
     }
 
     /// The error for a process that has closed its socket: it is about to end, or is made to.
@@ -179,9 +189,12 @@ final class WorkerProcess {
         let text = String(decoding: words.suffix(2000), as: UTF8.self)
         let trimmed = text.split(separator: "\n").suffix(5).joined(separator: "\n")
         // wait(2): the low seven bits are the signal, the next byte after eight the status.
-        return status & 0x7f == 0
+        let error: EnvironmentError =
+            status & 0x7f == 0
             ? .workerExited(status: Int(status >> 8) & 0xff, output: trimmed)
             : .workerKilled(signal: Int(status & 0x7f), output: trimmed)
+        failure = error
+        return error
     }
 
     /// Whether something can be read or written, or the other end is closed, before the deadline.
@@ -203,7 +216,6 @@ final class WorkerProcess {
     private func reap() -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        hasEnded = true
         return status
     }
 }

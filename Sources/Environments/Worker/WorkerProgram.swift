@@ -10,45 +10,37 @@ package struct WorkerProgram: Sendable {
 
     let script: [UInt8]
 
+    /// Environment variables that it is given beside the usual ones.
+    let variables: [String]
+
     /// How long the first answer may take, which imports and loads, in seconds.
     let startSeconds: Double
 
     /// How long any other answer may take, in seconds.
     let answerSeconds: Double
 
-    /// Creates a program.
     package init(
         executable: String,
         arguments: [String],
         script: [UInt8],
+        variables: [String] = [],
         startSeconds: Double,
         answerSeconds: Double
     ) {
         self.executable = executable
         self.arguments = arguments
         self.script = script
+        self.variables = variables
         self.startSeconds = startSeconds
         self.answerSeconds = answerSeconds
     }
 
-    /// The script that plays Atari games, for a Python that has ale-py.
-    package static func arcade(python: String) -> WorkerProgram {
-        WorkerProgram(
-            executable: python,
-            // Isolated: no packages from the working directory, the user's or PYTHONPATH.
-            arguments: ["-I", "-"],
-            script: PackageResources.ale_worker_py,
-            startSeconds: 60,
-            answerSeconds: 30
-        )
-    }
-
-    /// What of this process's environment a worker needs; tokens and the like it does not.
-    static var environment: [String] {
+    /// The environment variables of a worker: what it needs of this process's, and no tokens and
+    /// the like.
+    var environmentVariables: [String] {
         let all = ProcessInfo.processInfo.environment
-        let kept = ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "ALE_ROMS_DIR"].compactMap { name in
-            all[name].map { "\(name)=\($0)" }
-        }
+        let names = ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH"] + variables
+        let kept = names.compactMap { name in all[name].map { "\(name)=\($0)" } }
         // One core a worker: its arithmetic is too small for threads.
         return kept + ["OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1"]
     }

@@ -24,7 +24,8 @@ struct UploadedStates {
         input = model.input
         let size = AtariPreprocessing.size
         takesScreens =
-            model.environment.hasPrefix("atari/") && input.shape.dropFirst() == [size, size]
+            AtariPreprocessing.applies(to: model.environment)
+            && input.shape.dropFirst() == [size, size]
         isOneHot = model.isTable || isCounted && input.shape.count == 1
     }
 

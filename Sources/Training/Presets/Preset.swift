@@ -1,3 +1,5 @@
+internal import Environments
+
 /// A complete job specification with a name, for those who want to begin.
 public struct Preset: Sendable {
     /// What it is asked for by.
@@ -25,7 +27,7 @@ extension Preset {
 
     /// The preset whose constants suit an environment best, for jobs that name none.
     public static func suited(to environment: String) -> Preset? {
-        environment.hasPrefix("atari/")
+        AtariPreprocessing.applies(to: environment)
             ? .atariFast : all.first { $0.specification.environment == environment }
     }
 }

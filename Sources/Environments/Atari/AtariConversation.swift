@@ -1,13 +1,11 @@
 /// Requests and answers of `ale_worker.py`, which describes their bytes.
-final class WorkerConversation {
+final class AtariConversation {
     /// What the worker said of itself when it was ready.
     let greeting: String
 
     private let process: WorkerProcess
     private let answerSeconds: Double
-    private var failure: EnvironmentError?
 
-    /// What can be asked.
     enum Operation: UInt32 {
         case reset = 1
         case act = 2
@@ -15,7 +13,6 @@ final class WorkerConversation {
         case restore = 4
     }
 
-    /// What is answered.
     struct Answer {
         var report: ScreenReport
         var content: [UInt8]
@@ -23,17 +20,17 @@ final class WorkerConversation {
 
     var processIdentifier: Int { Int(process.process) }
 
-    /// Starts a worker and waits until it is ready.
+    /// Starts a worker, which knows `memory` as its descriptors from 5 on, and waits until it is ready.
     init(
         with program: WorkerProgram,
         arguments: [String],
-        screens: borrowing SharedScreens,
+        memory: [Descriptor] = [],
         interruption: WorkerInterruption? = nil
     ) throws(EnvironmentError) {
         process = try WorkerProcess(
             running: program,
             arguments: arguments,
-            screens: screens,
+            descriptors: memory,
             interruption: interruption
         )
         answerSeconds = program.answerSeconds
@@ -53,36 +50,20 @@ final class WorkerConversation {
 
     /// Asks for one thing, whose answer is the next to be received.
     func send(_ operation: Operation, content: [UInt8] = []) throws(EnvironmentError) {
-        if let failure { throw failure }
         let request = [operation.rawValue, UInt32(content.count)].flatMap { number in
             [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
         }
-        do {
-            try process.send(request + content, within: answerSeconds)
-        } catch {
-            failure = error
-            throw error
-        }
+        try process.send(request + content, within: answerSeconds)
     }
 
     /// Waits for the answer to what was asked.
     func receive() throws(EnvironmentError) -> Answer {
-        if let failure { throw failure }
-        do {
-            return try Self.answer(of: process, within: answerSeconds)
-        } catch {
-            // A worker that only refused is well and can be asked again.
-            if case .workerRefused = error { throw error }
-            failure = error
-            throw error
-        }
+        try Self.answer(of: process, within: answerSeconds)
     }
 
     /// Ends a worker that answered well in form and wrong in content.
     func failUnintelligible(_ reason: String) -> EnvironmentError {
-        let error = process.endBecauseUnintelligible(reason)
-        failure = error
-        return error
+        process.endBecauseUnintelligible(reason)
     }
 
     private static let headLength = 36
