@@ -71,7 +71,7 @@ struct Everything: Benchmark {
         to report: inout Report
     ) throws {
         var arguments = arguments + ["--threads", "\(threads)", "--seconds", "\(machine.seconds)"]
-        if let kernels = machine.kernels { arguments += ["--kernels", kernels.rawValue] }
+        if let kernels = machine.kernels { arguments += ["--kernels", kernels.description] }
         if let python = machine.pythonPath { arguments += ["--python", python] }
         try part.parse(arguments).measure(into: &report)
     }
