@@ -4,7 +4,7 @@ import NeuralNetworks
 import RandomNumbers
 import Testing
 
-@Suite struct DQNAgentTests {
+@Suite(.timeLimit(.minutes(5))) struct DQNAgentTests {
     @Test("updates come every few agent steps, from the first step of learning on")
     func updateCounts() throws {
         let agent = try makeAgent { hyperparameters in
@@ -131,8 +131,13 @@ import Testing
 
     @Test("a replay memory too small for one transition is refused")
     func smallReplay() {
-        #expect(throws: AgentError.self) {
+        let error = #expect(throws: AgentError.self) {
             _ = try makeAgent { $0.replayCapacityFrames = 2 }
         }
+        guard case .hyperparameters(let reason) = error else {
+            Issue.record("refused with \(String(describing: error))")
+            return
+        }
+        #expect(reason.hasPrefix("replay_capacity_frames "))
     }
 }

@@ -5,7 +5,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct RunStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct RunStoreTests {
     let folder = TemporaryFolder()
 
     @Test("a job is read back as it was written")
@@ -111,10 +111,12 @@ import Training
         async let woken: Void = store.waitForEvents(beyond: 0)
         try store.record([job.event(.log(.info, "x"))], of: job)
         await woken
+        #expect(try await store.events(ofJob: "a", after: 0, limit: 9).count == 1)
         await store.waitForEvents(beyond: 0)
         let cancelled = Task { await store.waitForEvents(beyond: 1) }
         cancelled.cancel()
         await cancelled.value
+        #expect(try await store.events(ofJob: "a", after: 1, limit: 9).isEmpty)
     }
 
     @Test("who listens to a job is told of its events alone, and who listens to all of any")
@@ -180,7 +182,8 @@ import Training
 
     @Test("a folder that cannot be made is refused with the reason")
     func noFolder() {
-        #expect(throws: RunStorageError.self) {
+        let error = RunStorageError.folder("/proc/none", reason: "No such file or directory")
+        #expect(throws: error) {
             _ = try RunStore(folder: "/proc/none", now: { 0 })
         }
     }
