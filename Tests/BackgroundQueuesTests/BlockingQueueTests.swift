@@ -1,7 +1,7 @@
 import BackgroundQueues
 import Testing
 
-@Suite struct BlockingQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct BlockingQueueTests {
     private struct Refused: Error, Equatable {
         let number: Int
     }

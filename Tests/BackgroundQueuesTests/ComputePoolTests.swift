@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite struct ComputePoolTests {
+@Suite(.timeLimit(.minutes(5))) struct ComputePoolTests {
     @Test("every piece runs exactly once", arguments: [1, 2, 5], [0, 1, 2, 3, 64, 1001])
     func everyPieceOnce(width: Int, count: Int) {
         let runs = Numbers(count)

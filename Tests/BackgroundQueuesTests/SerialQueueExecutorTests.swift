@@ -3,7 +3,7 @@ import Dispatch
 import Glibc
 import Testing
 
-@Suite struct SerialQueueExecutorTests {
+@Suite(.timeLimit(.minutes(5))) struct SerialQueueExecutorTests {
     @Test("an actor on its own queue may block without holding up other actors")
     func blockingActor() async {
         let gate = DispatchSemaphore(value: 0)

@@ -1,7 +1,7 @@
 import Checkpoints
 import Testing
 
-@Suite struct ForeignFormatTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignFormatTests {
     /// The beginning of a ZIP archive, with the names of the files in it.
     private static func zip(_ names: String...) -> [UInt8] {
         bytes([0x50, 0x4B, 3, 4], "") + bytes([], names.joined(separator: "\0\0"))

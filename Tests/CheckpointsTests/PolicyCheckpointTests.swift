@@ -6,7 +6,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct PolicyCheckpointTests {
+@Suite(.timeLimit(.minutes(5))) struct PolicyCheckpointTests {
     let checkpoint: PolicyCheckpoint
 
     init() throws {

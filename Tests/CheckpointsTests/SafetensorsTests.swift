@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-@Suite struct SafetensorsTests {
+@Suite(.timeLimit(.minutes(5))) struct SafetensorsTests {
     let file = SafetensorsFile(
         metadata: ["b": "2", "a": "ö\"x"],
         tensors: [

@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 import Testing
 
-@Suite struct StoredFileTests {
+@Suite(.timeLimit(.minutes(5))) struct StoredFileTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
 
     @Test("a file is digested in parts as it is in one", arguments: [0, 1, 1 << 20, (1 << 20) + 7])

@@ -5,7 +5,7 @@ import Testing
 import Training
 import dqn_server
 
-@Suite struct ConsoleRecorderTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsoleRecorderTests {
     /// A console that keeps what is written to it, and a clock that stands still.
     final class Screen: Sendable {
         private let state = Mutex((text: "", columns: Int?.none, seconds: 100.0))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import dqn_server
 
-@Suite struct OutputTests {
+@Suite(.timeLimit(.minutes(5))) struct OutputTests {
     private let folder = TemporaryFolder()
 
     private func fault(_ path: String, overwriting: Bool = false) -> String? {

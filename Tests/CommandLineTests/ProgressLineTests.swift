@@ -2,7 +2,7 @@ import Testing
 import Training
 import dqn_server
 
-@Suite struct ProgressLineTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgressLineTests {
     /// A job of 20,000 steps that learns.
     static func job(agentSteps: Int = 5000) throws -> JobRecord {
         let preset = try #require(Preset.named("catch"))

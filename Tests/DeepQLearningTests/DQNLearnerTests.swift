@@ -7,7 +7,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct DQNLearnerTests {
+@Suite(.timeLimit(.minutes(5))) struct DQNLearnerTests {
     @Test("ten updates of the paper's learner agree with PyTorch", arguments: Kernels.available)
     func tenUpdates(kernels: Kernels) throws {
         let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)

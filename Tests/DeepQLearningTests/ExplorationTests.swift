@@ -2,7 +2,7 @@ import DeepQLearning
 import RandomNumbers
 import Testing
 
-@Suite struct ExplorationTests {
+@Suite(.timeLimit(.minutes(5))) struct ExplorationTests {
     @Test("ε falls in a straight line from its start to its end, and stays there")
     func schedule() {
         let schedule = ExplorationSchedule()

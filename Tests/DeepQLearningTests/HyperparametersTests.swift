@@ -3,7 +3,7 @@ import JSONFields
 import NeuralNetworks
 import Testing
 
-@Suite struct HyperparametersTests {
+@Suite(.timeLimit(.minutes(5))) struct HyperparametersTests {
     @Test("the defaults are the paper's table")
     func paper() {
         let text = DQNHyperparameters().json.description

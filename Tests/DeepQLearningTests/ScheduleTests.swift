@@ -4,7 +4,7 @@ import NeuralNetworks
 import RandomNumbers
 import Testing
 
-@Suite struct ScheduleTests {
+@Suite(.timeLimit(.minutes(5))) struct ScheduleTests {
     @Test(
         "both schedules agree to the bit with their definition, on any number of cores",
         arguments: LearningSchedule.allCases,

@@ -3,7 +3,7 @@ import DeepQLearning
 import RandomNumbers
 import Testing
 
-@Suite struct TabularTests {
+@Suite(.timeLimit(.minutes(5))) struct TabularTests {
     @Test("one update by pencil and paper, with a future and without")
     func update() {
         var hyperparameters = QLearningHyperparameters()

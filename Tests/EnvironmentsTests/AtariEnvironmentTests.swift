@@ -4,7 +4,7 @@ import RandomNumbers
 import Testing
 
 /// Skipping, maximum, starts, lives and limits, over a source of screens without an emulator.
-@Suite struct AtariEnvironmentTests {
+@Suite(.timeLimit(.minutes(5))) struct AtariEnvironmentTests {
     private typealias Game = AtariEnvironment<FakeScreens>
 
     private func game(

@@ -22,7 +22,10 @@ enum Arcade {
 }
 
 /// Real games in real worker processes.
-@Suite(.enabled(if: Arcade.isAvailable, "\(Arcade.unavailableReason ?? "")"))
+@Suite(
+    .enabled(if: Arcade.isAvailable, "\(Arcade.unavailableReason ?? "")"),
+    .timeLimit(.minutes(5))
+)
 struct AtariWorkerTests {
     private func make(
         _ id: String,

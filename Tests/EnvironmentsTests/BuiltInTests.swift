@@ -4,7 +4,7 @@ import RandomNumbers
 import Testing
 
 /// What holds for every built-in environment.
-@Suite struct BuiltInTests {
+@Suite(.timeLimit(.minutes(5))) struct BuiltInTests {
     private static let catalog = EnvironmentCatalog(python: nil)
     static let ids = ["catch", "cartpole", "routes", "frozen-lake"]
 

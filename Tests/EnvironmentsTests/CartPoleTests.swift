@@ -4,7 +4,7 @@ import RandomNumbers
 import Testing
 
 /// Against Gymnasium's CartPole-v1 (Fixtures/Environments/cartpole.json).
-@Suite struct CartPoleTests {
+@Suite(.timeLimit(.minutes(5))) struct CartPoleTests {
     struct Episode: Decodable {
         let start: [Double]
         let actions: [Int]

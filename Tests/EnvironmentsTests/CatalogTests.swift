@@ -3,7 +3,7 @@ import Foundation
 import RandomNumbers
 import Testing
 
-@Suite struct CatalogTests {
+@Suite(.timeLimit(.minutes(5))) struct CatalogTests {
     private let catalog = EnvironmentCatalog(python: nil)
 
     private func error(

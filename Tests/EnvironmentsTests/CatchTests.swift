@@ -3,7 +3,7 @@ import Frames
 import RandomNumbers
 import Testing
 
-@Suite struct CatchTests {
+@Suite(.timeLimit(.minutes(5))) struct CatchTests {
     /// Where the lit cells are: the ball's row and column, and the paddle's column.
     private func board(_ frame: [UInt8]) -> (row: Int, ball: Int, paddle: Int)? {
         func isLit(_ row: Int, _ column: Int) -> Bool {

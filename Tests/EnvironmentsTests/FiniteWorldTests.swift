@@ -4,7 +4,7 @@ import RandomNumbers
 import Testing
 
 /// The worlds whose states can be counted.
-@Suite struct FiniteWorldTests {
+@Suite(.timeLimit(.minutes(5))) struct FiniteWorldTests {
     @Test("routes: the early reward misleads, the sum does not")
     func routes() throws {
         var world: any Environment = Routes()

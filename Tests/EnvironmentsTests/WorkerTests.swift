@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What a worker process may do wrong; here it is a shell script.
-@Suite struct WorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerTests {
     /// A worker whose script is read by the shell; `answer` writes to the server.
     private func program(_ script: String, seconds: Double = 10) -> WorkerProgram {
         WorkerProgram(

@@ -2,7 +2,7 @@ import ExperienceReplay
 import RandomNumbers
 import Testing
 
-@Suite struct ReplayBufferTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplayBufferTests {
     @Test(
         "what can be drawn is every transition of the newest frames, and nothing else",
         arguments: 2...12,

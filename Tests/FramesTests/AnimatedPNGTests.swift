@@ -1,7 +1,7 @@
 import Frames
 import Testing
 
-@Suite struct AnimatedPNGTests {
+@Suite(.timeLimit(.minutes(5))) struct AnimatedPNGTests {
     @Test("the film's frames, drawn one over the other, are the frames put in", arguments: [1, 3])
     func playsBack(channels: Int) throws {
         var noise = Noise(state: 4)

@@ -1,7 +1,7 @@
 import Frames
 import Testing
 
-@Suite struct FrameStackTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameStackTests {
     @Test("the frames stand in the order they came, the oldest first")
     func order() {
         var stack = FrameStack(depth: 4, frameByteCount: 2)

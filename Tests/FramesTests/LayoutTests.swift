@@ -1,7 +1,7 @@
 import Frames
 import Testing
 
-@Suite struct LayoutTests {
+@Suite(.timeLimit(.minutes(5))) struct LayoutTests {
     @Test("a scaled picture shows each pixel as a square", arguments: [1, 3], [1, 2, 5])
     func scaled(channels: Int, factor: Int) {
         var noise = Noise(state: 6)

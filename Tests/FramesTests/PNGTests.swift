@@ -2,7 +2,7 @@ import Foundation
 import Frames
 import Testing
 
-@Suite struct PNGTests {
+@Suite(.timeLimit(.minutes(5))) struct PNGTests {
     @Test("what is written is read again to the bit", arguments: [1, 3])
     func roundTrip(channels: Int) throws {
         var noise = Noise(state: 1)

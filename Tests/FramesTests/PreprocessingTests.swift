@@ -2,7 +2,7 @@ import Frames
 import Testing
 
 /// The way from two screens to one observation, against OpenCV (Fixtures/Preprocessing).
-@Suite struct PreprocessingTests {
+@Suite(.timeLimit(.minutes(5))) struct PreprocessingTests {
     @Test(
         "maximum, luminance and area resize agree with OpenCV to the bit on screens of games, and on noise but for the rounding of a half",
         arguments: [

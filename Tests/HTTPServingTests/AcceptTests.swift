@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct AcceptTests {
+@Suite(.timeLimit(.minutes(5))) struct AcceptTests {
     private let application = HTTPServingTests.application { router in
         router.onLoop(.get, "/") { request in
             let type = request.preferredMediaType(among: ["application/json", "text/csv"])

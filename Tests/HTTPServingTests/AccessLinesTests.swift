@@ -3,7 +3,7 @@ import HTTPServing
 import Synchronization
 import Testing
 
-@Suite struct AccessLinesTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessLinesTests {
     /// The lines of all requests that were made while `body` ran, as parsed JSON.
     private func lines(
         _ app: HTTPApplication,

@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct AccessTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessTests {
     private func application(_ change: (inout AccessPolicy) -> Void) -> HTTPApplication {
         var router = Router()
         router.onLoop(.get, "/open") { _ in HTTPResponse() }

@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct ConnectionStateTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionStateTests {
     private func connection(
         _ change: (inout HTTPLimits, inout HTTPDeadlines) -> Void = { _, _ in }
     ) -> OfflineConnection {

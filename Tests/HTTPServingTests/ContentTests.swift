@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Testing
 
-@Suite struct ContentTests {
+@Suite(.timeLimit(.minutes(5))) struct ContentTests {
     private var application: HTTPApplication {
         HTTPServingTests.application { router in
             router.on(.post, "/echo") { request in

@@ -3,7 +3,7 @@ import HTTPClients
 import HTTPServing
 import Testing
 
-@Suite struct CurlTests {
+@Suite(.timeLimit(.minutes(5))) struct CurlTests {
     private let app = application { router in
         router.onLoop(.get, "/hello") { _ in HTTPResponse(text: "hello") }
         router.on(.post, "/echo", bodyLimitBytes: 4 << 20) { request in

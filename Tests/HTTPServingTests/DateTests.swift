@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct DateTests {
+@Suite(.timeLimit(.minutes(5))) struct DateTests {
     @Test(
         "a date is written and read back",
         arguments: [

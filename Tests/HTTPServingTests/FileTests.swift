@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Testing
 
-@Suite struct FileTests {
+@Suite(.timeLimit(.minutes(5))) struct FileTests {
     /// A folder of files that is removed afterwards.
     private func withFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -2,7 +2,7 @@ import HTTPServing
 import Synchronization
 import Testing
 
-@Suite struct HandlerTests {
+@Suite(.timeLimit(.minutes(5))) struct HandlerTests {
     @Test("answers come in the order of the requests, whichever is ready first")
     func order() async throws {
         let gate = Signal()

@@ -2,7 +2,7 @@ import Dispatch
 import HTTPServing
 import Testing
 
-@Suite struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
     private let app = application { router in
         router.onLoop(.get, "/") { _ in HTTPResponse(text: "hi") }
         router.onLoop(.post, "/echo") { request in

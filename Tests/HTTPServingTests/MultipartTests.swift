@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct MultipartTests {
+@Suite(.timeLimit(.minutes(5))) struct MultipartTests {
     private let type = "multipart/form-data; boundary=XX"
 
     private func parse(

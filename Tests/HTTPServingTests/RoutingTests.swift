@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct RoutingTests {
+@Suite(.timeLimit(.minutes(5))) struct RoutingTests {
     private var application: HTTPApplication {
         HTTPServingTests.application { router in
             func say(_ method: HTTPMethod, _ pattern: String) {

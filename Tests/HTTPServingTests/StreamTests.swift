@@ -2,7 +2,7 @@ import HTTPServing
 import Synchronization
 import Testing
 
-@Suite struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
     private func get(_ path: String, version: String = "1.1") -> String {
         "GET \(path) HTTP/\(version)\r\nHost: localhost\r\n\r\n"
     }

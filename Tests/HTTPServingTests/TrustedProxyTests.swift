@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite struct TrustedProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct TrustedProxyTests {
     private let app = application { router in
         router.onLoop(.get, "/") { request in HTTPResponse(text: request.peer.host) }
     }

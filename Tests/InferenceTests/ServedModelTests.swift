@@ -8,7 +8,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct ServedModelTests {
+@Suite(.timeLimit(.minutes(5))) struct ServedModelTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
 
     @Test("requests of many clients at once are answered each with its own")

@@ -1,7 +1,7 @@
 import JSONFields
 import Testing
 
-@Suite struct FieldReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct FieldReaderTests {
     enum Colour: String, CaseIterable {
         case red
         case blue

@@ -1,7 +1,7 @@
 import JSONFields
 import Testing
 
-@Suite struct JSONValueTests {
+@Suite(.timeLimit(.minutes(5))) struct JSONValueTests {
     @Test("text is read and written back")
     func roundTrip() throws {
         let text = #"{"a":[1,2.5,"x",null,true],"b":{"c":-9007199254740993}}"#

@@ -1,7 +1,7 @@
 import JSONFields
 import Testing
 
-@Suite struct NameFaultTests {
+@Suite(.timeLimit(.minutes(5))) struct NameFaultTests {
     @Test("a name's length is counted in scalars, however few characters they look like")
     func length() {
         #expect(nameFault("e", limit: 1) == nil)

@@ -2,7 +2,7 @@ import Foundation
 import JSONScanning
 import Testing
 
-@Suite struct JSONEnvelopeTests {
+@Suite(.timeLimit(.minutes(5))) struct JSONEnvelopeTests {
     private func envelope(
         _ text: String,
         cutting patterns: [String] = []

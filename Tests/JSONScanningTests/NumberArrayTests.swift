@@ -1,7 +1,7 @@
 import JSONScanning
 import Testing
 
-@Suite struct NumberArrayTests {
+@Suite(.timeLimit(.minutes(5))) struct NumberArrayTests {
     private func bytes(_ text: String) throws(JSONScanError) -> NumberArray<UInt8> {
         let document = Array(text.utf8)
         return try NumberArray<UInt8>(document, in: 0..<document.count)

@@ -1,7 +1,7 @@
 import MemoryBudgets
 import Testing
 
-@Suite struct ByteCountTests {
+@Suite(.timeLimit(.minutes(5))) struct ByteCountTests {
     @Test(
         "a size is written with three digits and its unit",
         arguments: [

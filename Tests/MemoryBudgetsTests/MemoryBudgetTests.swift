@@ -2,7 +2,7 @@ import MemoryBudgets
 import Synchronization
 import Testing
 
-@Suite struct MemoryBudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
     private let budget = MemoryBudget(MemoryLimit(ByteCount(10_000_000_000), source: "a test"))
 
     private func demand(_ gigabytes: Int) -> MemoryDemand {

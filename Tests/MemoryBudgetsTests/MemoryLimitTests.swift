@@ -2,7 +2,7 @@ import Foundation
 import MemoryBudgets
 import Testing
 
-@Suite struct MemoryLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryLimitTests {
     /// Lets `body` see a machine that says what `files` say.
     private func limit(_ files: [String: String], chosen: ByteCount? = nil) throws -> MemoryLimit {
         let root = FileManager.default.temporaryDirectory.appending(path: "memory-\(UUID())")

@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 /// Networks so small that cores share their passes by observations.
-@Suite struct ByObservationsTests {
+@Suite(.timeLimit(.minutes(5))) struct ByObservationsTests {
     private static let architecture = NetworkArchitecture(
         input: .numbers(4),
         hiddenLayers: .mlp(256, 130),

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Testing
 
-@Suite struct LossFunctionTests {
+@Suite(.timeLimit(.minutes(5))) struct LossFunctionTests {
     @Test("the slope of the Huber loss is the error clipped to ±1, never zero beyond it")
     func huberSlope() {
         for (error, slope) in [(-7, -1), (-1, -1), (-0.25, -0.25), (0, 0), (1, 1), (300, 1)] {

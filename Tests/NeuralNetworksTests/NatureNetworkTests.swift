@@ -4,7 +4,7 @@ import NumericExpectations
 import Tensors
 import Testing
 
-@Suite struct NatureNetworkTests {
+@Suite(.timeLimit(.minutes(5))) struct NatureNetworkTests {
     private func makeNetwork(_ kernels: Kernels = .fastest) throws -> Sequential {
         try Sequential(
             NetworkArchitecture(

@@ -5,7 +5,7 @@ import NumericExpectations
 import Tensors
 import Testing
 
-@Suite struct OptimizerTests {
+@Suite(.timeLimit(.minutes(5))) struct OptimizerTests {
     struct Fixture: Decodable {
         var adam: [[Double]]
         var rmsprop: [[Double]]

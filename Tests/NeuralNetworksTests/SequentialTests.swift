@@ -6,7 +6,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct SequentialTests {
+@Suite(.timeLimit(.minutes(5))) struct SequentialTests {
     /// Networks whose backward pass is held against finite differences.
     static let architectures: [NetworkArchitecture] = [
         NetworkArchitecture(input: .numbers(4), hiddenLayers: .mlp(7, 5), outputCount: 3),

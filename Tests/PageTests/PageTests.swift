@@ -3,7 +3,7 @@ import HTTPServing
 import Testing
 
 /// The page's files keep what the server's headers and the house ask of them.
-@Suite struct PageTests {
+@Suite(.timeLimit(.minutes(5))) struct PageTests {
     @Test("a file of the page holds one idea in at most 300 lines")
     func fileLength() throws {
         for (path, text) in try Page.texts() {

@@ -2,7 +2,7 @@ import Foundation
 import RandomNumbers
 import Testing
 
-@Suite struct RandomGeneratorTests {
+@Suite(.timeLimit(.minutes(5))) struct RandomGeneratorTests {
     @Test("the sequence of a seed never changes")
     func knownSequence() {
         // From the authors' xoshiro256starstar.c and splitmix64.c, run with seed 42.

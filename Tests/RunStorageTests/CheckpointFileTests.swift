@@ -4,7 +4,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct CheckpointFileTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckpointFileTests {
     let folder = TemporaryFolder()
 
     @Test("a file that has changed, is shorter or gone is refused, and taken again when put back")

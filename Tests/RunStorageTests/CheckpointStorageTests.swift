@@ -4,7 +4,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct CheckpointStorageTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckpointStorageTests {
     let folder = TemporaryFolder()
 
     @Test("checkpoints are numbered, labelled, and whole on the disk")

@@ -3,7 +3,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct EventStorageTests {
+@Suite(.timeLimit(.minutes(5))) struct EventStorageTests {
     let folder = TemporaryFolder()
 
     @Test(

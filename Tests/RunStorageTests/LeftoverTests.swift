@@ -3,7 +3,7 @@ import Foundation
 import RunStorage
 import Testing
 
-@Suite struct LeftoverTests {
+@Suite(.timeLimit(.minutes(5))) struct LeftoverTests {
     let folder = TemporaryFolder()
 
     @Test("what a killed server left behind is removed, and a file that is gone is reported")

@@ -3,7 +3,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct MetricStorageTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricStorageTests {
     let folder = TemporaryFolder()
 
     @Test("few points are given as they were recorded, along any axis")

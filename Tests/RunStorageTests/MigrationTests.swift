@@ -5,7 +5,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct MigrationTests {
+@Suite(.timeLimit(.minutes(5))) struct MigrationTests {
     let folder = TemporaryFolder()
     let job = JobRecord.example("old").at(agentSteps: 30)
 

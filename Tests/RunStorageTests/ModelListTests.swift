@@ -3,7 +3,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct ModelListTests {
+@Suite(.timeLimit(.minutes(5))) struct ModelListTests {
     let folder = TemporaryFolder()
 
     @Test("checkpoints are listed newest first, in parts, imports among them, and by job")

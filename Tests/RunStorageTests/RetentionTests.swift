@@ -2,7 +2,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite struct RetentionTests {
+@Suite(.timeLimit(.minutes(5))) struct RetentionTests {
     let folder = TemporaryFolder()
 
     @Test("a long job's old events become fewer, and no extreme, state or new event is lost")

@@ -2,7 +2,7 @@ import HTTPServing
 import ServerAPI
 import Testing
 
-@Suite struct IdempotencyKeyTests {
+@Suite(.timeLimit(.minutes(5))) struct IdempotencyKeyTests {
     /// What a route that reads the key answers.
     private func answer(_ headers: HTTPHeaders) async throws -> (status: Int, text: String) {
         var router = Router()

@@ -2,7 +2,7 @@ import HTTPServing
 import ServerAPI
 import Testing
 
-@Suite struct TokenTextTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenTextTests {
     /// Which of three routes a token opens, when `secret` is shown.
     private func opened(by tokens: [BearerToken], _ secret: String) async -> [String] {
         var router = Router()

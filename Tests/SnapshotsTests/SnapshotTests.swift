@@ -2,7 +2,7 @@ import Foundation
 import Snapshots
 import Testing
 
-@Suite struct SnapshotTests {
+@Suite(.timeLimit(.minutes(5))) struct SnapshotTests {
     private let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         .path
 

@@ -3,7 +3,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct AffineMapTests {
+@Suite(.timeLimit(.minutes(5))) struct AffineMapTests {
     @Test(
         "output and gradients agree with plain loops over random sizes, whole and in parts",
         arguments: Kernels.available,

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 /// Rectified layers pass on many zeros, which our kernels leave out.
-@Suite struct AffineMapZerosTests {
+@Suite(.timeLimit(.minutes(5))) struct AffineMapZerosTests {
     @Test(
         "whatever is zero, sums are those over all terms in their order, to the bit",
         arguments: Kernels.available.filter { $0.instructions != .openBLAS },

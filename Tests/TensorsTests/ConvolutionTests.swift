@@ -3,7 +3,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct ConvolutionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConvolutionTests {
     @Test(
         "output and gradients agree with the definition over random shapes",
         arguments: Kernels.available,

@@ -3,7 +3,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct ElementwiseTests {
+@Suite(.timeLimit(.minutes(5))) struct ElementwiseTests {
     @Test("rectify keeps what is positive, and its gradient passes only there")
     func rectified() {
         var values: [Float] = [-2, -0.0, 0, 1e-30, 3, .infinity, .nan]

@@ -3,7 +3,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite struct MatrixProductTests {
+@Suite(.timeLimit(.minutes(5))) struct MatrixProductTests {
     @Test("agrees with three plain loops", arguments: 0..<60)
     func naive(seed: UInt64) {
         var random = RandomGenerator(seed: seed)

@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 /// Each rule as it is written down, a number at a time, against the one that steps many at once.
-@Suite struct ParameterUpdateTests {
+@Suite(.timeLimit(.minutes(5))) struct ParameterUpdateTests {
     private static let counts = [1, 2, 15, 16, 17, 100, 1003]
 
     @Test("the paper's RMSProp steps as written, to the bit", arguments: counts)

@@ -9,7 +9,7 @@ import Testing
 import Training
 
 /// Environments that fail in the middle of an episode, as one whose worker process dies.
-@Suite struct EnvironmentFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct EnvironmentFailureTests {
     private let pool = ComputePool(width: 1)
 
     @Test("a failed environment cuts its episode as a time-out and is made anew")

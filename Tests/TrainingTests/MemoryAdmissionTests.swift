@@ -3,7 +3,7 @@ import MemoryBudgets
 import Testing
 import Training
 
-@Suite struct MemoryAdmissionTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryAdmissionTests {
     /// A job that needs `gigabytes` for its replay, and some megabytes more.
     private func job(_ gigabytes: Int, steps: Int = 1_000_000_000) -> JobSpecification {
         var job = JobSpecification.smallCartPole(steps: steps)

@@ -8,7 +8,7 @@ import RandomNumbers
 import Testing
 import Training
 
-@Suite struct MemoryDemandTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryDemandTests {
     @Test("a large dense network takes up what was computed for it")
     func dense() async {
         await #expect(processExitsWith: .success) {
