@@ -9,7 +9,7 @@ ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day learn bench bench-train bench-latency lint format packages python-environment
+	torture soak day learn bench bench-train bench-latency documentation lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -114,6 +114,10 @@ bench-train: packages .python-peers/installed
 # How long Q-values take while a job trains on every core, and what they cost it.
 bench-latency: build
 	python3 -B Sources/dqn-bench/Training/latency.py
+
+# The documentation of what `make test` has built; a link that leads nowhere is an error.
+documentation:
+	Tests/Documentation/documentation.sh
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

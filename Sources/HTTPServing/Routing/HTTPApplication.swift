@@ -1,7 +1,7 @@
 /// All that answers requests, without the connections that carry them: routes, who may use them,
 /// and how errors look.
 ///
-/// A server drives one over sockets; tests call ``respond(to:target:headers:body:)`` in process.
+/// A server drives one over sockets; tests call ``respond(to:_:headers:body:limits:)`` in process.
 public final class HTTPApplication: Sendable {
     /// Turns an error into an answer: an ``HTTPError`` of this module, or what a handler threw.
     public typealias ErrorResponse = @Sendable (any Error) -> HTTPResponse
