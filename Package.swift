@@ -87,12 +87,13 @@ let package = Package(
             ]
         ),
 
+        // Level 3.
         module(
             "Checkpoints",
             ["COpenSSL", "DeepQLearning", "JSONFields", "NeuralNetworks"]
         ),
 
-        // Level 3.
+        // Level 4.
         module(
             "Training",
             [
@@ -101,7 +102,6 @@ let package = Package(
             ]
         ),
 
-        // Level 5.
         module(
             "Inference",
             [
@@ -109,6 +109,8 @@ let package = Package(
                 "NeuralNetworks",
             ]
         ),
+
+        // Level 5.
         module(
             "RunStorage",
             [
@@ -129,7 +131,7 @@ let package = Package(
             resources: [.embedInCode("OpenAPI/openapi.json")]
         ),
 
-        // Level 7: wires everything.
+        // Level 7: wires everything. Beside it, what measures any of them.
         .executableTarget(
             name: "dqn-server",
             dependencies: [
@@ -146,7 +148,8 @@ let package = Package(
             name: "dqn-bench",
             dependencies: [
                 "BackgroundQueues", "DeepQLearning", "Environments",
-                "ExperienceReplay", "NeuralNetworks", "RandomNumbers", "Snapshots", "Tensors",
+                "ExperienceReplay", "Frames", "NeuralNetworks", "RandomNumbers", "Snapshots",
+                "Tensors",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -164,8 +167,7 @@ let package = Package(
         tests(
             "CheckpointsTests",
             [
-                "Checkpoints", "DeepQLearning", "JSONFields", "NeuralNetworks",
-                "NumericExpectations", "RandomNumbers", "Tensors",
+                "Checkpoints", "DeepQLearning", "NeuralNetworks", "RandomNumbers", "Tensors",
             ]
         ),
         tests("CommandLineTests", ["Environments", "Training", "dqn-server"]),
@@ -197,7 +199,7 @@ let package = Package(
             "InferenceTests",
             [
                 "BackgroundQueues", "Checkpoints", "DeepQLearning", "Inference",
-                "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Tensors",
+                "NeuralNetworks", "RandomNumbers", "Tensors",
             ]
         ),
         tests("JSONFieldsTests", ["JSONFields"]),
