@@ -31,7 +31,13 @@ struct DocumentedAPI {
         let types = names(response["content"])
         let type = answer.headers["content-type"]?.prefix { $0 != ";" }
         if types.isEmpty ? answer.body.isEmpty : type.map({ types.contains(String($0)) }) ?? false {
-            return nil
+            let schema = response["content"]["application/json"]["schema"]
+            guard type == "application/json", !answer.body.isEmpty else { return nil }
+            guard let value = try? JSONValue(parsing: answer.body) else {
+                return "\(method.name) \(path) gives \(answer.status) with no JSON"
+            }
+            return fault(of: value, against: schema)
+                .map { "\(method.name) \(path) gives \(answer.status): \($0)" }
         }
         return "\(method.name) \(path) gives \(answer.status) as \(type ?? "nothing"), "
             + "documented is \(types)"
