@@ -1,3 +1,4 @@
+internal import DeepQLearning
 internal import JSONFields
 internal import NeuralNetworks
 
@@ -51,6 +52,16 @@ struct CheckpointMetadata {
             throw fault("network", "is no description of layers: \(error)")
         }
         return architecture
+    }
+
+    /// What the network's outputs stand for: Q-values where nothing is said of it.
+    func valueHead() throws(CheckpointError) -> ValueHead {
+        guard let text = texts["value_head"] else { return .scalar }
+        guard let head = ValueHead(rawValue: text) else {
+            let known = ValueHead.allCases.map(\.rawValue).joined(separator: ", ")
+            throw fault("value_head", "must be one of \(known), got \"\(text.excerpt)\"")
+        }
+        return head
     }
 
     /// What each action does; numbered where nothing is said of it.

@@ -53,6 +53,7 @@ extension PolicyCheckpoint {
         try Self.requireNumbers(file.tensors)
         policy = PolicySnapshot(
             function: function,
+            head: try metadata.valueHead(),
             agentSteps: try metadata.count("agent_steps"),
             gradientUpdates: try metadata.count("gradient_updates")
         )

@@ -53,6 +53,7 @@ extension PolicyCheckpoint {
         ]
         if case .network(let architecture, _) = policy.function {
             metadata["network"] = architecture.json.description
+            metadata["value_head"] = policy.head.rawValue
         }
         return metadata
     }

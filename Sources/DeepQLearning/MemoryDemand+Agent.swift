@@ -27,7 +27,7 @@ extension DQNHyperparameters {
         let architecture = NetworkArchitecture(
             input: input,
             hiddenLayers: network,
-            outputCount: actionCount
+            outputCount: actionCount * valueHead.outputsPerAction
         )
         let acting = try Sequential(architecture)
         let learning = try Sequential(architecture, kernels: precision.kernels)
@@ -135,7 +135,10 @@ extension DQNHyperparameters {
         let count = schedule == .overlapped ? 2 * drawnBatchCount : 1
         var size = batch * count
         if network.splitsObservations {
-            let remembered = RememberedValues.byteCount(capacityFrames: replayCapacityFrames)
+            let remembered = RememberedValues.byteCount(
+                capacityFrames: replayCapacityFrames,
+                outputCount: network.architecture.outputCount
+            )
             size = size + ByteCount(stateByteCount) * batchSize + ByteCount(remembered)
         }
         let states = "2 × \(batchSize.grouped) states × \(stateByteCount.grouped) B"

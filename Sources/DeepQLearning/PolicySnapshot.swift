@@ -13,13 +13,21 @@ public struct PolicySnapshot: Equatable, Sendable {
 
     /// How Q-values come about.
     public let function: Function
+    /// What a network's outputs stand for; of no meaning to a table.
+    public let head: ValueHead
     /// Actions chosen until then.
     public let agentSteps: Int
     /// Updates made until then.
     public let gradientUpdates: Int
 
     /// Creates a snapshot.
-    public init(function: Function, agentSteps: Int, gradientUpdates: Int) {
+    public init(
+        function: Function,
+        head: ValueHead = .scalar,
+        agentSteps: Int,
+        gradientUpdates: Int
+    ) {
+        self.head = head
         self.function = function
         self.agentSteps = agentSteps
         self.gradientUpdates = gradientUpdates
@@ -28,7 +36,7 @@ public struct PolicySnapshot: Equatable, Sendable {
     /// How many actions have a Q-value.
     public var actionCount: Int {
         switch function {
-        case .network(let architecture, _): architecture.outputCount
+        case .network(let architecture, _): architecture.outputCount / head.outputsPerAction
         case .table(let table): table.actionCount
         }
     }

@@ -38,6 +38,7 @@ public final class QFunction {
             evaluation = .network(
                 try NetworkEvaluation(
                     network: network,
+                    head: snapshot.head,
                     parameters: parameters.span,
                     capacity: capacity,
                     workers: workers
@@ -75,11 +76,12 @@ private final class NetworkEvaluation {
 
     init(
         network: Sequential,
+        head: ValueHead,
         parameters: Span<Float>,
         capacity: Int,
         workers: Int
     ) throws(NetworkError) {
-        self.network = try QNetwork(network: network, copying: parameters)
+        self.network = try QNetwork(network: network, head: head, copying: parameters)
         workspace = try Workspace(
             network: network,
             capacity: capacity,

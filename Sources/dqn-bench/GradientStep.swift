@@ -44,7 +44,7 @@ struct GradientStep: Benchmark {
         let pool = machine.pool
         let peak = peakOperationsPerSecond(pool)
         let measurement = Measurement(seconds: machine.seconds) {
-            _ = learner.learn(from: transitions, pool: pool)
+            _ = learner.learn(from: &transitions, pool: pool)
         }
         var line = ReportLine("gradient-step")
         line.add("kernels", kernels.description)

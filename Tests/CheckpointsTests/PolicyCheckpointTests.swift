@@ -156,6 +156,7 @@ import Testing
         ("agent_steps", "abc", "must be a whole number 0...9007199254740992, got \"abc\""),
         ("agent_steps", "1e30", "got \"1e30\""),
         ("gradient_updates", "9007199254740993", "got \"9007199254740993\""),
+        ("value_head", "quantile", "must be one of scalar, got \"quantile\""),
         ("action_names", "[1,2,3,4]", "must hold strings, got a number at 0"),
         ("action_names", #"["a","","c","d"]"#, "name 1 must not be empty"),
         (

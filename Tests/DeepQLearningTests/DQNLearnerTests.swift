@@ -28,7 +28,8 @@ import Testing
         )
         var losses: [Double] = []
         for number in 0..<10 as Range<UInt64> {
-            let outcome = learner.learn(from: TransitionBatch(number: number), pool: pool)
+            var batch = TransitionBatch(number: number)
+            let outcome = learner.learn(from: &batch, pool: pool)
             losses.append(Double(outcome.loss * 32))
             if (number + 1).isMultiple(of: 4) {
                 learner.updateTarget()
@@ -76,7 +77,7 @@ import Testing
         var batch = TransitionBatch(count: 4, stateByteCount: 16)
         batch.rewards = [1, -1, 1, 1]
         for _ in 0..<3 {
-            _ = learner.learn(from: batch, pool: ComputePool(width: 1))
+            _ = learner.learn(from: &batch, pool: ComputePool(width: 1))
             #expect(learner.target.parameters.array == before)
             #expect(learner.online.parameters.array != before)
         }
@@ -89,7 +90,7 @@ import Testing
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 1
         var rule = RMSProp()
-        // The online network stands still, so that errors tell returns apart.
+        // The online network stands still, so that errors tell targets apart.
         rule.learningRate = 0
         hyperparameters.optimizer = .rmsprop(rule)
         var learner = try smallLearner(inputs: 1, hyperparameters)
@@ -100,7 +101,7 @@ import Testing
                 UInt8(truncatingIfNeeded: nextState.bitPattern >> (8 * $0))
             }
             batch.nextFrames = [frame]
-            return learner.learn(from: batch, pool: ComputePool(width: 1)).meanAbsoluteTDError
+            return learner.learn(from: &batch, pool: ComputePool(width: 1)).meanAbsoluteTDError
         }
         let (near, far) = (
             error(nextState: 1, endingWith: nil), error(nextState: 50, endingWith: nil)
@@ -118,7 +119,7 @@ import Testing
     }
 
     @Test(
-        "a return counts the best of what can be done next",
+        "a target counts the best of what can be done next",
         arguments: [[2, 6], [6, 2], [-4, -8]]
     )
     func bestNextValue(values: [Float]) throws {
@@ -137,7 +138,7 @@ import Testing
         var batch = TransitionBatch(count: 1, stateByteCount: 4)
         batch.rewards = [1]
         batch.discounts = [0.5]
-        let outcome = learner.learn(from: batch, pool: ComputePool(width: 1))
+        let outcome = learner.learn(from: &batch, pool: ComputePool(width: 1))
         let target = 1 + 0.5 * max(values[0], values[1])
         #expect(outcome.meanAbsoluteTDError == abs(target - values[0]))
     }
@@ -160,15 +161,70 @@ import Testing
 
     @Test("a terminal state has no future, the end of the time has")
     func targets() {
-        var returns: [Float] = [0, 0, 0]
-        var span = returns.mutableSpan
-        tdTargets(
-            rewards: ([1, 1, -1] as [Float]).span,
-            discounts: ([0.5, 0, 0.5] as [Float]).span,
-            bestNextValues: ([6, 100, -4] as [Float]).span,
-            into: &span
+        var batch = TransitionBatch(count: 3, stateByteCount: 4)
+        batch.rewards = [1, 1, -1]
+        batch.discounts = [0.5, 0, 0.5]
+        let targets = targets(of: batch, nextOutputs: [6, 5, 100, 99, -8, -4])
+        #expect(targets == [4, 1, -3])
+    }
+
+    @Test("targets and errors are those of rlax's Q-learning")
+    func rlaxTargets() {
+        var batch = TransitionBatch(count: 2, stateByteCount: 4)
+        batch.rewards = [1, 1]
+        batch.discounts = [0, 1]
+        let values: [Float] = [1, 1, 0, 1, 2, 0]
+        let targets = targets(of: batch, nextOutputs: [0, 1, 0, 1, 2, 0])
+        #expect(zip(targets, [values[0], values[4]]).map { $0 - $1 } == [0, 1])
+    }
+
+    private func targets(of batch: TransitionBatch, nextOutputs: [Float]) -> [Float] {
+        var actions = Array(repeating: 0, count: batch.count)
+        ValueHead.scalar.readBestActions(nextOutputs, into: &actions)
+        var targets = Array(repeating: Float(0), count: batch.count)
+        ValueHead.scalar.readTargets(
+            of: batch,
+            nextOutputs: nextOutputs.span,
+            nextActions: actions,
+            into: &targets
         )
-        #expect(returns == [4, 1, -3])
+        return targets
+    }
+
+    @Test("an update leaves each transition's error, and a weight scales its loss and its step")
+    func errorsAndWeights() throws {
+        let network = try Sequential(
+            NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 3)
+        )
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.batchSize = 3
+        hyperparameters.loss = .squared
+        var rule = RMSProp()
+        rule.learningRate = 1
+        rule.squaredGradientDecay = 0
+        rule.epsilon = 1e6
+        hyperparameters.optimizer = .rmsprop(rule)
+        var learner = try DQNLearner(
+            network: network,
+            // The biases are the values of the state 0.
+            parameters: FloatBuffer(copying: ([0, 0, 0, 1, 2, 3] as [Float]).span),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        var batch = TransitionBatch(count: 3, stateByteCount: 4)
+        batch.actions = [0, 1, 2]
+        batch.rewards = [5, 5, 5]
+        batch.discounts = [0, 0, 0.5]
+        batch.weights = [1, 0.25, 0]
+        let outcome = learner.learn(from: &batch, pool: ComputePool(width: 1))
+        #expect(batch.errors == [4, 3, 3.5])
+        #expect(outcome.meanAbsoluteTDError == 3.5)
+        #expect(outcome.loss == (16 + 0.25 * 9) / 3)
+        let biases = learner.online.parameters.array.suffix(3)
+        // Slopes are −2 · error · weight, and a step is a millionth of them.
+        for (bias, expected) in zip(biases, [1 + 8e-6, 2 + 1.5e-6, 3] as [Float]) {
+            #expect(abs(bias - expected) < 3e-7)
+        }
     }
 
     @Test("a gradient longer than its limit is shortened to it")
@@ -194,7 +250,7 @@ import Testing
         var batch = TransitionBatch(count: 1, stateByteCount: 4)
         batch.rewards = [-30]
         // Input 0, so the bias alone has a slope: 2 · (0 + 30) = 60, shortened to 10.
-        let outcome = learner.learn(from: batch, pool: ComputePool(width: 1))
+        let outcome = learner.learn(from: &batch, pool: ComputePool(width: 1))
         #expect(outcome.gradientNorm == 60)
         #expect(abs(learner.online.parameters.array[1] + 1e-5) < 1e-9)
     }

@@ -130,7 +130,7 @@ final class ReferenceAgent: Agent {
             )
             // So that the learner remembers no state's value.
             batch.nextFrames = Array(repeating: nil, count: batch.count)
-            _ = learner.learn(from: batch, pool: pool)
+            _ = learner.learn(from: &batch, pool: pool)
             counts.gradientUpdates += 1
             if case .updates(let period) = hyperparameters.targetUpdatePeriod,
                 counts.gradientUpdates.isMultiple(of: period)

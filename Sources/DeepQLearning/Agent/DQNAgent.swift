@@ -14,6 +14,7 @@ public final class DQNAgent: Agent {
     public internal(set) var counts = AgentCounts()
     /// The layers as they are acted with; those that learn may be of less precision.
     private let network: Sequential
+    private let actionCount: Int
     var replay: ReplayBuffer
     private var sampler = Sampler.uniform
     let lane: LearnerLane
@@ -46,10 +47,11 @@ public final class DQNAgent: Agent {
             throw .hyperparameters("\(fault.field) \(fault.message)")
         }
         self.hyperparameters = hyperparameters
+        self.actionCount = actionCount
         let architecture = NetworkArchitecture(
             input: input,
             hiddenLayers: hyperparameters.network,
-            outputCount: actionCount
+            outputCount: actionCount * hyperparameters.valueHead.outputsPerAction
         )
         let learning: Sequential
         do throws(NetworkError) {
@@ -126,7 +128,7 @@ public final class DQNAgent: Agent {
     ///
     /// Algorithm 1, lines 6 and 7.
     public func selectActions(pool: ComputePool) -> [Int] {
-        let actionCount = network.architecture.outputCount
+        let actionCount = actionCount
         var actions: [Int?] = (0..<environmentCount).map { environment in
             EpsilonGreedy.exploratoryAction(
                 epsilon: hyperparameters.exploration.epsilon(
@@ -157,6 +159,7 @@ public final class DQNAgent: Agent {
         environment: Int
     ) {
         let learned = hyperparameters.clipsRewards ? min(max(reward, -1), 1) : reward
+        let origin = replay.newestFrame(of: environment)
         replay.append(
             action: action,
             reward: learned,
@@ -164,6 +167,7 @@ public final class DQNAgent: Agent {
             frame: frame,
             environment: environment
         )
+        sampler.add(origin)
         counts.agentSteps += 1
     }
 
@@ -194,7 +198,8 @@ public final class DQNAgent: Agent {
 
     /// Takes in the updates that were begun and not taken in yet.
     public func finishLearning() throws(AgentError) -> LearningSummary? {
-        guard let round = lane.end() else { return nil }
+        let round = lane.end { sampler.update($0, in: replay) }
+        guard let round else { return nil }
         return try takeIn(round)
     }
 
@@ -219,6 +224,7 @@ public final class DQNAgent: Agent {
         let newest = lane.newest
         return PolicySnapshot(
             function: .network(network.architecture, parameters: newest.parameters),
+            head: hyperparameters.valueHead,
             agentSteps: counts.agentSteps,
             gradientUpdates: newest.updates
         )
@@ -245,7 +251,8 @@ public final class DQNAgent: Agent {
         var round = LearningRound()
         for _ in 0..<count where round.divergedLoss == nil {
             draw(0)
-            lane.learn(from: batches[0], into: &round, pool: pool)
+            lane.learn(from: &batches[0], into: &round, pool: pool)
+            sampler.update(batches[0], in: replay)
         }
         return try takeIn(round)
     }

@@ -3,19 +3,24 @@ internal import ExperienceReplay
 internal import NeuralNetworks
 internal import Tensors
 
-/// The returns of a batch, by the target network's estimate of what follows.
+/// The targets of a batch, by the target network's estimate of what follows.
 ///
-/// Mnih et al. 2015, Algorithm 1, line 12. Small networks are asked only for states whose value is not
-/// remembered; those of pixels, where hardly any state is drawn twice, for all.
+/// Mnih et al. 2015, Algorithm 1, line 12. Small networks are asked only for states whose outputs are
+/// not remembered; those of pixels, where hardly any state is drawn twice, for all.
 struct Bootstrapping: ~Copyable, Sendable {
+    private let head: ValueHead
+    private let rule: BootstrapRule
+    private let outputCount: Int
     private let workspace: Workspace
     private var remembered: RememberedValues?
-    /// maxₐ Q̂(s′, a), a number a transition.
-    private var bestValues: [Float]
-    /// The transitions whose s′ the network is asked for, these states, one after the other, and its
-    /// answers.
+    /// The target network's outputs for each s′, shape (batch, outputs).
+    private var nextOutputs: [Float]
+    /// a′ of each transition.
+    private var nextActions: [Int]
+    /// The transitions whose s′ the network is asked for, and these states, one after the other.
     private var unknownRows: [Int] = []
     private var unknownStates: [UInt8] = []
+    /// The target network's outputs for them, shape (batch, outputs).
     private var answers: [Float]
     /// Whether the network made the last pass through `workspace`, and is as it was then.
     private var isNetworkKnown = false
@@ -25,83 +30,93 @@ struct Bootstrapping: ~Copyable, Sendable {
         hyperparameters: DQNHyperparameters,
         workers: Int
     ) throws(NetworkError) {
+        head = hyperparameters.valueHead
+        rule = hyperparameters.bootstrapRule
+        outputCount = network.architecture.outputCount
         workspace = try Workspace(
             network: network,
             capacity: hyperparameters.batchSize,
             workers: workers,
             keepsGradients: false
         )
-        remembered =
-            network.splitsObservations
-            ? RememberedValues(capacityFrames: hyperparameters.replayCapacityFrames) : nil
-        if remembered != nil {
-            let states = hyperparameters.batchSize * network.architecture.input.byteCount
-            unknownStates.reserveCapacity(states)
+        if network.splitsObservations {
+            remembered = RememberedValues(
+                capacityFrames: hyperparameters.replayCapacityFrames,
+                outputCount: outputCount
+            )
+            unknownStates.reserveCapacity(
+                hyperparameters.batchSize * network.architecture.input.byteCount
+            )
         }
-        bestValues = Array(repeating: 0, count: hyperparameters.batchSize)
-        answers = bestValues
+        nextOutputs = Array(repeating: 0, count: hyperparameters.batchSize * outputCount)
+        answers = nextOutputs
+        nextActions = Array(repeating: 0, count: hyperparameters.batchSize)
     }
 
     /// Notes that the target network has changed.
-    mutating func forget() {
+    mutating func targetDidChange() {
         isNetworkKnown = false
-        remembered?.forget()
+        remembered?.removeAll()
     }
 
-    /// Computes the returns of a batch.
+    /// Computes the targets of a batch.
     ///
     /// - Parameters:
     ///   - batch: Transitions.
     ///   - target: The target network.
-    ///   - returns: A number a transition; overwritten.
+    ///   - targets: The head's numbers a transition; overwritten.
     ///   - pool: The cores to use.
-    mutating func readReturns(
+    mutating func readTargets(
         of batch: TransitionBatch,
         from target: borrowing QNetwork,
-        into returns: inout [Float],
+        into targets: inout [Float],
         pool: ComputePool
     ) {
         recall(batch)
         if !unknownRows.isEmpty {
-            ask(target, about: batch, pool: pool)
+            evaluate(batch, by: target, pool: pool)
         }
-        var span = returns.mutableSpan
-        tdTargets(
-            rewards: batch.rewards.span,
-            discounts: batch.discounts.span,
-            bestNextValues: bestValues.span,
-            into: &span
+        switch rule {
+        case .max: head.readBestActions(nextOutputs, into: &nextActions)
+        }
+        head.readTargets(
+            of: batch,
+            nextOutputs: nextOutputs.span,
+            nextActions: nextActions,
+            into: &targets
         )
     }
 
-    /// Takes the values that are remembered, and notes which are not.
+    /// Takes the outputs that are remembered, and notes which are not.
     private mutating func recall(_ batch: TransitionBatch) {
         unknownRows.removeAll(keepingCapacity: true)
         for row in 0..<batch.count {
-            if let frame = batch.nextFrames[row], let value = remembered?[frame] {
-                bestValues[row] = value
-            } else {
-                unknownRows.append(row)
+            if let frame = batch.nextFrames[row], let remembered,
+                remembered.read(frame, into: &nextOutputs, row: row)
+            {
+                continue
             }
+            unknownRows.append(row)
         }
     }
 
-    private mutating func ask(
-        _ target: borrowing QNetwork,
-        about batch: TransitionBatch,
+    /// Computes the outputs that are not remembered, and keeps them.
+    private mutating func evaluate(
+        _ batch: TransitionBatch,
+        by target: borrowing QNetwork,
         pool: ComputePool
     ) {
-        let asksAll = unknownRows.count == batch.count
-        if !asksAll {
+        let isWhole = unknownRows.count == batch.count
+        if !isWhole {
             unknownStates.removeAll(keepingCapacity: true)
             for row in unknownRows {
                 let start = row * batch.stateByteCount
                 unknownStates += batch.nextStates[start..<(start + batch.stateByteCount)]
             }
         }
-        let states = asksAll ? batch.nextStates : unknownStates
-        target.readBestValues(
-            of: states.span,
+        let states = isWhole ? batch.nextStates : unknownStates
+        target.readOutputs(
+            for: states.span,
             count: unknownRows.count,
             isKnown: isNetworkKnown,
             into: &answers,
@@ -109,22 +124,24 @@ struct Bootstrapping: ~Copyable, Sendable {
             pool: pool
         )
         isNetworkKnown = true
-        for (row, value) in zip(unknownRows, answers) {
-            bestValues[row] = value
+        for (index, row) in unknownRows.enumerated() {
+            for output in 0..<outputCount {
+                nextOutputs[row * outputCount + output] = answers[index * outputCount + output]
+            }
             if let frame = batch.nextFrames[row] {
-                remembered?[frame] = value
+                remembered?.keep(frame, nextOutputs, row: row)
             }
         }
     }
 }
 
 extension QNetwork {
-    /// maxₐ Q(s, a) of the first `count` states; the rest of `bestValues` is left as it was.
-    fileprivate func readBestValues(
-        of states: Span<UInt8>,
+    /// Copies the outputs for the first `count` states; the rest of `outputs` is left as it was.
+    fileprivate func readOutputs(
+        for states: Span<UInt8>,
         count: Int,
         isKnown: Bool,
-        into bestValues: inout [Float],
+        into outputs: inout [Float],
         workspace: borrowing Workspace,
         pool: ComputePool
     ) {
@@ -135,14 +152,8 @@ extension QNetwork {
             workspace: workspace,
             pool: pool
         )
-        for row in 0..<count {
-            var best = values[row * actionCount]
-            for action in 1..<actionCount {
-                // Not `max`, which may lose a NaN: a broken network must be noticed.
-                let value = values[row * actionCount + action]
-                best = best > value ? best : value
-            }
-            bestValues[row] = best
+        for index in values.indices {
+            outputs[index] = values[index]
         }
     }
 }

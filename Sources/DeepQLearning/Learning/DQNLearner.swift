@@ -21,7 +21,7 @@ public struct DQNLearner: ~Copyable, Sendable {
 
     /// The network that learns and acts.
     public private(set) var online: QNetwork
-    /// The parameters that returns are bootstrapped from: the online network's of a while ago.
+    /// The parameters that targets are bootstrapped from: the online network's of a while ago.
     public private(set) var target: QNetwork
     /// The rule with its moments.
     public private(set) var optimizer: Optimizer
@@ -52,7 +52,8 @@ public struct DQNLearner: ~Copyable, Sendable {
             parameterCount: network.parameterCount
         )
         let gradient = try Self.makeGradient(network, hyperparameters)
-        let target = try QNetwork(network: network, copying: parameters.span)
+        let head = hyperparameters.valueHead
+        let target = try QNetwork(network: network, head: head, copying: parameters.span)
         let batchSize = hyperparameters.batchSize
         let learning = try Workspace(
             network: network,
@@ -69,10 +70,10 @@ public struct DQNLearner: ~Copyable, Sendable {
         self.optimizer = optimizer
         self.gradient = gradient
         self.target = target
-        online = QNetwork(network: network, parameters: parameters)
+        online = QNetwork(network: network, head: head, parameters: parameters)
         self.learning = learning
         self.bootstrapping = bootstrapping
-        targets = Array(repeating: 0, count: batchSize)
+        targets = Array(repeating: 0, count: batchSize * head.outputsPerAction)
     }
 
     private static func makeGradient(
@@ -87,15 +88,15 @@ public struct DQNLearner: ~Copyable, Sendable {
         }
     }
 
-    /// Moves the online network a step towards the returns that the target network promises.
+    /// Moves the online network a step towards the targets that the target network gives.
     ///
     /// - Parameters:
-    ///   - batch: `hyperparameters.batchSize` transitions.
+    ///   - batch: `hyperparameters.batchSize` transitions; gets their errors.
     ///   - pool: The cores to use; the outcome is the same to the bit on any number of them.
     /// - Returns: What was seen on the way.
-    public mutating func learn(from batch: TransitionBatch, pool: ComputePool) -> Outcome {
-        readReturns(of: batch, pool: pool)
-        var outcome = evaluate(batch, by: online, pool: pool)
+    public mutating func learn(from batch: inout TransitionBatch, pool: ComputePool) -> Outcome {
+        readTargets(of: batch, pool: pool)
+        var outcome = evaluate(&batch, by: online, pool: pool)
         if hyperparameters.maxGradientNorm > 0 {
             outcome.gradientNorm = stepWithinLimit(pool: pool)
         } else {
@@ -107,16 +108,16 @@ public struct DQNLearner: ~Copyable, Sendable {
     /// Makes the online network what `start` becomes by such a step; `start` is only read, and may
     /// be read by others meanwhile.
     mutating func learn(
-        from batch: TransitionBatch,
+        from batch: inout TransitionBatch,
         startingAt start: borrowing QNetwork,
         pool: ComputePool
     ) -> Outcome {
         guard hyperparameters.maxGradientNorm == 0 else {
             online.copyParameters(from: start)
-            return learn(from: batch, pool: pool)
+            return learn(from: &batch, pool: pool)
         }
-        readReturns(of: batch, pool: pool)
-        let outcome = evaluate(batch, by: start, pool: pool)
+        readTargets(of: batch, pool: pool)
+        let outcome = evaluate(&batch, by: start, pool: pool)
         start.step(
             into: online,
             by: &optimizer,
@@ -139,13 +140,13 @@ public struct DQNLearner: ~Copyable, Sendable {
         guard isTargetBehind else { return }
         target.copyParameters(from: online)
         isTargetBehind = false
-        bootstrapping.forget()
+        bootstrapping.targetDidChange()
     }
 
     /// Goes on from what was written down earlier.
     mutating func restore(_ state: LearnerState) {
         isTargetBehind = true
-        bootstrapping.forget()
+        bootstrapping.targetDidChange()
         online.copyParameters(from: state.online.span)
         target.copyParameters(from: state.target.span)
         optimizer.restore(
@@ -156,10 +157,10 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
     }
 
-    private mutating func readReturns(of batch: TransitionBatch, pool: ComputePool) {
+    private mutating func readTargets(of batch: TransitionBatch, pool: ComputePool) {
         precondition(batch.count == hyperparameters.batchSize)
         isTargetBehind = true
-        bootstrapping.readReturns(
+        bootstrapping.readTargets(
             of: batch,
             from: target,
             into: &targets,
@@ -169,17 +170,28 @@ public struct DQNLearner: ~Copyable, Sendable {
 
     /// Computes the batch's loss, and its gradient with respect to the network's outputs.
     private func evaluate(
-        _ batch: TransitionBatch,
+        _ batch: inout TransitionBatch,
         by network: borrowing QNetwork,
         pool: ComputePool
     ) -> Outcome {
-        let qValues = network.forward(
+        let outputs = network.forward(
             batch.states.span,
             count: batch.count,
             workspace: learning,
             pool: pool
         )
-        return writeOutputGradients(batch, qValues: qValues)
+        var outcome: Outcome?
+        network.network.withOutputGradients(of: learning, count: batch.count) { gradients in
+            outcome = network.head.readLoss(
+                of: &batch,
+                outputs: outputs,
+                targets: targets,
+                hyperparameters,
+                gradients: &gradients
+            )
+        }
+        guard let outcome else { preconditionFailure("there are gradients of the outputs") }
+        return outcome
     }
 
     /// Makes a step whose gradient is shortened to its limit, and returns its length before.
@@ -196,36 +208,5 @@ public struct DQNLearner: ~Copyable, Sendable {
         let scale = norm > limit ? limit / (norm + 1e-6) : 1
         online.step(by: &optimizer, gradient: gradient, scale: scale, pool: pool)
         return norm
-    }
-
-    /// ∂loss/∂Q, which is zero for every action but the one that was taken.
-    private func writeOutputGradients(
-        _ batch: TransitionBatch,
-        qValues: Span<Float>
-    ) -> Outcome {
-        let actions = online.actionCount
-        let weight = hyperparameters.lossReduction.weight(batchSize: batch.count)
-        var (loss, meanQ, meanError) = (Float(0), Float(0), Float(0))
-        online.network.withOutputGradients(of: learning, count: batch.count) { gradients in
-            gradients.fill(0)
-            for row in 0..<batch.count {
-                let place = row * actions + batch.actions[row]
-                let error = qValues[place] - targets[row]
-                gradients[place] = hyperparameters.loss.slope(error) * weight
-                loss += hyperparameters.loss.value(error)
-                meanError += abs(error)
-                var best = qValues[row * actions]
-                for action in 1..<actions {
-                    best = max(best, qValues[row * actions + action])
-                }
-                meanQ += best
-            }
-        }
-        let count = Float(batch.count)
-        return Outcome(
-            loss: loss / count,
-            meanQ: meanQ / count,
-            meanAbsoluteTDError: meanError / count
-        )
     }
 }

@@ -56,6 +56,7 @@ final class LearnerLane: @unchecked Sendable {
             before = Past(
                 try QNetwork(
                     network: learner.online.network,
+                    head: learner.online.head,
                     copying: learner.online.parameters.span
                 )
             )
@@ -64,9 +65,13 @@ final class LearnerLane: @unchecked Sendable {
     }
 
     /// Makes one update now and adds it to `round`.
-    func learn(from batch: TransitionBatch, into round: inout LearningRound, pool: ComputePool) {
+    func learn(
+        from batch: inout TransitionBatch,
+        into round: inout LearningRound,
+        pool: ComputePool
+    ) {
         precondition(!hasBegun)
-        let outcome = learner.learn(from: batch, pool: pool)
+        let outcome = learner.learn(from: &batch, pool: pool)
         round.add(outcome, of: &learner, targetPeriod: targetPeriod)
     }
 
@@ -90,11 +95,16 @@ final class LearnerLane: @unchecked Sendable {
     }
 
     /// Waits for the round that was begun, and lets what it gave be acted with.
+    ///
+    /// - Parameter learned: Gets every batch that was learned from, with its errors.
     /// - Returns: What it saw; nil where none was begun.
-    func end() -> LearningRound? {
+    func end(_ learned: (TransitionBatch) -> Void) -> LearningRound? {
         wait()
         guard hasBegun else { return nil }
         hasBegun = false
+        for number in 0..<round.summary.updates {
+            learned(batches[number])
+        }
         if isTargetUpdateDue {
             isTargetUpdateDue = false
             learner.updateTarget()
@@ -156,8 +166,8 @@ final class LearnerLane: @unchecked Sendable {
             guard !isCancelled.load(ordering: .relaxed) else { break }
             let outcome =
                 number == 0
-                ? learner.learn(from: batches[number], startingAt: before.network, pool: pool)
-                : learner.learn(from: batches[number], pool: pool)
+                ? learner.learn(from: &batches[number], startingAt: before.network, pool: pool)
+                : learner.learn(from: &batches[number], pool: pool)
             made.add(outcome, of: &learner, targetPeriod: targetPeriod)
         }
         round = made

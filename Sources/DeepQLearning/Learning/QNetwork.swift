@@ -6,26 +6,37 @@ public import Tensors
 public struct QNetwork: ~Copyable, Sendable {
     /// The layers.
     public let network: Sequential
+    /// What their outputs stand for.
+    public let head: ValueHead
     /// Their parameters, one flat block.
     public private(set) var parameters: FloatBuffer
 
     /// Joins a network and a block of its parameters.
-    public init(network: Sequential, parameters: consuming FloatBuffer) {
+    public init(
+        network: Sequential,
+        head: ValueHead = .scalar,
+        parameters: consuming FloatBuffer
+    ) {
         precondition(parameters.count == network.parameterCount)
         self.network = network
+        self.head = head
         self.parameters = parameters
     }
 
     /// A network with a copy of `parameters`.
     /// - Throws: `NetworkError.memory` where there is none for them.
-    init(network: Sequential, copying parameters: Span<Float>) throws(NetworkError) {
+    init(
+        network: Sequential,
+        head: ValueHead,
+        copying parameters: Span<Float>
+    ) throws(NetworkError) {
         let copy: FloatBuffer
         do throws(AllocationError) {
             copy = try FloatBuffer(allocatingCopyOf: parameters)
         } catch {
             throw .memory(part: "parameters", byteCount: error.byteCount)
         }
-        self.init(network: network, parameters: copy)
+        self.init(network: network, head: head, parameters: copy)
     }
 
     /// A copy of the block of parameters.
@@ -87,9 +98,9 @@ public struct QNetwork: ~Copyable, Sendable {
     }
 
     /// How many actions have a Q-value.
-    public var actionCount: Int { network.architecture.outputCount }
+    public var actionCount: Int { network.architecture.outputCount / head.outputsPerAction }
 
-    /// Computes the Q-values of `count` states.
+    /// Computes the outputs for `count` states.
     ///
     /// - Parameters:
     ///   - states: `count` times the bytes of one state.
@@ -97,7 +108,7 @@ public struct QNetwork: ~Copyable, Sendable {
     ///   - isKnown: Whether this network, unchanged, made the last pass through the workspace.
     ///   - workspace: Overwritten.
     ///   - pool: The cores to use.
-    /// - Returns: shape (count, actions), until the next pass through the workspace.
+    /// - Returns: shape (count, outputs), until the next pass through the workspace.
     @_lifetime(borrow workspace)
     public func forward(
         _ states: Span<UInt8>,
@@ -134,6 +145,6 @@ public struct QNetwork: ~Copyable, Sendable {
             workspace: workspace,
             pool: pool
         )
-        return Array(copying: layers.outputs(of: workspace, count: count))
+        return head.qValues(layers.outputs(of: workspace, count: count))
     }
 }

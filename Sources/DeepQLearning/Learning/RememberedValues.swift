@@ -1,59 +1,76 @@
 internal import ExperienceReplay
 
-/// maxₐ Q̂(s, a) of the states that the target network was asked for since it last changed.
+/// The target network's outputs for the states that it was asked for since it last changed.
 ///
-/// It stands still for many updates, and a state drawn again has the value that it had: to the bit,
-/// since a state's values do not depend on the batch it is in.
+/// It stands still for many updates, and a state drawn again has the outputs that it had: to the bit,
+/// since a state's outputs do not depend on the batch it is in.
 struct RememberedValues: Sendable {
-    private struct Entry {
-        /// That of the state's newest frame; in its slot another one may lie by now.
-        var number = -1
-        var generation: UInt32 = 0
-        var value: Float = 0
+    /// An entry for each slot of the replay memory, as far as there is room: the number of the frame
+    /// that the state ends with, since another may lie in its slot by now, the generation, and the
+    /// outputs.
+    private var words: [UInt32]
+    private let outputCount: Int
+    private let entryCount: Int
+    /// How many times the network has changed, from 1 on: 0 marks an entry that was never written.
+    private var generation: UInt32 = 1
+
+    private static let headerWords = 2
+    /// 16 MiB.
+    private static let mostWords = 1 << 22
+
+    /// Makes room for the states of a replay memory.
+    ///
+    /// - Parameters:
+    ///   - capacityFrames: Frames of the replay memory.
+    ///   - outputCount: Outputs of the network for one state.
+    init(capacityFrames: Int, outputCount: Int) {
+        self.outputCount = outputCount
+        entryCount = Self.entryCount(capacityFrames, outputCount)
+        words = Array(repeating: 0, count: entryCount * (Self.headerWords + outputCount))
     }
 
-    /// One for each slot, as far as there is room.
-    private var entries: [Entry]
-    /// How many times the network has changed.
-    private var generation: UInt32 = 0
-
-    /// As many states as 16 MiB hold.
-    private static let mostRemembered = 1 << 20
-
-    /// Makes room for the states of a replay memory of so many frames.
-    init(capacityFrames: Int) {
-        entries = Array(repeating: Entry(), count: Self.entryCount(capacityFrames: capacityFrames))
+    private static func entryCount(_ capacityFrames: Int, _ outputCount: Int) -> Int {
+        min(capacityFrames, mostWords / (headerWords + outputCount))
     }
 
-    private static func entryCount(capacityFrames: Int) -> Int {
-        min(capacityFrames, mostRemembered)
+    /// Bytes of the outputs for a replay memory of so many frames.
+    static func byteCount(capacityFrames: Int, outputCount: Int) -> Int {
+        entryCount(capacityFrames, outputCount) * (headerWords + outputCount) * 4
     }
 
-    /// Bytes of the values of a replay memory of so many frames.
-    static func byteCount(capacityFrames: Int) -> Int {
-        entryCount(capacityFrames: capacityFrames) * MemoryLayout<Entry>.stride
-    }
-
-    /// The value of the state that ends with `frame`; nil where it is not known.
-    subscript(frame: FrameIdentity) -> Float? {
-        get {
-            guard frame.slot < entries.count else { return nil }
-            let entry = entries[frame.slot]
-            let isThis = entry.number == frame.number && entry.generation == generation
-            return isThis ? entry.value : nil
+    /// Copies the outputs for the state that ends with `frame`, if they are remembered.
+    ///
+    /// - Parameters:
+    ///   - frame: The state's newest frame.
+    ///   - outputs: shape (rows, outputs).
+    ///   - row: Which of them is overwritten.
+    /// - Returns: Whether they are.
+    func read(_ frame: FrameIdentity, into outputs: inout [Float], row: Int) -> Bool {
+        guard frame.slot < entryCount else { return false }
+        let entry = frame.slot * (Self.headerWords + outputCount)
+        guard words[entry] == UInt32(truncatingIfNeeded: frame.number),
+            words[entry + 1] == generation
+        else { return false }
+        for index in 0..<outputCount {
+            let word = words[entry + Self.headerWords + index]
+            outputs[row * outputCount + index] = Float(bitPattern: word)
         }
-        set {
-            guard frame.slot < entries.count, let newValue else { return }
-            entries[frame.slot] = Entry(
-                number: frame.number,
-                generation: generation,
-                value: newValue
-            )
+        return true
+    }
+
+    /// Keeps the outputs for the state that ends with `frame`: one row of `outputs`.
+    mutating func keep(_ frame: FrameIdentity, _ outputs: [Float], row: Int) {
+        guard frame.slot < entryCount else { return }
+        let entry = frame.slot * (Self.headerWords + outputCount)
+        words[entry] = UInt32(truncatingIfNeeded: frame.number)
+        words[entry + 1] = generation
+        for index in 0..<outputCount {
+            words[entry + Self.headerWords + index] = outputs[row * outputCount + index].bitPattern
         }
     }
 
-    /// Forgets all values, because the network has changed.
-    mutating func forget() {
+    /// Deletes all, because the network has changed.
+    mutating func removeAll() {
         generation &+= 1
     }
 }
