@@ -2,7 +2,7 @@ import ExperienceReplay
 import RandomNumbers
 import Testing
 
-@Suite struct TransitionAccumulatorTests {
+@Suite(.timeLimit(.minutes(1))) struct TransitionAccumulatorTests {
     @Test("three rewards by pencil and paper, and what the value after them counts")
     func threeSteps() {
         var sum = TransitionAccumulator(discount: 0.9, steps: 3)
@@ -33,8 +33,9 @@ import Testing
         }
     }
 
-    /// Rewards 1 … 12 in episodes of four steps; the state before reward k is worth −k. Tianshou's
-    /// test/base/test_returns.py, whose memory has dropped the first two.
+    /// Rewards 1 … 12 in episodes of four steps; the state before reward k is worth −k.
+    ///
+    /// Tianshou's test/base/test_returns.py, whose memory has dropped the first two.
     @Test(
         "targets of n steps end with the episode, and at a time-out count what was seen last",
         arguments: [
