@@ -19,6 +19,7 @@ public enum ValueHead: String, CaseIterable, Sendable {
     /// - Parameters:
     ///   - outputs: shape (states, actions, outputsPerAction).
     ///   - place: Which of all actions of all states.
+    /// - Returns: The Q-value.
     func qValue(_ outputs: Span<Float>, at place: Int) -> Float {
         outputs[place]
     }
@@ -55,6 +56,7 @@ public enum ValueHead: String, CaseIterable, Sendable {
     ///   - targets: As `readTargets` gives them.
     ///   - hyperparameters: Give the loss of one error and the reduction.
     ///   - gradients: Of the outputs' shape; overwritten.
+    /// - Returns: The means over the batch.
     func readLoss(
         of batch: inout TransitionBatch,
         outputs: Span<Float>,
