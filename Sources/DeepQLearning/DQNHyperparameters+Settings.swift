@@ -19,6 +19,15 @@ extension DQNHyperparameters: Settings {
                 source: table("discount factor")
             ),
             .wholeNumber(
+                "n_step",
+                \.stepsPerTransition,
+                in: 1...20,
+                unit: "agent steps",
+                "How many rewards a target sums before it counts the value of a state; fewer where "
+                    + "the episode ends before.",
+                source: "Sutton 1988; Hessel et al. 2018, Rainbow: 3"
+            ),
+            .wholeNumber(
                 "batch_size",
                 \.batchSize,
                 in: 1...4096,

@@ -13,6 +13,8 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var initialization = Initialization.fanInUniform
     /// γ: what a reward one step later is worth.
     public var discount: Float = 0.99
+    /// n: the most steps of one transition; 1 is the paper's.
+    public var stepsPerTransition = 1
     /// Transitions of one update.
     public var batchSize = 32
     /// Frames the replay memory keeps, of all environments together.

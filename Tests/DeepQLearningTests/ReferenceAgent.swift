@@ -125,7 +125,10 @@ final class ReferenceAgent: Agent {
             Sampler.uniform.fill(
                 &batch,
                 from: replay,
-                by: TransitionAccumulator(discount: hyperparameters.discount),
+                by: TransitionAccumulator(
+                    discount: hyperparameters.discount,
+                    steps: hyperparameters.stepsPerTransition
+                ),
                 using: &replayGenerator
             )
             // So that the learner remembers no state's value.

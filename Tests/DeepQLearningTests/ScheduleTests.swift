@@ -182,6 +182,7 @@ import Testing
             hyperparameters.updatePeriodAgentSteps = period.steps
             hyperparameters.updatesPerPeriod = period.updates
             hyperparameters.targetUpdatePeriod = period.target
+            hyperparameters.stepsPerTransition = period.updates == 3 ? 3 : 1
             hyperparameters.environmentCount = period.worlds
             // Fast enough for every update to matter to the actions.
             var rule = Adam()

@@ -274,7 +274,10 @@ public final class DQNAgent: Agent {
         sampler.fill(
             &batches[index],
             from: replay,
-            by: TransitionAccumulator(discount: hyperparameters.discount),
+            by: TransitionAccumulator(
+                discount: hyperparameters.discount,
+                steps: hyperparameters.stepsPerTransition
+            ),
             using: &replayGenerator
         )
     }
