@@ -24,6 +24,11 @@ public struct MetricSeries: Equatable, Sendable {
     public var min: [Double?]?
     /// The bucket's largest value; nil where every recorded point is given.
     public var max: [Double?]?
+    /// The moving average over all recorded points up to there, or the bucket's mean of it; nil
+    /// where none was asked for.
+    public var smoothed: [Double?]?
+    /// How many values the last moving average was made of.
+    public var smoothedCount: Int?
 }
 
 /// One recorded point with all its positions.

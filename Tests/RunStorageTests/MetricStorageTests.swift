@@ -12,13 +12,7 @@ import Training
         let loss = try await series(store, "loss", maxPoints: 10)
         #expect(loss.x == [0, 10, 20, 30, 40] && loss.y == [0, 1, 2, 3, 4])
         #expect(loss.min == nil && loss.max == nil)
-        let byTime = try await store.series(
-            "loss",
-            ofJob: "a",
-            along: .wallSeconds,
-            within: 2...6,
-            maxPoints: 10
-        )
+        let byTime = try await series(store, "loss", along: .wallSeconds, within: 2...6)
         #expect(byTime.x == [2.5, 5] && byTime.y == [1, 2])
         #expect(try await series(store, "none", maxPoints: 10).x.isEmpty)
         #expect(try await store.seriesNames(ofJob: "a") == ["loss", "mean_q"])
@@ -33,6 +27,66 @@ import Training
         #expect(loss.max?.compactMap { $0 }.max() == 1e6)
         #expect(loss.min?.compactMap { $0 }.min() == 0)
         #expect(loss.y.count == loss.x.count)
+    }
+
+    @Test("a curve begins and ends where its points do")
+    func ends() async throws {
+        let store = try await storeWithPoints(1000)
+        let loss = try await series(store, "loss", maxPoints: 7)
+        #expect(loss.x.first == 0 && loss.x.last == 9990)
+        #expect(loss.y.first == 0 && loss.y.last == 999)
+    }
+
+    @Test("several curves are made in one pass, in the order that is asked for")
+    func severalCurves() async throws {
+        let store = try await storeWithPoints(5)
+        let curves = try await store.series(
+            ["mean_q", "none", "loss"],
+            ofJob: "a",
+            along: .agentSteps,
+            within: 10...30,
+            maxPoints: 10
+        )
+        #expect(curves.map(\.name) == ["mean_q", "none", "loss"])
+        #expect(curves.map(\.y) == [[1, 1, 1], [], [1, 2, 3]])
+    }
+
+    @Test("the moving average is the same whatever part is looked at", arguments: [0, 0.5, 0.99])
+    func smoothing(weight: Double) async throws {
+        // More than three blocks, so that the lead-in has to go back by some.
+        let store = try await storeWithPoints(4000, value: { sin(Double($0)) + Double($0) })
+        var (sum, rest, averages) = (0.0, 1.0, [Double]())
+        for index in 0..<4000 {
+            sum = sum * weight + (1 - weight) * (sin(Double(index)) + Double(index))
+            rest *= weight
+            averages.append(sum / (1 - rest))
+        }
+        for range in [0.0...39_990, 35_000...36_000, 39_990...39_990] {
+            let loss = try await series(
+                store,
+                "loss",
+                within: range,
+                maxPoints: 5000,
+                smoothing: weight
+            )
+            let smoothed = try #require(loss.smoothed)
+            #expect(smoothed.count == loss.x.count && loss.min == nil)
+            for (x, average) in zip(loss.x, smoothed) {
+                let wanted = averages[Int(x / 10)]
+                #expect(abs(try #require(average) - wanted) < 2e-6 * wanted + 1e-9)
+            }
+        }
+        let whole = try await series(store, "loss", maxPoints: 50, smoothing: weight)
+        #expect(whole.smoothed?.last == averages.last && whole.smoothedCount == 4000)
+        #expect(try await series(store, "loss", maxPoints: 50).smoothed == nil)
+    }
+
+    @Test("a moving average goes on behind a gap")
+    func smoothedGap() async throws {
+        let store = try await storeWithPoints(3, value: { $0 == 1 ? .nan : Double($0) })
+        let loss = try await series(store, "loss", smoothing: 0.5)
+        // By hand: 0.5 · 0 + 0.5 · 2 = 1, over the share 1 − 0.25 of the two values.
+        #expect(loss.smoothed == [0, nil, 1 / 0.75] && loss.smoothedCount == 2)
     }
 
     @Test("a value that is no number is a gap")
@@ -65,14 +119,20 @@ import Training
     private func series(
         _ store: RunStore,
         _ name: String,
-        maxPoints: Int
+        along axis: MetricAxis = .agentSteps,
+        within range: ClosedRange<Double> = -Double.infinity ... .infinity,
+        maxPoints: Int = 10,
+        smoothing: Double? = nil
     ) async throws -> MetricSeries {
-        try await store.series(
-            name,
-            ofJob: "a",
-            along: .agentSteps,
-            within: -Double.infinity ... .infinity,
-            maxPoints: maxPoints
+        try #require(
+            try await store.series(
+                [name],
+                ofJob: "a",
+                along: axis,
+                within: range,
+                maxPoints: maxPoints,
+                smoothing: smoothing
+            ).first
         )
     }
 

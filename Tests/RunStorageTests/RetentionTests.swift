@@ -35,28 +35,28 @@ import Training
         // The newest quarter is whole, and the numbers go on.
         #expect(Array(ids.suffix(2048)) == Array((count - 2047)...count))
         #expect(events.contains { $0.name == "log" && $0.id == 5000 })
-        let curve = try await store.series(
-            "episode_return",
-            ofJob: "a",
-            along: .agentSteps,
-            within: 0...1e9,
-            maxPoints: 100
-        )
+        let curve = try await returns(store, maxPoints: 100)
         #expect(curve.max?.compactMap { $0 }.max() == 1e6)
         #expect(curve.min?.compactMap { $0 }.min() == -1e6)
-        let fine = try await store.series(
-            "episode_return",
-            ofJob: "a",
-            along: .agentSteps,
-            within: 0...1e9,
-            maxPoints: 100_000
-        )
+        let fine = try await returns(store, maxPoints: 100_000)
         #expect((fine.x.first ?? .infinity) < 2000)
         let newest = try await store.events(after: count - 10, limit: 100)
         #expect(newest.map(\.id) == Array((count - 9)...count))
         try store.record([job.event(.log(.info, "next"))], of: job)
         let next = try await store.events(ofJob: "a", after: count, limit: 9)
         #expect(next.map(\.id) == [count + 1])
+    }
+
+    private func returns(_ store: RunStore, maxPoints: Int) async throws -> MetricSeries {
+        try #require(
+            try await store.series(
+                ["episode_return"],
+                ofJob: "a",
+                along: .agentSteps,
+                within: 0...1e9,
+                maxPoints: maxPoints
+            ).first
+        )
     }
 
     @Test("a point takes few bytes")

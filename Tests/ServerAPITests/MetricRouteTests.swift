@@ -26,6 +26,13 @@ import Training
             #expect(cut["x"].count == 2 && cut["min"].count == 2 && cut["max"].count == 2)
             let part = try await api.get("/v1/jobs/\(id)/metrics?names=loss&from=150&to=320").json
             #expect(part["series"][0]["x"].elements.compactMap(\.integer) == [200, 300])
+            // The same average at the same place, whatever part is asked for.
+            let smooth = "/v1/jobs/\(id)/metrics?names=loss&smoothing=0.9"
+            let whole = try await api.get(smooth).json["series"][0]
+            let piece = try await api.get("\(smooth)&from=150&to=320").json["series"][0]
+            #expect(whole["smoothed"].count == 6 && whole["smoothed_count"].integer == 6)
+            #expect(piece["smoothed"].elements == Array(whole["smoothed"].elements[1...2]))
+            #expect(piece["smoothed_count"].integer == 3)
         }
     }
 
@@ -58,6 +65,7 @@ import Training
                 ("x=steps", "?x: must be one of agent_steps, environment_frames,"),
                 ("nmaes=loss", "?nmaes: unknown parameter; did you mean \"names\"?"),
                 ("from=a", "?from: must be a number, got \"a\""),
+                ("smoothing=1", "?smoothing: must be 0 or more and less than 1"),
                 ("from=5&to=2", "?from: must be at most ?to, 2.0, got 5.0"),
                 ("names=losss", "?names: there is no series \"losss\"; did you mean \"loss\"?"),
                 ("names=", "?names: must name a series, such as loss, got \"\""),

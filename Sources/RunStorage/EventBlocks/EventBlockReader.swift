@@ -87,6 +87,11 @@ struct EventBlockReader {
         return try NumberColumn.values(&reader)
     }
 
+    /// How many values a series has here.
+    func count(ofSeries name: String) -> Int {
+        seriesNames.firstIndex(of: name).map { seriesCounts[$0] } ?? 0
+    }
+
     /// The rows of the events that have a value of a series.
     func rows(ofSeries place: Int) throws(RunStorageError) -> [Int] {
         let hasSeries = forms.map { $0.series.contains(place) }
@@ -110,19 +115,5 @@ struct EventBlockReader {
         case .episodes: try integers(.episodes).map(Double.init)
         case .wallSeconds: try wallSeconds()
         }
-    }
-
-    /// The places and values of a series; none where it has no point here.
-    func points(
-        of name: String,
-        along axis: MetricAxis
-    ) throws(RunStorageError) -> [(x: Double, y: Double)] {
-        guard let place = seriesNames.firstIndex(of: name) else { return [] }
-        let (rows, values) = (try rows(ofSeries: place), try values(ofSeries: place))
-        let positions = try positions(along: axis)
-        guard rows.count == values.count, positions.count == count else {
-            throw .unreadable("the columns of a block of events differ in length")
-        }
-        return zip(rows, values).map { (positions[$0], $1) }
     }
 }

@@ -14,6 +14,11 @@ extension MetricSeries {
             object["min"] = .array(min.map(JSONValue.optional))
             object["max"] = .array(max.map(JSONValue.optional))
         }
+        if let smoothed, let smoothedCount {
+            // Seven digits are more than anybody sees, and half of the bytes.
+            object["smoothed"] = .array(smoothed.map { $0.map { .single(Float($0)) } ?? .null })
+            object["smoothed_count"] = .integer(smoothedCount)
+        }
         return .object(object)
     }
 }

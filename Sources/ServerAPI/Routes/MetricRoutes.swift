@@ -28,6 +28,11 @@ struct MetricRoutes: Sendable {
         query.read("from", into: &from)
         query.read("to", into: &to)
         query.read("max_points", in: 1...100_000, into: &maxPoints)
+        var smoothing = -1.0
+        query.read("smoothing", into: &smoothing)
+        if query.text("smoothing") != nil, !(0..<1).contains(smoothing) {
+            query.fail("smoothing", "must be 0 or more and less than 1")
+        }
         query.read("format", into: &format)
         try query.finish()
         let job = try await services.job(request.parameters["id"]).id
@@ -45,18 +50,15 @@ struct MetricRoutes: Sendable {
         if format == .csv {
             return table(job, names)
         }
-        var series: [JSONValue] = []
-        for name in recorded where names?.contains(name) ?? true {
-            let curve = try await services.store.series(
-                name,
-                ofJob: job,
-                along: axis,
-                within: from...to,
-                maxPoints: maxPoints
-            )
-            series.append(curve.json)
-        }
-        return .json(["x": .string(axis.rawValue), "series": .array(series)])
+        let series = try await services.store.series(
+            recorded.filter { names?.contains($0) ?? true },
+            ofJob: job,
+            along: axis,
+            within: from...to,
+            maxPoints: maxPoints,
+            smoothing: smoothing >= 0 ? smoothing : nil
+        )
+        return .json(["x": .string(axis.rawValue), "series": .array(series.map(\.json))])
     }
 
     /// What is wrong with the names of series that were asked for.
