@@ -51,6 +51,30 @@ import Training
         }
     }
 
+    @Test("of more events than anybody could look at, a coalesced stream sends the newest")
+    func coalesced() async throws {
+        try await withAPI(.inProcess) { api in
+            let job = JobRecord.recorded("a")
+            try api.services.store.create(job)
+            let position = TrainingEvent.Position(job.progress)
+            let events = (1...1000).map { number in
+                let kind: TrainingEvent.Kind =
+                    number == 300
+                    ? .log(.info, "in between")
+                    : .metrics([Metric("loss", Double(number))])
+                return TrainingEvent(kind, at: position, time: 0)
+            }
+            try api.services.store.record(events, of: job)
+            let all = Self.events(try await api.get("/v1/jobs/a/events").text)
+            #expect(all.count == 1000)
+            let few = Self.events(try await api.get("/v1/jobs/a/events?coalesce=1").text)
+            // Three full batches of 256, then the rest.
+            #expect(few.prefix(4).map(\.id) == [256, 300, 512, 768])
+            #expect(few.dropFirst(4).map(\.id) == Array(769...1000))
+            #expect(few.allSatisfy { event in all.contains(event) })
+        }
+    }
+
     @Test("pictures come between the events of a running job, without numbers")
     func frames() async throws {
         try await withAPI(.inProcess) { api in

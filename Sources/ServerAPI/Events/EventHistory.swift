@@ -24,7 +24,7 @@ actor EventHistory {
             return piece
         }
         let reading = Task { [source] in
-            var events = try await source.events(after: position)[...]
+            var events = source.scope.chosen(of: try await source.events(after: position))[...]
             return events.isEmpty ? nil : EventPiece(&events, of: source.scope)
         }
         readings.append((position, reading))

@@ -13,7 +13,8 @@ struct EventSource: Sendable {
     /// The next events after the one numbered `position`, oldest first.
     func events(after position: Int, limit: Int = batch) async throws -> [StoredEvent] {
         switch scope {
-        case .job(let id): try await store.events(ofJob: id, after: position, limit: limit)
+        case .job(let id), .coalesced(let id):
+            try await store.events(ofJob: id, after: position, limit: limit)
         case .allJobs: try await store.events(after: position, limit: limit)
         }
     }
@@ -22,7 +23,7 @@ struct EventSource: Sendable {
     var isOver: Bool {
         get async throws {
             if !readiness.isReady { return true }
-            guard case .job(let id) = scope else { return false }
+            guard let id = scope.job else { return false }
             return try await store.job(id)?.state.isEnd ?? true
         }
     }
@@ -44,7 +45,7 @@ struct EventSource: Sendable {
     /// The number of the newest event; 0 before the first.
     var newest: Int {
         get async throws {
-            guard case .job = scope else { return try await store.newestEvent() }
+            guard scope.job != nil else { return try await store.newestEvent() }
             // The store tells what comes after an event, so the end is searched: `known` exists,
             // and at last nothing does after known + step - 1.
             var (known, step) = (0, 1)

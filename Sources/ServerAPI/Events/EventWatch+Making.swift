@@ -14,8 +14,9 @@ extension EventWatch {
             while !Task.isCancelled {
                 // Asked before the events are read, so that the last of them is among them.
                 let isOver = try await source.isOver
-                var events = try await source.events(after: position)[...]
-                let isAll = events.count < EventSource.batch
+                let batch = try await source.events(after: position)
+                let isAll = batch.count < EventSource.batch
+                var events = source.scope.chosen(of: batch)[...]
                 while !events.isEmpty {
                     let piece = EventPiece(&events, of: source.scope)
                     position = piece.last
@@ -33,7 +34,7 @@ extension EventWatch {
 
     /// Makes pictures of the job while it runs, as often as ``AgentViews`` allows.
     func look() async {
-        guard case .job(let id) = source.scope else { return }
+        guard let id = source.scope.job else { return }
         var agentSteps: Int?
         while !Task.isCancelled {
             var next = clock.now() + SharedView.interval

@@ -12,9 +12,11 @@ struct EventRoutes: Sendable {
             var query = QueryReader(request)
             var sendsPictures = false
             query.read("frames", into: &sendsPictures)
+            var isCoalesced = false
+            query.read("coalesce", into: &isCoalesced)
             let position = try position(request, &query)
             try query.finish()
-            let source = source(.job(job.id))
+            let source = source(isCoalesced ? .coalesced(job: job.id) : .job(job.id))
             let start = try await source.start(after: position ?? 0)
             if job.state.isEnd, try await source.events(after: start, limit: 1).isEmpty {
                 // WHATWG HTML §9.2.2: this keeps a reader that has everything from coming back.
