@@ -12,7 +12,8 @@ struct CatalogRoutes: Sendable {
             "environments": .array(services.environments.entries.map(\.json))
         ]).text
         let presets = JSONValue.object(["presets": .array(Preset.all.map(\.json))]).text
-        router.onLoop(.get, "/v1/environments", scope: Scope.read) { request in
+        // Off the loop, where an answer of any length is compressed.
+        router.on(.get, "/v1/environments", scope: Scope.read) { request in
             try request.expectNoParameters()
             return HTTPResponse(bytes: environments, contentType: "application/json")
         }
