@@ -6,6 +6,10 @@ internal import Synchronization
 /// A path names a file by its segments and nothing else: the kernel is asked to leave the folder
 /// under no circumstances, follows no symbolic link, and names that begin with a dot do not exist
 /// here.
+///
+/// A page at the top of the folder names its files below `~VERSION/`, where they may be kept for
+/// good, because the version is another one as soon as any file is: a page that is opened again
+/// costs one request.
 public final class StaticFiles: Sendable {
     /// A coded copy of a file, good for as long as the file has this tag.
     private struct Copy: Sendable {
@@ -17,6 +21,8 @@ public final class StaticFiles: Sendable {
     private let headers: HTTPHeaders
     private let now: @Sendable () -> HTTPDate
     private let copies = Mutex<[String: Copy]>([:])
+    /// The folder as it was in that second.
+    private let looked = Mutex<(at: HTTPDate, version: FolderVersion)?>(nil)
 
     /// Files of these lengths are kept in memory in coded form, up to so many of them.
     private static let codedBytes = 1_024...(4 << 20)
@@ -53,13 +59,21 @@ public final class StaticFiles: Sendable {
     /// a slash means the `index.html` there.
     /// - Throws: ``HTTPError`` with status 404, 412 or 416.
     public func respond(to request: HTTPRequest, path: String) throws(HTTPError) -> HTTPResponse {
+        let (version, path) = Self.parts(path)
         guard let (file, name) = find(path) else { throw HTTPError.notFound }
         var description = FileDescription(
             contentType: MediaType.ofFile(named: name),
             headers: headers
         )
+        let isKept = version != nil && version == currentVersion.text
         // Asking costs little, and a page is never older than its server.
-        description.headers.append(.cacheControl, "no-cache")
+        description.headers.append(
+            .cacheControl,
+            isKept ? "max-age=31536000, immutable" : "no-cache"
+        )
+        if version == nil, name.hasSuffix(".html"), !name.contains("/") {
+            return try page(file, description, for: request)
+        }
         guard MediaType.isCompressible(description.contentType) else {
             return try .file(file, description, for: request, now: now())
         }
@@ -80,7 +94,52 @@ public final class StaticFiles: Sendable {
     }
 
     func contains(_ path: String) -> Bool {
-        find(path) != nil
+        find(Self.parts(path).path) != nil
+    }
+
+    /// A page whose links to files beside it lead to this version of them.
+    private func page(
+        _ file: HTTPFile,
+        _ description: FileDescription,
+        for request: HTTPRequest
+    ) throws(HTTPError) -> HTTPResponse {
+        let version = currentVersion
+        let tag = EntityTag("\(file.tag.opaque)-\(version.text)")
+        var headers = description.headers
+        headers.vary(on: .acceptEncoding)
+        if var unchanged = try request.unchanged(tag, modified: version.modified, now: now()) {
+            for (name, value) in headers.fields { unchanged.headers.append(name, value) }
+            return unchanged
+        }
+        guard let bytes = file.read() else { throw HTTPError.notFound }
+        var text = String(decoding: bytes, as: UTF8.self)
+        for link in text.matches(of: /(?:href|src)="([^"#:~\/.][^"#:]*)"/).reversed()
+        where find(String(link.output.1)) != nil {
+            text.insert(contentsOf: "~\(version.text)/", at: link.output.1.startIndex)
+        }
+        headers.append("Content-Type", description.contentType)
+        headers.append("ETag", tag.description)
+        headers.append("Last-Modified", version.modified.text)
+        return HTTPResponse(headers: headers, body: .bytes(Array(text.utf8)))
+    }
+
+    /// The version that the path names, and the file's path.
+    private static func parts(_ path: String) -> (version: String?, path: String) {
+        guard path.hasPrefix("~"), let slash = path.firstIndex(of: "/") else { return (nil, path) }
+        return (
+            String(path[..<slash].dropFirst()), String(path[path.index(after: slash)...])
+        )
+    }
+
+    /// The folder as it is; it is looked at once a second at most.
+    private var currentVersion: FolderVersion {
+        let now = now()
+        return looked.withLock { looked in
+            if let looked, looked.at == now { return looked.version }
+            let version = FolderVersion(of: folder)
+            looked = (now, version)
+            return version
+        }
     }
 
     private func find(_ path: String) -> (file: HTTPFile, name: String)? {
