@@ -22,17 +22,20 @@ export function measure(value) {
     return text.replace('-', '−');
 }
 
-/** A tick's label, as exact as the step between ticks asks for: 0.25, 40k, 2e-7. */
-export function tick(value, step) {
+/**
+ * A tick's label, as exact as the step between ticks asks for: 0.25, 40k, 2e-7. All ticks of an axis
+ * share the unit of the one that is `largest` in size.
+ */
+export function tick(value, step, largest = Math.abs(value)) {
     if (value === 0) return '0';
-    const size = Math.abs(value);
     const digits = (unit) => Math.max(0, Math.min(9, -Math.floor(Math.log10(step / unit) + 1e-9)));
-    if (size < 1e-4 || size >= 1e12) {
-        const power = 10 ** Math.floor(Math.log10(size) + 1e-9);
-        return value.toExponential(digits(power)).replace(/^-/, '−').replace('e+', 'e');
+    if (largest < 1e-4 || largest >= 1e12) {
+        const power = 10 ** Math.floor(Math.log10(largest) + 1e-9);
+        const exponent = Math.round(Math.log10(power));
+        return `${(value / power).toFixed(digits(power))}e${exponent}`.replace(/^-/, '−');
     }
-    const units = size < 10_000 ? [] : [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
-    const [unit, sign] = units.find(([unit]) => size >= unit) ?? [1, ''];
+    const units = largest < 10_000 ? [] : [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
+    const [unit, sign] = units.find(([unit]) => largest >= unit) ?? [1, ''];
     const text = (value / unit).toFixed(digits(unit)).replace(/^-/, '−');
     return sign && text.includes('.') ? text.replace(/\.?0+$/, '') + sign : text + sign;
 }

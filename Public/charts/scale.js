@@ -23,6 +23,12 @@ function multiples(step, low, high) {
     return ticks;
 }
 
+/** Ticks whose labels share one unit. */
+function labelled(values, step) {
+    const largest = Math.max(...values.map(Math.abs));
+    return values.map((value) => ({ value, label: tick(value, step, largest) }));
+}
+
 /** Values in proportion. */
 export function linearScale(low, high, fromPixel, toPixel, tickCount) {
     const step = niceStep(high - low, tickCount);
@@ -31,7 +37,7 @@ export function linearScale(low, high, fromPixel, toPixel, tickCount) {
         high,
         toPixel: (value) => fromPixel + ((value - low) / (high - low)) * (toPixel - fromPixel),
         toValue: (pixel) => low + ((pixel - fromPixel) / (toPixel - fromPixel)) * (high - low),
-        ticks: multiples(step, low, high).map((value) => ({ value, label: tick(value, step) })),
+        ticks: labelled(multiples(step, low, high), step),
     };
 }
 
@@ -43,10 +49,8 @@ export function logScale(low, high, fromPixel, toPixel) {
     // Within one power of ten, ticks lie as on a scale in proportion.
     const ticks = powers.length < 2
         ? linearScale(low, high, fromPixel, toPixel, 4).ticks.filter(({ value }) => value > 0)
-        : powers.filter((_, index) => index % every === 0).map((power) => {
-            const value = 10 ** power;
-            return { value, label: tick(value, value) };
-        });
+        : powers.filter((_, index) => index % every === 0)
+            .map((power) => ({ value: 10 ** power, label: powerLabel(power, inner) }));
     return {
         low,
         high,
@@ -54,6 +58,12 @@ export function logScale(low, high, fromPixel, toPixel) {
         toValue: (pixel) => 10 ** inner.toValue(pixel),
         ticks,
     };
+}
+
+/** A power of ten in full where all on the axis are short enough, else as 1e7. */
+function powerLabel(power, { low, high }) {
+    if (low < -4 || high >= 6) return `1e${power}`;
+    return power < 0 ? (10 ** power).toFixed(-power) : String(10 ** power);
 }
 
 /** The horizontal axis: counts, or seconds in the steps that people count them in. */
@@ -70,8 +80,10 @@ export function axisScale(axis, low, high, fromPixel, toPixel) {
     const span = high - low;
     const step = timeSteps.find((candidate) => span / candidate <= tickCount)
         ?? niceStep(span, tickCount);
-    const label = (value) => (value % 3600 === 0 ? `${value / 3600} h` : stopwatch(value));
-    scale.ticks = multiples(step, low, high)
-        .map((value) => ({ value, label: value === 0 ? '0' : label(value) }));
+    const values = multiples(step, low, high);
+    // Hours where all are whole ones, otherwise as a clock counts.
+    const isWhole = values.every((value) => value % 3600 === 0);
+    const label = (value) => (isWhole ? `${value / 3600} h` : stopwatch(value));
+    scale.ticks = values.map((value) => ({ value, label: value === 0 ? '0' : label(value) }));
     return scale;
 }

@@ -31,5 +31,5 @@ test('a logarithmic scale has powers of ten, and no place for what is not above 
 test('wall time counts in minutes and hours', () => {
     assert.deepEqual(labels(axisScale('wall_seconds', 0, 600, 0, 400)), ['0', '2:00', '4:00', '6:00', '8:00', '10:00']);
     assert.deepEqual(labels(axisScale('wall_seconds', 0, 18_000, 0, 400)), ['0', '1 h', '2 h', '3 h', '4 h', '5 h']);
-    assert.deepEqual(labels(axisScale('agent_steps', 0, 20_000, 0, 400)), ['0', '5000', '10k', '15k', '20k']);
+    assert.deepEqual(labels(axisScale('agent_steps', 0, 20_000, 0, 400)), ['0', '5k', '10k', '15k', '20k']);
 });
