@@ -25,6 +25,7 @@ const words = {
 let view = null;
 let shown = null;
 let catalog = null;
+let fetching = null;
 
 const list = new JobList(nav, (answer) => {
     // A job that is watched says better how it is connected.
@@ -52,8 +53,10 @@ async function show() {
     const place = `${current().job} ${current().new}`;
     if (place === shown) return;
     try {
-        catalog ??= await fetchCatalog();
+        fetching ??= fetchCatalog();
+        catalog ??= await fetching;
     } catch (error) {
+        fetching = null;
         const text = `Waiting for the server: ${error.message}.`;
         main.replaceChildren(element('p', { class: 'waiting' }, text));
         return;
@@ -100,6 +103,11 @@ function openJobs(isOpen) {
     toggleJobs.setAttribute('aria-expanded', String(isOpen));
 }
 
+// The address names the place that is shown, so this link must not change it.
+document.querySelector('.skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    main.focus();
+});
 toggleJobs.addEventListener('click', () => openJobs(!nav.classList.contains('open')));
 // The way from job to job also leads to the one that is shown.
 nav.addEventListener('click', (event) => event.target.closest('a') && openJobs(false));
@@ -109,7 +117,7 @@ document.addEventListener('keydown', (event) => {
     toggleJobs.focus();
 });
 attachToken(() => {
-    shown = catalog = null;
+    shown = catalog = fetching = null;
     list.refresh();
     show();
 });
