@@ -1,4 +1,7 @@
-/** A bar for each action's Q-value: the best is marked, the one that was chosen is outlined. */
+/**
+ * A bar for each action's Q-value: the best is marked, the one that was chosen is outlined, with
+ * whether it was chosen greedily or at random where the server says so.
+ */
 
 import { element, setText } from '../element.js';
 import { measure, words } from '../format.js';
@@ -33,7 +36,8 @@ export class QBars {
 
     show(view) {
         this.shown = view;
-        const { q_values: values, action_names: names, action } = view;
+        const { q_values: values, action_names: names, action, greedy } = view;
+        const manner = { true: 'greedy', false: 'random' }[greedy] ?? '';
         this.#makeRows(names);
         const known = values.filter((value) => value !== null);
         const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -42,13 +46,14 @@ export class QBars {
         this.#high = Math.max(0, this.#high * 0.97, ...known.map((value) => value - origin));
         const reach = this.#high - this.#low || 1;
         const best = values.indexOf(Math.max(...known));
-        for (const [index, { row, bar, value }] of this.#rows.entries()) {
+        for (const [index, { row, bar, value, how }] of this.#rows.entries()) {
             const q = (values[index] ?? origin) - origin;
             bar.style.setProperty('left', `${((Math.min(q, 0) - this.#low) / reach) * 100}%`);
             bar.style.setProperty('width', `${(Math.abs(q) / reach) * 100}%`);
             row.classList.toggle('best', index === best);
             row.classList.toggle('chosen', index === action);
             setText(value, measure(values[index]));
+            setText(how, index === action ? manner : '');
         }
     }
 
@@ -58,12 +63,13 @@ export class QBars {
         this.#rows = names.map((name) => {
             const bar = element('span', { class: 'bar' });
             const value = element('span', { class: 'q' });
+            const how = element('span', { class: 'how' });
             const row = element(
                 'li', {},
                 element('span', { class: 'action' }, words(name.toLowerCase())),
-                element('span', { class: 'track' }, bar),
+                element('span', { class: 'track' }, bar, how),
                 value);
-            return { row, bar, value };
+            return { row, bar, value, how };
         });
         this.list.replaceChildren(...this.#rows.map(({ row }) => row));
         this.list.classList.toggle('many', names.length > 9);
