@@ -44,7 +44,7 @@ export async function ask(path, options = {}) {
     throw new APIError(response.status, await response.json().catch(() => ({})));
 }
 
-const get = async (path) => (await ask(path)).json();
+const get = async (path, options) => (await ask(path, options)).json();
 
 async function post(path, body, headers = {}) {
     const options = { method: 'POST', headers };
@@ -58,8 +58,9 @@ async function post(path, body, headers = {}) {
 export const environments = async () => (await get('/v1/environments')).environments;
 export const presets = async () => (await get('/v1/presets')).presets;
 
-/** A page of jobs, newest first: `{jobs, next}`. */
-export const jobs = (query) => get(`/v1/jobs?${new URLSearchParams(query)}`);
+/** A page of jobs, newest first: `{jobs, next}`; a server that hangs is away. */
+export const jobs = (query) => get(
+    `/v1/jobs?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(8000) });
 export const job = (id) => get(`/v1/jobs/${id}`);
 
 /** Starts a job; the same key never starts a second one. */

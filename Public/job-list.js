@@ -110,8 +110,7 @@ export class JobList {
 class JobRow {
     constructor(id) {
         this.name = element('span', { class: 'name' });
-        const hint = 'Mean return of the last 100 episodes';
-        this.value = element('span', { class: 'value', title: hint });
+        this.value = element('span', { class: 'value' });
         this.state = element('span', {});
         this.done = element('span', { class: 'done' });
         this.bar = element('span', { class: 'fill' });
@@ -121,10 +120,17 @@ class JobRow {
         this.element = element('li', {}, this.link);
     }
 
-    show({ name, environment, state, progress, latest, total_agent_steps: total }) {
+    show(job) {
+        const { name, environment, state, progress, total_agent_steps: total } = job;
         const share = Math.min(1, progress.agent_steps / total);
         setText(this.name, name || environment);
-        setText(this.value, latest.mean_return_100 === null ? '' : measure(latest.mean_return_100));
+        // An evaluation tells more than what is played while exploring.
+        const isEvaluated = job.evaluation !== null && job.best !== null;
+        const value = isEvaluated ? job.best.mean_return : job.latest.mean_return_100;
+        setText(this.value, value === null ? '' : measure(value));
+        this.value.title = isEvaluated
+            ? 'Mean return of the best evaluation'
+            : 'Mean return of the last 100 episodes';
         if (this.state.dataset.state !== state) {
             this.state.dataset.state = state;
             this.state.replaceChildren(stateLabel(state));

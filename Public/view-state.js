@@ -30,7 +30,7 @@ function read(before) {
         if (query.has(name)) next[name] = query.get(name);
     }
     const smoothing = Number(next.smoothing);
-    next.smoothing = smoothing >= 0 && smoothing <= 1 ? smoothing : defaults.smoothing;
+    next.smoothing = smoothing >= 0 && smoothing < 1 ? smoothing : defaults.smoothing;
     return next;
 }
 

@@ -73,6 +73,10 @@ const plans = [
 export class ChartGroup {
     /** The curves by name. */
     series = new Map();
+    /** What the curves were fetched for, `{axis, range}`; null before the first of them. */
+    shown = null;
+    /** Whether other curves are being fetched; these stay until then. */
+    isLoading = false;
     /** Where values are read, on the axis; null for nowhere. */
     crosshair = null;
     #isDrawPlanned = false;
@@ -118,7 +122,9 @@ export class ChartGroup {
         document.removeEventListener('themechange', this.onTheme);
     }
 
-    get axis() { return axes[current().x] ? current().x : 'agent_steps'; }
+    /** The axis that was asked for, and the one of the curves that are here. */
+    get wantedAxis() { return axes[current().x] ? current().x : 'agent_steps'; }
+    get axis() { return this.shown?.axis ?? this.wantedAxis; }
     get smoothing() { return current().smoothing; }
     get ignoresOutliers() { return current().outliers === 'ignored'; }
     isLogarithmic(name) { return current().log.split(',').includes(name); }
@@ -142,7 +148,8 @@ export class ChartGroup {
 
     /** The part of the axis in view. */
     domain() {
-        if (this.range) return { low: this.range.from, high: this.range.to };
+        const range = this.shown ? this.shown.range : this.range;
+        if (range) return { low: range.from, high: range.to };
         let [low, high] = [Infinity, -Infinity];
         for (const { x } of this.series.values()) {
             if (x.length === 0) continue;
@@ -159,6 +166,7 @@ export class ChartGroup {
     }
 
     describePosition() {
+        if (this.isLoading) return 'loading…';
         if (this.crosshair === null) return '';
         const text = this.axis === 'wall_seconds' ? stopwatch : count;
         return `${axes[this.axis]}: ${text(this.crosshair)}`;
@@ -166,7 +174,8 @@ export class ChartGroup {
 
     /** Shows the settings of the address. */
     refresh() {
-        this.axisChoice.value = this.axis;
+        this.axisChoice.value = this.wantedAxis;
+        for (const series of this.series.values()) series.smooth(this.smoothing);
         this.smoothingChoice.value = this.smoothing;
         this.smoothingValue.value = this.smoothing.toFixed(2);
         this.outlierChoice.checked = this.ignoresOutliers;

@@ -8,7 +8,7 @@ import {
 } from './painting.js';
 import { attachPointer } from './pointer.js';
 import { axisScale, linearScale, logScale } from './scale.js';
-import { columns, smoothed } from './series.js';
+import { columns } from './series.js';
 
 const margins = { left: 52, right: 8, top: 8, bottom: 24 };
 
@@ -110,7 +110,7 @@ export class Chart {
             const series = this.group.series.get(line.series);
             const color = colorOf(line.swatch);
             if (!series) return { ...line, series: null, y: [], columns: [], color };
-            const y = line.kind === 'smooth' ? smoothed(series.y, this.group.smoothing) : series.y;
+            const y = line.kind === 'smooth' ? series.smoothed : series.y;
             const reach = line.kind === 'raw' ? series : { min: y, max: y };
             const curve = { x: series.x, y, min: reach.min, max: reach.max };
             const drawn = columns(curve, this.xScale.toPixel, low, high);
@@ -128,7 +128,9 @@ export class Chart {
             }
         }
         const usable = values.filter((value) => !isLogarithmic || value > 0).sort((a, b) => a - b);
-        const share = this.group.ignoresOutliers ? 0.02 : 0;
+        // Exact curves have no outliers.
+        const isMeasured = this.plan.lines.some(({ kind }) => kind === 'raw');
+        const share = this.group.ignoresOutliers && isMeasured ? 0.02 : 0;
         let low = usable[Math.floor(share * (usable.length - 1))] ?? (isLogarithmic ? 0.1 : 0);
         let high = usable[Math.ceil((1 - share) * (usable.length - 1))] ?? 1;
         if (isLogarithmic) {

@@ -1,17 +1,50 @@
 /** Curves: their points, how they are smoothed, and how they are thinned out for drawing. */
 
+/**
+ * The exponential moving average of TensorBoard: `weight` of what was, the rest of what is, divided
+ * by the share of real values in it, so that the zero it begins with does not count.
+ */
+class MovingAverage {
+    #weight;
+    #sum;
+    #shareOfStart;
+
+    /** @param last The average of the first `count` values, where it goes on from there. */
+    constructor(weight, last = 0, count = 0) {
+        this.#weight = weight;
+        this.#shareOfStart = weight ** count;
+        this.#sum = last * (1 - this.#shareOfStart);
+    }
+
+    add(value) {
+        this.#sum = this.#sum * this.#weight + (1 - this.#weight) * value;
+        this.#shareOfStart *= this.#weight;
+        return this.#weight >= 1 ? this.#sum : this.#sum / (1 - this.#shareOfStart);
+    }
+}
+
 /** One curve along one axis, growing at its end. */
 export class Series {
+    #average;
+
     /**
-     * @param points `{x, y, min?, max?}` as the server gives them: where neighbours were joined to
-     *   buckets, `y` is the bucket's mean, and `min` and `max` its smallest and largest value. A
-     *   `y` of null is a value that was no number.
+     * @param points `{x, y, min?, max?, smoothed?, smoothed_count?}` as the server gives them: where
+     *   neighbours were joined to buckets, `y` is the bucket's mean, and `min` and `max` its
+     *   smallest and largest value. A `y` of null is a value that was no number.
+     * @param weight What the points are smoothed with.
      */
-    constructor({ x = [], y = [], min, max } = {}) {
+    constructor(points = {}, weight = 0) {
+        const { x = [], y = [], min, max, smoothed: average, smoothed_count: count } = points;
         this.x = x;
         this.y = y;
         this.min = min ?? y.slice();
         this.max = max ?? y.slice();
+        /** Whether these are all points that were recorded. */
+        this.isWhole = min === undefined && (count ?? 0) <= y.length;
+        /** The moving average over all recorded points, also those that are not here. */
+        this.smoothed = average ?? smoothed(y, weight);
+        const last = this.smoothed.findLast((value) => value !== null);
+        this.#average = new MovingAverage(weight, last ?? 0, count ?? y.filter(isValue).length);
         /** Points that came after the server's answer. */
         this.appendedCount = 0;
     }
@@ -21,7 +54,16 @@ export class Series {
         this.y.push(y);
         this.min.push(y);
         this.max.push(y);
+        this.smoothed.push(y === null ? null : this.#average.add(y));
         this.appendedCount += 1;
+    }
+
+    /** Smooths anew, where all points are here to do so. */
+    smooth(weight) {
+        if (!this.isWhole) return;
+        this.smoothed = smoothed(this.y, weight);
+        const last = this.smoothed.findLast((value) => value !== null);
+        this.#average = new MovingAverage(weight, last ?? 0, this.y.filter(isValue).length);
     }
 
     /** The index of the point nearest to `x`; −1 where there is none. */
@@ -37,21 +79,14 @@ export class Series {
     }
 }
 
-/**
- * The debiased exponential moving average of TensorBoard: `weight` of what was, the rest of what
- * is, divided by the share of real values in it. What is no number passes through and does not
- * count; a constant series stays as it is.
- */
+const isValue = (value) => value !== null;
+
+/** The moving average up to each value; what is no number passes through and does not count. */
 export function smoothed(y, weight) {
-    const first = y.find((value) => value !== null);
-    if (weight <= 0 || y.every((value) => value === null || value === first)) return y;
-    let [mean, seen] = [0, 0];
-    return y.map((value) => {
-        if (value === null) return null;
-        mean = mean * weight + (1 - weight) * value;
-        seen += 1;
-        return weight >= 1 ? mean : mean / (1 - weight ** seen);
-    });
+    const first = y.find(isValue);
+    if (weight <= 0 || y.every((value) => value === null || value === first)) return y.slice();
+    const average = new MovingAverage(weight);
+    return y.map((value) => (value === null ? null : average.add(value)));
 }
 
 /**

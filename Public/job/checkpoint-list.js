@@ -14,9 +14,15 @@ export class CheckpointList {
         this.onFetch(checkpoints);
     });
 
-    /** @param onFetch Takes all checkpoints whenever they were fetched. */
-    constructor(job, onFetch) {
+    #checkpoints = [];
+
+    /**
+     * @param evaluationAt Gives the mean return of the evaluation at an agent step, or null.
+     * @param onFetch Takes all checkpoints whenever they were fetched.
+     */
+    constructor(job, evaluationAt, onFetch) {
         this.job = job;
+        this.evaluationAt = evaluationAt;
         this.onFetch = onFetch;
         this.downloads = element('p', { class: 'actions' });
         this.rows = element('tbody', {});
@@ -30,7 +36,13 @@ export class CheckpointList {
         this.#show([]);
     }
 
+    /** Shows the same again, where evaluations became known. */
+    redraw() {
+        this.#show(this.#checkpoints);
+    }
+
     #show(checkpoints) {
+        this.#checkpoints = checkpoints;
         const newestFirst = checkpoints.toReversed();
         this.empty.hidden = newestFirst.length > 0;
         this.table.hidden = newestFirst.length === 0;
@@ -38,11 +50,12 @@ export class CheckpointList {
             const checkpoint = newestFirst.find(({ labels }) => labels.includes(label));
             return checkpoint && link(checkpoint, `Download ${label}`, 'button');
         }).filter(Boolean));
-        this.rows.replaceChildren(...newestFirst.map(row));
+        this.rows.replaceChildren(...newestFirst.map((checkpoint) =>
+            row(checkpoint, checkpoint.evaluation_return ?? this.evaluationAt(checkpoint.agent_steps))));
     }
 }
 
-function row(checkpoint) {
+function row(checkpoint, evaluation) {
     const labels = checkpoint.labels.map((label) => element('span', { class: 'label' }, label));
     const name = `Checkpoint ${checkpoint.version} as safetensors`;
     const size = bytes(checkpoint.size_bytes);
@@ -51,7 +64,7 @@ function row(checkpoint) {
         element('th', { scope: 'row' }, String(checkpoint.version), labels),
         element('td', {}, count(checkpoint.agent_steps)),
         element('td', {}, measure(checkpoint.mean_return_100)),
-        element('td', {}, measure(checkpoint.evaluation_return)),
+        element('td', {}, measure(evaluation)),
         element('td', {}, link(checkpoint, size, '', `${name}, ${size}`)));
 }
 

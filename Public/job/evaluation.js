@@ -23,6 +23,20 @@ export class EvaluationResult {
             this.mean, this.text);
     }
 
+    /** The mean return of the newest evaluation; null before the first. */
+    get newest() { return this.#results.y.at(-1) ?? null; }
+
+    /** The mean return of the best evaluation; null before the first. */
+    get best() {
+        const known = this.#results.y.filter((value) => value !== null);
+        return known.length > 0 ? Math.max(...known) : null;
+    }
+
+    /** The mean return of the evaluation at an agent step; null where there was none. */
+    at(agentSteps) {
+        return this.#results.y[this.#results.x.indexOf(agentSteps)] ?? null;
+    }
+
     show({ evaluation: plan, state, progress }) {
         this.element.hidden = plan === null;
         if (plan === null) return;

@@ -3,7 +3,8 @@
 import { element } from '../element.js';
 import { bytes, clock, count, measure } from '../format.js';
 
-const lineLimit = 200;
+/** More lines are not kept. */
+export const lineLimit = 200;
 
 const texts = {
     state: ({ state, reason }) => state + (reason ? `: ${reason}` : ''),

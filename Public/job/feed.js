@@ -3,11 +3,14 @@
 import * as api from '../api.js';
 import { Series } from '../charts/series.js';
 import { EventStream } from '../events.js';
+import { isEnd } from '../state-label.js';
 
 /** Points of a curve that are asked for, and that may come on top before they are joined anew. */
 const pointLimit = 1000;
 const appendLimit = 3000;
 const reloadInterval = 10_000;
+/** Between events that were left out and the curves with their points, in milliseconds. */
+const gapInterval = 1500;
 /** Events of before that are shown in the log. */
 const logLength = 300;
 
@@ -20,6 +23,10 @@ export class JobFeed {
     job = null;
     /** The curves by name, along the axis that is asked for. */
     series = new Map();
+    /** What these curves were fetched for, `{axis, range, smoothing}`. */
+    shown = null;
+    /** Whether other curves are being fetched. */
+    isLoading = false;
     #stream = null;
     #generation = 0;
     /** Events that come while the curves are being fetched. */
@@ -30,12 +37,15 @@ export class JobFeed {
     #wantsFrames = true;
     /** The last event that is not wanted any more. */
     #position = 0;
+    /** The last event that came on this stream; null before the first. */
+    #heard = null;
     /** Whether the curves are not those that were asked for. */
     #isStale = false;
 
     /**
      * @param id The job.
-     * @param settings Gives `{axis, range}`: what curves are laid out along, and what of it.
+     * @param settings Gives `{axis, range, smoothing}`: what curves are laid out along, what of it,
+     *   and the weight that they are smoothed with.
      * @param listener Has `jobChanged()`, `seriesChanged()`, `frameCame(view)`,
      *   `eventCame(name, data)`, `statusChanged(status)`.
      */
@@ -59,6 +69,8 @@ export class JobFeed {
             await this.reload();
         } while (this.listener && !this.job);
         if (!this.listener) return;
+        // The records tell all of a job that has ended.
+        if (isEnd(this.job.state)) return this.listener.statusChanged('ended');
         this.#position = Math.max(this.#position, eventCount(this.job) - logLength);
         this.#openStream();
     }
@@ -66,6 +78,7 @@ export class JobFeed {
     stop() {
         this.#generation += 1;
         this.#closeStream();
+        clearTimeout(this.gap);
         document.removeEventListener('visibilitychange', this.onVisibility);
         window.removeEventListener('online', this.onOnline);
         this.listener = null;
@@ -96,25 +109,32 @@ export class JobFeed {
         const generation = this.#generation;
         this.#waiting ??= [];
         this.#lastReload = performance.now();
+        this.#setLoading(true);
         try {
-            const { axis, range } = this.settings;
+            const { axis, range, smoothing } = this.settings;
             const job = await api.job(this.id);
-            // What comes later than the job's own numbers will come as events.
-            const end = Math.min(job.progress[axis], range?.to ?? Infinity);
+            // What comes later than the job's own numbers will come as events; points are recorded
+            // to the millisecond.
+            const newest = Math.ceil(job.progress[axis] * 1000) / 1000;
+            const end = Math.min(newest, range?.to ?? Infinity);
             const query = { x: axis, max_points: pointLimit, to: end };
+            if (smoothing !== undefined) query.smoothing = smoothing;
             // A range that the job has yet to reach is empty, but no fault.
             if (range) query.from = Math.min(range.from, end);
             const { series } = await api.metrics(this.id, query);
             if (generation !== this.#generation) return;
             this.job = job;
             this.#known = job.progress.agent_steps;
-            this.series = new Map(series.map((curve) => [curve.name, new Series(curve)]));
+            this.shown = { axis, range, smoothing };
+            this.series = new Map(series.map((curve) =>
+                [curve.name, new Series(curve, smoothing)]));
             this.#isStale = false;
         } catch (error) {
             this.#isStale = true;
             throw error;
         } finally {
             if (generation === this.#generation) {
+                this.#setLoading(false);
                 const waiting = this.#waiting;
                 this.#waiting = null;
                 for (const { name, data } of waiting) this.#append(name, data);
@@ -127,7 +147,9 @@ export class JobFeed {
     #openStream() {
         this.#closeStream();
         if (document.hidden || !this.listener) return;
-        const path = `/v1/jobs/${this.id}/events${this.#wantsFrames ? '?frames=1' : ''}`;
+        const frames = this.#wantsFrames ? '&frames=1' : '';
+        const path = `/v1/jobs/${this.id}/events?coalesce=1${frames}`;
+        this.#heard = null;
         this.#stream = new EventStream(path, {
             after: this.#position,
             onEvent: (event) => this.#hear(event),
@@ -144,9 +166,17 @@ export class JobFeed {
         this.#stream = null;
     }
 
-    #hear({ name, data }) {
+    #hear({ id, name, data }) {
         if (!this.listener) return;
         if (name === 'frame') return this.listener.frameCame(data);
+        // The points of events that were left out are fetched, a little later for all of them.
+        if (this.#heard !== null && id > this.#heard + 1) {
+            this.gap ??= setTimeout(() => {
+                this.gap = undefined;
+                this.#reloadQuietly();
+            }, gapInterval);
+        }
+        this.#heard = id;
         if (this.#waiting) this.#waiting.push({ name, data });
         else this.#append(name, data);
         if (data.agent_steps >= this.job.progress.agent_steps) this.#advance(name, data);
@@ -178,16 +208,24 @@ export class JobFeed {
     #append(name, data) {
         const steps = data.agent_steps;
         if (steps < this.#known) return;
-        const x = data[this.settings.axis];
-        if (this.settings.range && x > this.settings.range.to) return;
+        const { axis, range, smoothing } = this.shown ?? this.settings;
+        const x = data[axis];
+        if (range && x > range.to) return;
         for (const [metric, value] of Object.entries(metricsOf(name, data))) {
-            if (!this.series.has(metric)) this.series.set(metric, new Series());
+            if (!this.series.has(metric)) {
+                this.series.set(metric, new Series({}, smoothing));
+            }
             const series = this.series.get(metric);
             if (steps === this.#known && series.x.at(-1) === x) continue;
             series.append(x, value);
             const isDue = performance.now() - this.#lastReload > reloadInterval;
             if (series.appendedCount > appendLimit && isDue) this.#reloadQuietly();
         }
+    }
+
+    #setLoading(isLoading) {
+        this.isLoading = isLoading;
+        this.listener?.loadingChanged?.();
     }
 
     /** What was there stays where the server does not answer; it is fetched when it is back. */

@@ -7,7 +7,7 @@ import { current, onChange } from '../view-state.js';
 import { AgentView } from './agent-view.js';
 import { CheckpointList } from './checkpoint-list.js';
 import { EvaluationResult } from './evaluation.js';
-import { EventLog } from './event-log.js';
+import { EventLog, lineLimit } from './event-log.js';
 import { JobFeed } from './feed.js';
 import { JobHeader } from './header.js';
 import { parameterTable } from './parameters.js';
@@ -28,15 +28,22 @@ export class JobView {
         this.environments = environments;
         this.charts = new ChartGroup();
         const group = this.charts;
-        const settings = { get axis() { return group.axis; }, get range() { return group.range; } };
+        const settings = { 
+            get axis() { return group.wantedAxis; },
+            get range() { return group.range; },
+            get smoothing() { return group.smoothing; },
+        };
         this.feed = new JobFeed(id, settings, this);
         this.header = new JobHeader(this.feed, onGone);
         this.progress = new JobProgress();
         this.evaluation = new EvaluationResult(id);
         this.log = new EventLog();
-        this.checkpoints = new CheckpointList(id, (checkpoints) => {
-            this.log.addRecorded(this.feed.job, checkpoints);
-        });
+        /** Events for the next frame. */
+        this.logged = [];
+        this.checkpoints = new CheckpointList(
+            id,
+            (steps) => this.evaluation.at(steps),
+            (checkpoints) => this.log.addRecorded(this.feed.job, checkpoints));
         this.snippets = element('section', { class: 'card snippets' });
         this.element = element(
             'article', { class: 'job', 'aria-busy': 'true' },
@@ -52,6 +59,7 @@ export class JobView {
     close() {
         clearTimeout(this.retry);
         clearTimeout(this.refreshing);
+        clearTimeout(this.refreshingResults);
         clearInterval(this.looking);
         this.forget();
         this.feed.stop();
@@ -97,14 +105,28 @@ export class JobView {
         this.element.removeAttribute('aria-busy');
     }
 
+    /** The document changes once a frame at most, however much comes in between. */
     jobChanged() {
+        if (this.isPlanned) return;
+        this.isPlanned = true;
+        const later = document.hidden ? (body) => setTimeout(body, 200) : requestAnimationFrame;
+        later(() => {
+            this.isPlanned = false;
+            if (this.feed.listener) this.#render();
+        });
+    }
+
+    #render() {
         const { job } = this.feed;
         if (!this.agent) this.#build(job);
         this.header.show(job);
-        this.progress.show(job);
+        this.progress.show(job, this.evaluation);
         this.evaluation.show(job);
+        if (this.isEvaluationNew) this.checkpoints.redraw();
+        this.isEvaluationNew = false;
         this.#showSnippets(job);
         this.agent.show(job, isEnd(job.state));
+        for (const [name, data] of this.logged.splice(0)) this.log.add(name, data);
         this.onJob(job);
     }
 
@@ -121,17 +143,24 @@ export class JobView {
 
     seriesChanged() {
         this.charts.series = this.feed.series;
+        this.charts.shown = this.feed.shown;
         this.charts.grow();
     }
 
     frameCame(view) {
-        this.agent.showFrame?.(view);
+        this.agent?.showFrame?.(view);
+    }
+
+    loadingChanged() {
+        this.charts.isLoading = this.feed.isLoading;
+        this.charts.invalidate();
     }
 
     eventCame(name, data) {
-        this.log.add(name, data);
-        if (name === 'checkpoint') this.checkpoints.refresh();
-        if (name === 'evaluation') this.#refreshEvaluation();
+        if (name !== 'episode' && name !== 'metrics') this.logged.push([name, data]);
+        if (this.logged.length > lineLimit) this.logged.shift();
+        this.jobChanged();
+        if (name === 'checkpoint' || name === 'evaluation') this.#refreshResultsSoon();
         if (name === 'state' && data.state === this.feed.job.state) {
             announce(`${this.feed.job.name} is ${data.state}`);
         }
@@ -146,7 +175,8 @@ export class JobView {
 
     async #refreshEvaluation() {
         await this.evaluation.refresh();
-        this.evaluation.show(this.feed.job);
+        this.isEvaluationNew = true;
+        if (this.feed.job) this.jobChanged();
     }
 
     /** Not all is an event: what a job waits for, or that a full disk takes no events. */
@@ -162,6 +192,15 @@ export class JobView {
         }, 300);
     }
 
+    /** A quick job has hundreds of them a second. */
+    #refreshResultsSoon() {
+        this.refreshingResults ??= setTimeout(() => {
+            this.refreshingResults = undefined;
+            this.checkpoints.refresh();
+            this.#refreshEvaluation();
+        }, 300);
+    }
+
     #settingsChanged() {
         this.charts.refresh();
         if (this.shown === settingsKey()) return;
@@ -171,4 +210,7 @@ export class JobView {
 }
 
 /** The settings that other curves must be fetched for. */
-const settingsKey = () => [current().x, current().from, current().to].join(' ');
+const settingsKey = () => {
+    const { x, from, to, smoothing } = current();
+    return [x, from, to, smoothing].join(' ');
+};

@@ -4,7 +4,8 @@ import { element, setText } from '../element.js';
 import { count, duration, measure, percent, stopwatch } from '../format.js';
 
 const tiles = [
-    ['mean_return', 'Mean return', 'Of the last 100 training episodes'],
+    ['headline', 'Mean return', 'Of the newest evaluation; of the last 100 training episodes before'],
+    ['training', 'Mean of 100', 'Mean return of the last 100 training episodes'],
     ['best', 'Best', 'Of the evaluations; of training where there are none'],
     ['episodes', 'Episodes', 'Ended so far'],
     ['updates', 'Updates', 'Gradient updates made so far'],
@@ -19,25 +20,35 @@ export class JobProgress {
         this.steps = element('span', {});
         this.left = element('span', { class: 'left' });
         this.values = new Map(tiles.map(([key]) => [key, element('dd', {}, '–')]));
+        this.names = new Map(tiles.map(([key, name]) => [key, element('dt', {}, name)]));
         this.element = element('section', { class: 'progress', 'aria-label': 'Progress' },
             this.bar,
             element('p', { class: 'progress-text' }, this.steps, this.left),
-            element('dl', { class: 'tiles' }, tiles.map(([key, name, hint]) =>
+            element('dl', { class: 'tiles' }, tiles.map(([key, , hint]) =>
                 element(
                     'div', { class: key, title: hint },
-                    element('dt', {}, name), this.values.get(key)))));
+                    this.names.get(key), this.values.get(key)))));
     }
 
-    show(job) {
+    /** @param evaluation Gives `newest` and `best`, null before the first evaluation. */
+    show(job, evaluation) {
         const { progress, latest, best } = job;
         const share = Math.min(1, progress.agent_steps / job.total_agent_steps);
         this.bar.value = share;
         const [done, all] = [progress.agent_steps, job.total_agent_steps].map(count);
         setText(this.steps, `${done} of ${all} agent steps`);
         setText(this.left, [percent(share), timeLeft(job)].filter(Boolean).join(' · '));
+        // What is tested without exploring says more than what is played while learning.
+        const isEvaluated = evaluation.newest !== null;
+        const headline = isEvaluated ? evaluation.newest : latest.mean_return_100;
+        const others = [isEvaluated ? evaluation.best : headline, best?.mean_return]
+            .filter(Number.isFinite);
+        setText(this.names.get('headline'), isEvaluated ? 'Evaluation' : 'Mean return');
+        this.names.get('training').parentElement.hidden = !isEvaluated;
         const texts = {
-            mean_return: measure(latest.mean_return_100),
-            best: measure(best?.mean_return),
+            headline: measure(headline),
+            training: measure(latest.mean_return_100),
+            best: measure(others.length > 0 ? Math.max(...others) : null),
             episodes: count(progress.episodes),
             updates: count(progress.gradient_updates),
             epsilon: measure(progress.epsilon),

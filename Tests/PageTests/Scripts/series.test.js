@@ -63,3 +63,19 @@ test('a closer look takes one point more on either side', () => {
     const drawn = columns(series, (value) => value * 10, 15, 32);
     assert.deepEqual(drawn.map(({ y }) => y), [1, 2, 3, 4]);
 });
+
+test('points that come go on with the average over all that were recorded', () => {
+    const all = [4, 1, 7, null, 3, 9, 2];
+    const wanted = smoothed(all, 0.9);
+    // As the server tells it: the last part alone, with the averages and counts of the whole.
+    const part = new Series({ x: [3, 4], y: [null, 3], smoothed: wanted.slice(3, 5), smoothed_count: 4 }, 0.9);
+    part.append(5, 9);
+    part.append(6, 2);
+    close(part.smoothed.slice(1), wanted.slice(4));
+    assert.equal(part.isWhole, false);
+    part.smooth(0.1);
+    close(part.smoothed.slice(1), wanted.slice(4));
+    const whole = new Series({ x: all.keys().toArray?.() ?? [...all.keys()], y: all }, 0.5);
+    whole.smooth(0.9);
+    close(whole.smoothed.filter((value) => value !== null), wanted.filter((value) => value !== null));
+});
