@@ -72,7 +72,7 @@ public final class QFunction {
 /// A network with room for its passes.
 private final class NetworkEvaluation {
     private let network: QNetwork
-    private let workspace: Workspace
+    private var workspace: Workspace
 
     init(
         network: Sequential,
@@ -95,7 +95,7 @@ private final class NetworkEvaluation {
             of: states,
             count: count,
             through: network.network,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
     }

@@ -6,6 +6,9 @@ struct Partition: Sendable {
     let length: Int
     let partSize: Int
 
+    /// Fewer multiplications, less than about 10 µs of them, are not worth waking another core.
+    static let fewMultiplications = 500_000
+
     /// How many parts there are.
     var count: Int { (length + partSize - 1) / partSize }
 

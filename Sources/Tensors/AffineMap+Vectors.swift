@@ -93,8 +93,7 @@ extension AffineMap {
         _ panels: Span<Float>,
         count: Int,
         _ rows: Range<Int>,
-        _ upcoming: Span<Float>,
-        _ others: Span<Float>,
+        _ prefetch: Prefetch,
         into weightGradient: inout MutableSpan<Float>
     ) {
         // All counts were checked by the caller.
@@ -104,8 +103,8 @@ extension AffineMap {
             panels.address,
             rows.lowerBound,
             rows.upperBound,
-            upcoming.isEmpty ? nil : upcoming.address,
-            others.isEmpty ? nil : others.address,
+            prefetch.count == 0 ? nil : prefetch.first.address,
+            prefetch.count == 0 ? nil : prefetch.second.address,
             weightGradient.address
         )
     }

@@ -175,8 +175,7 @@ public struct AffineMap: Hashable, Sendable {
     ///   - panels: The same as `prepareWeightGradient` laid it out.
     ///   - count: How many rows the batch has, at least one.
     ///   - rows: Which rows of the weights.
-    ///   - upcoming: As many floats that are read next, or none: they are asked for meanwhile.
-    ///   - others: More of them.
+    ///   - prefetch: What is read after this.
     ///   - weightGradient: shape (rows, outputs); overwritten.
     public func weightGradient(
         input: Span<Float>,
@@ -184,16 +183,14 @@ public struct AffineMap: Hashable, Sendable {
         panels: Span<Float>,
         count: Int,
         rows: Range<Int>,
-        upcoming: Span<Float> = Span(),
-        others: Span<Float> = Span(),
+        prefetching prefetch: Prefetch = Prefetch(),
         into weightGradient: inout MutableSpan<Float>
     ) {
         precondition(count > 0 && rows.lowerBound >= 0 && rows.upperBound <= inputs)
         precondition(input.count == count * inputs && outputGradient.count == count * outputs)
         precondition(panels.count == panelsCount(count: count))
         precondition(weightGradient.count == rows.count * outputs)
-        precondition(upcoming.isEmpty || upcoming.count == weightGradient.count)
-        precondition(others.isEmpty || others.count == weightGradient.count)
+        precondition(prefetch.count == 0 || prefetch.count == weightGradient.count)
         guard !rows.isEmpty else { return }
         guard kernels.areOurs else {
             multiplyInputs(input, outputGradient, count: count, rows, into: &weightGradient)
@@ -204,8 +201,7 @@ public struct AffineMap: Hashable, Sendable {
             panels,
             count: count,
             rows,
-            upcoming,
-            others,
+            prefetch,
             into: &weightGradient
         )
     }

@@ -2,15 +2,14 @@ internal import Glibc
 
 /// Owned, zero-initialised, 64-byte aligned floats: the one kind of memory that numbers live in.
 ///
-/// A buffer is read through `Span` and written through `MutableSpan`. Several threads may fill
-/// disjoint parts of one buffer at a time through `withUnsafeMutableSpan`.
+/// A buffer is read through `Span` and written through `MutableSpan`, or through `DisjointFloats` by
+/// several threads at a time.
 ///
-/// The `@unchecked Sendable` holds because the only way to write without exclusive access is marked
-/// unsafe and hands the duty of keeping ranges apart to its caller.
+/// The `@unchecked Sendable` holds because nothing is written without exclusive access to the buffer.
 @safe public struct FloatBuffer: ~Copyable, @unchecked Sendable {
     /// How many floats the buffer holds.
     public let count: Int
-    private let storage: UnsafeMutableBufferPointer<Float>
+    let storage: UnsafeMutableBufferPointer<Float>
 
     /// Creates a buffer of `count` zeros, where the count is one that somebody else chose.
     /// - Throws: Where the system has no memory for it.
@@ -101,25 +100,6 @@ internal import Glibc
     public func span(_ range: Range<Int>) -> Span<Float> {
         let span = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: storage[range]))
         return unsafe _overrideLifetime(span, borrowing: self)
-    }
-
-    /// The floats of `range`, to write while other threads write other elements of this buffer.
-    ///
-    /// Unsafe: no two calls that overlap in time may write the same element, and none may read what
-    /// another writes.
-    @unsafe
-    public func withUnsafeMutableSpan<Result>(
-        _ range: Range<Int>,
-        _ body: (inout MutableSpan<Float>) -> Result
-    ) -> Result {
-        precondition(
-            range.lowerBound >= 0 && range.upperBound <= count,
-            "\(range) is not within 0..<\(count)"
-        )
-        var span = unsafe MutableSpan(
-            _unsafeElements: UnsafeMutableBufferPointer(rebasing: storage[range])
-        )
-        return body(&span)
     }
 }
 

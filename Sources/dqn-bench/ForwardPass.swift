@@ -23,7 +23,7 @@ struct ForwardPass: Benchmark {
         let byteCount = network.architecture.input.byteCount
         for batch in [1, 2, 4, 8, 32, 128] {
             let states = observations(batch * byteCount, seed: 2)
-            let workspace = try Workspace(
+            var workspace = try Workspace(
                 network: network,
                 capacity: batch,
                 workers: machine.threads,
@@ -34,7 +34,7 @@ struct ForwardPass: Benchmark {
                     states.span,
                     count: batch,
                     parameters: parameters,
-                    workspace: workspace,
+                    workspace: &workspace,
                     pool: pool
                 )
             }

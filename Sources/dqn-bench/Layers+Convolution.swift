@@ -6,62 +6,56 @@ extension Layers {
         let shape = convolution.shape
         let (inputs, outputs) = (shape.inputCount, shape.positionCount * shape.outputChannels)
         let input = numbers(batch * inputs, seed: 1)
-        let output = numbers(batch * outputs, seed: 2)
+        var output = numbers(batch * outputs, seed: 2)
         let weights = numbers(shape.patchLength * shape.outputChannels, seed: 3)
         let bias = numbers(shape.outputChannels, seed: 4)
-        let weightGradient = FloatBuffer(count: weights.count)
-        let biasGradient = FloatBuffer(count: bias.count)
-        let inputGradients = FloatBuffer(count: batch * inputs)
-        let scratch = FloatBuffer(count: convolution.scratchCount)
+        var weightGradient = FloatBuffer(count: weights.count)
+        var biasGradient = FloatBuffer(count: bias.count)
+        var inputGradients = FloatBuffer(count: batch * inputs)
+        var scratch = FloatBuffer(count: convolution.scratchCount)
         let prepared = FloatBuffer(count: convolution.preparedCount)
         let kernels = FloatBuffer(count: convolution.forwardPreparedCount)
-        let whole = 0..<scratch.count
 
         let forward = measure(convolution) { images in
-            unsafe scratch.withUnsafeMutableSpan(whole) { scratch in
-                unsafe output.withUnsafeMutableSpan(part(images, outputs)) { target in
-                    convolution.forward(
-                        input.span(part(images, inputs)),
-                        count: images.count,
-                        weights: weights.span,
-                        prepared: kernels.span,
-                        bias: bias.span,
-                        rectifies: true,
-                        into: &target,
-                        scratch: &scratch
-                    )
-                }
-            }
+            let parts = output.disjointParts
+            var target = parts.part(part(images, outputs))
+            var scratch = scratch.mutableSpan
+            convolution.forward(
+                input.span(part(images, inputs)),
+                count: images.count,
+                weights: weights.span,
+                prepared: kernels.span,
+                bias: bias.span,
+                rectifies: true,
+                into: &target.floats,
+                scratch: &scratch
+            )
         }
         let gradient = measure(convolution) { images in
-            unsafe scratch.withUnsafeMutableSpan(whole) { scratch in
-                unsafe weightGradient.withUnsafeMutableSpan(0..<weights.count) { weights in
-                    unsafe biasGradient.withUnsafeMutableSpan(0..<bias.count) { bias in
-                        convolution.parameterGradients(
-                            inputs: input.span(part(images, inputs)),
-                            outputGradients: output.span(part(images, outputs)),
-                            count: images.count,
-                            weightGradient: &weights,
-                            biasGradient: &bias,
-                            scratch: &scratch
-                        )
-                    }
-                }
-            }
+            var weights = weightGradient.mutableSpan
+            var bias = biasGradient.mutableSpan
+            var scratch = scratch.mutableSpan
+            convolution.parameterGradients(
+                inputs: input.span(part(images, inputs)),
+                outputGradients: output.span(part(images, outputs)),
+                count: images.count,
+                weightGradient: &weights,
+                biasGradient: &bias,
+                scratch: &scratch
+            )
         }
         let back = measure(convolution) { images in
-            unsafe scratch.withUnsafeMutableSpan(whole) { scratch in
-                unsafe inputGradients.withUnsafeMutableSpan(part(images, inputs)) { target in
-                    convolution.inputGradients(
-                        outputGradients: output.span(part(images, outputs)),
-                        count: images.count,
-                        weights: weights.span,
-                        prepared: prepared.span,
-                        into: &target,
-                        scratch: &scratch
-                    )
-                }
-            }
+            let parts = inputGradients.disjointParts
+            var target = parts.part(part(images, inputs))
+            var scratch = scratch.mutableSpan
+            convolution.inputGradients(
+                outputGradients: output.span(part(images, outputs)),
+                count: images.count,
+                weights: weights.span,
+                prepared: prepared.span,
+                into: &target.floats,
+                scratch: &scratch
+            )
         }
         return [("forward", forward), ("weight gradient", gradient), ("input gradient", back)]
     }

@@ -35,7 +35,7 @@ import Testing
                 learner.updateTarget()
             }
         }
-        let workspace = try Workspace(
+        var workspace = try Workspace(
             network: network,
             capacity: 32,
             workers: 2,
@@ -45,7 +45,7 @@ import Testing
             copying: learner.online.forward(
                 NatureFixture.observations(stream: 100).span,
                 count: 32,
-                workspace: workspace,
+                workspace: &workspace,
                 pool: pool
             )
         )

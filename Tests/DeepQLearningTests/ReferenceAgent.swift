@@ -14,7 +14,7 @@ import Tensors
 final class ReferenceAgent: Agent {
     private let hyperparameters: DQNHyperparameters
     private let network: Sequential
-    private let workspace: Workspace
+    private var workspace: Workspace
     private var replay: ReplayBuffer
     private var learner: DQNLearner
     private var acting: FloatBuffer
@@ -162,7 +162,7 @@ final class ReferenceAgent: Agent {
     }
 
     private func qValues(_ environment: Int) -> [Float] {
-        network.values(of: state(environment), parameters: acting, workspace: workspace)
+        network.values(of: state(environment), parameters: acting, workspace: &workspace)
     }
 
     func policySnapshot() -> PolicySnapshot {
@@ -183,13 +183,13 @@ extension Sequential {
     fileprivate func values(
         of state: [UInt8],
         parameters: borrowing FloatBuffer,
-        workspace: borrowing Workspace
+        workspace: inout Workspace
     ) -> [Float] {
         forward(
             state.span,
             count: 1,
             parameters: parameters,
-            workspace: workspace,
+            workspace: &workspace,
             pool: ComputePool(width: 1)
         )
         return Array(copying: outputs(of: workspace, count: 1))

@@ -30,31 +30,31 @@ import Testing
         /// What some observations give, and the gradient of Σ slope · output.
         func pass(_ samples: Range<Int>, cores: Int) throws -> (outputs: [Float], gradient: [Float])
         {
-            let workspace = try Workspace(
+            var workspace = try Workspace(
                 network: network,
                 capacity: samples.count,
                 workers: cores,
                 keepsGradients: true
             )
             let (pool, count) = (ComputePool(width: cores), samples.count)
-            let gradient = FloatBuffer(count: network.parameterCount)
+            var gradient = FloatBuffer(count: network.parameterCount)
             network.forward(
                 observations.span.extracting((samples.lowerBound * 16)..<(samples.upperBound * 16)),
                 count: count,
                 parameters: parameters,
-                workspace: workspace,
+                workspace: &workspace,
                 pool: pool
             )
             let outputs = Array(copying: network.outputs(of: workspace, count: count))
-            network.withOutputGradients(of: workspace, count: count) {
+            network.withOutputGradients(of: &workspace, count: count) {
                 let part = (samples.lowerBound * 3)..<(samples.upperBound * 3)
-                $0.copy(from: slopes.span.extracting(part))
+                $1.copy(from: slopes.span.extracting(part))
             }
             network.backward(
                 count: count,
                 parameters: parameters,
-                workspace: workspace,
-                gradient: gradient,
+                workspace: &workspace,
+                gradient: &gradient,
                 pool: pool
             )
             return (outputs, gradient.array)

@@ -42,22 +42,21 @@ import Testing
         let expected = try fixture("PyTorch/nature_dqn.json", as: NatureFixture.self)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
         let pool = ComputePool(width: cores)
-        let workspace = try Workspace(
+        var workspace = try Workspace(
             network: network,
             capacity: 32,
             workers: cores,
             keepsGradients: true
         )
-        let gradient = FloatBuffer(count: network.parameterCount)
+        var gradient = FloatBuffer(count: network.parameterCount)
         network.forward(
             NatureFixture.observations(stream: 100).span,
             count: 32,
             parameters: parameters,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
-        let outputs = network.outputs(of: workspace, count: 32)
-        let qValues = outputs.indices.map { outputs[$0] }
+        let qValues = Array(copying: network.outputs(of: workspace, count: 32))
         let forwardError = relativeError(qValues, expected.qValues)
         print("forward pass of the Nature network by \(kernels): relative error \(forwardError)")
         #expect(forwardError < kernels.tolerance)
@@ -67,20 +66,20 @@ import Testing
             NatureFixture.observations(stream: 101).span,
             count: 32,
             parameters: parameters,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
-        let next = network.outputs(of: workspace, count: 32)
+        let next = Array(copying: network.outputs(of: workspace, count: 32))
         let best = (0..<32).map { row in (0..<4).map { next[row * 4 + $0] }.max() ?? 0 }
         network.forward(
             NatureFixture.observations(stream: 100).span,
             count: 32,
             parameters: parameters,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
         let batch = NatureFixture.Batch(number: 0)
-        network.withOutputGradients(of: workspace, count: 32) { slopes in
+        network.withOutputGradients(of: &workspace, count: 32) { _, slopes in
             slopes.fill(0)
             for row in 0..<32 {
                 let place = row * 4 + batch.actions[row]
@@ -91,8 +90,8 @@ import Testing
         network.backward(
             count: 32,
             parameters: parameters,
-            workspace: workspace,
-            gradient: gradient,
+            workspace: &workspace,
+            gradient: &gradient,
             pool: pool
         )
         for tensor in network.pyTorchTensors(of: gradient.span) {
@@ -132,28 +131,28 @@ import Testing
     private func gradientOfTen(by kernels: Kernels, cores: Int) throws -> [Float] {
         let network = try makeNetwork(kernels)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
-        let workspace = try Workspace(
+        var workspace = try Workspace(
             network: network,
             capacity: 10,
             workers: cores,
             keepsGradients: true
         )
-        let gradient = FloatBuffer(count: network.parameterCount)
+        var gradient = FloatBuffer(count: network.parameterCount)
         let pool = ComputePool(width: cores)
         let bytes = Array(NatureFixture.observations(stream: 100)[0..<(10 * 28_224)])
         network.forward(
             bytes.span,
             count: 10,
             parameters: parameters,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
-        network.withOutputGradients(of: workspace, count: 10) { $0.fill(0.5) }
+        network.withOutputGradients(of: &workspace, count: 10) { $1.fill(0.5) }
         network.backward(
             count: 10,
             parameters: parameters,
-            workspace: workspace,
-            gradient: gradient,
+            workspace: &workspace,
+            gradient: &gradient,
             pool: pool
         )
         return gradient.array
@@ -168,7 +167,7 @@ import Testing
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
         let states = NatureFixture.observations(stream: 100)
         func qValues(_ samples: Range<Int>, cores: Int) throws -> [Float] {
-            let workspace = try Workspace(
+            var workspace = try Workspace(
                 network: network,
                 capacity: samples.count + 1,
                 workers: cores,
@@ -179,7 +178,7 @@ import Testing
                 bytes.span,
                 count: samples.count,
                 parameters: parameters,
-                workspace: workspace,
+                workspace: &workspace,
                 pool: ComputePool(width: cores)
             )
             return Array(copying: network.outputs(of: workspace, count: samples.count))

@@ -42,12 +42,12 @@ import Testing
         var rule = RMSPropNature()
         rule.learningRate = 0.1
         var optimizer = try Optimizer(.rmspropNature(rule), parameterCount: 1)
-        let parameters = FloatBuffer(count: 1)
+        var parameters = FloatBuffer(count: 1)
         var expected = 0.0
         for (slope, root) in [(1.0, 0.2397916), (-2.0, 0.5047215), (0.5, 0.5069578)] {
             expected -= 0.1 * slope / root
             let gradient = FloatBuffer(copying: [Float(slope)].span)
-            optimizer.update(parameters, gradient: gradient, pool: ComputePool(width: 1))
+            optimizer.update(&parameters, gradient: gradient, pool: ComputePool(width: 1))
             #expect(abs(Double(parameters.array[0]) - expected) < 1e-6)
         }
     }
@@ -57,9 +57,9 @@ import Testing
         var results: [[Float]] = []
         for (slope, scale) in [(4, 0.25), (1, 1)] as [(Float, Float)] {
             var optimizer = try Optimizer(.rmspropNature(RMSPropNature()), parameterCount: 1)
-            let parameters = FloatBuffer(count: 1)
+            var parameters = FloatBuffer(count: 1)
             optimizer.update(
-                parameters,
+                &parameters,
                 gradient: FloatBuffer(copying: [slope].span),
                 scale: scale,
                 pool: ComputePool(width: 1)
@@ -100,14 +100,14 @@ import Testing
 
     private func check(_ specification: OptimizerSpecification, _ expected: [[Double]]) throws {
         let start = (0..<8).map { Float(-1 + 2 * Double($0) / 7) }
-        let parameters = FloatBuffer(copying: start.span)
+        var parameters = FloatBuffer(copying: start.span)
         var optimizer = try Optimizer(specification, parameterCount: 8)
         for (step, row) in expected.enumerated() {
             let slopes = parameters.array.enumerated().map { index, value in
                 0.5 * value + ((step + index).isMultiple(of: 2) ? 1 : -1) * Float(index + 1) / 4
             }
             optimizer.update(
-                parameters,
+                &parameters,
                 gradient: FloatBuffer(copying: slopes.span),
                 pool: ComputePool(width: 1)
             )

@@ -42,14 +42,14 @@ import Testing
         let count = 6
         let observations = observation(architecture.input, count: count, &random)
         let weights = (0..<(count * architecture.outputCount)).map { _ in random.unitFloat() - 0.5 }
-        let workspace = try Workspace(
+        var workspace = try Workspace(
             network: network,
             capacity: count,
             workers: 1,
             keepsGradients: true
         )
         let pool = ComputePool(width: 1)
-        let gradient = FloatBuffer(count: network.parameterCount)
+        var gradient = FloatBuffer(count: network.parameterCount)
 
         /// Σ weight · output, with one parameter moved.
         func loss(moving place: Int, by distance: Float) -> Double {
@@ -60,7 +60,7 @@ import Testing
                 observations.span,
                 count: count,
                 parameters: moved,
-                workspace: workspace,
+                workspace: &workspace,
                 pool: pool
             )
             let outputs = network.outputs(of: workspace, count: count)
@@ -68,12 +68,12 @@ import Testing
         }
 
         _ = loss(moving: 0, by: 0)
-        network.withOutputGradients(of: workspace, count: count) { $0.copy(from: weights.span) }
+        network.withOutputGradients(of: &workspace, count: count) { $1.copy(from: weights.span) }
         network.backward(
             count: count,
             parameters: parameters,
-            workspace: workspace,
-            gradient: gradient,
+            workspace: &workspace,
+            gradient: &gradient,
             pool: pool
         )
         let slopes = gradient.array
@@ -109,14 +109,14 @@ import Testing
             .rmsprop(momentum),
         ] {
             var random = RandomGenerator(seed: 4)
-            let whole = try network.initialParameters(.fanInUniform, using: &random)
-            let inBlocks = FloatBuffer(copying: whole.span)
+            var whole = try network.initialParameters(.fanInUniform, using: &random)
+            var inBlocks = FloatBuffer(copying: whole.span)
             let observations = observation(architecture.input, count: 5, &random)
             let pool = ComputePool(width: 2)
-            let gradient = FloatBuffer(count: network.parameterCount)
+            var gradient = FloatBuffer(count: network.parameterCount)
             var optimizer = try Optimizer(specification, parameterCount: network.parameterCount)
             var other = try Optimizer(specification, parameterCount: network.parameterCount)
-            let workspace = try Workspace(
+            var workspace = try Workspace(
                 network: network,
                 capacity: 6,
                 workers: 2,
@@ -127,27 +127,27 @@ import Testing
                     observations.span,
                     count: 5,
                     parameters: parameters,
-                    workspace: workspace,
+                    workspace: &workspace,
                     pool: pool
                 )
-                network.withOutputGradients(of: workspace, count: 5) { $0.fill(0.25) }
+                network.withOutputGradients(of: &workspace, count: 5) { $1.fill(0.25) }
             }
             for _ in 0..<3 {
                 evaluate(whole)
                 network.backward(
                     count: 5,
                     parameters: whole,
-                    workspace: workspace,
-                    gradient: gradient,
+                    workspace: &workspace,
+                    gradient: &gradient,
                     pool: pool
                 )
-                optimizer.update(whole, gradient: gradient, pool: pool)
+                optimizer.update(&whole, gradient: gradient, pool: pool)
                 evaluate(inBlocks)
                 network.backward(
                     count: 5,
-                    updating: inBlocks,
+                    updating: &inBlocks,
                     by: &other,
-                    workspace: workspace,
+                    workspace: &workspace,
                     pool: pool
                 )
             }

@@ -16,9 +16,13 @@ extension AffineMap {
         // What lies beyond the rows that matter must not.
         let padding = [Float](repeating: .nan, count: (rows - count) * inputs)
         var output = FloatBuffer(count: rows * outputs)
-        var whole = output.mutableSpan
-        whole.fill(-7)
-        unsafe output.withUnsafeMutableSpan(columns.lowerBound..<(rows * outputs)) { target in
+        do {
+            var whole = output.mutableSpan
+            whole.fill(-7)
+        }
+        do {
+            let parts = output.disjointParts
+            var target = parts.columns(columns, of: 0..<parts.count, width: outputs)
             forward(
                 (input + padding).span,
                 count: count,
@@ -26,7 +30,7 @@ extension AffineMap {
                 bias: bias.span,
                 rectifies: rectifies,
                 columns: columns,
-                into: &target
+                into: &target.floats
             )
         }
         return Array(output.array[..<(count * outputs)])

@@ -80,7 +80,7 @@ import Testing
 
         let rows = random.integer(below: inputs)..<inputs
         var weightGradient = FloatBuffer(count: rows.count * outputs)
-        let inputGradient = FloatBuffer(count: count * inputs)
+        var inputGradient = FloatBuffer(count: count * inputs)
         var prepared = FloatBuffer(count: map.preparedCount(count: count))
         var panels = FloatBuffer(count: map.panelsCount(count: count))
         var scratch = FloatBuffer(count: map.scratchCount(count: count))
@@ -99,17 +99,17 @@ import Testing
                 into: &weightTarget
             )
             var scratchSpan = scratch.mutableSpan
-            unsafe inputGradient.withUnsafeMutableSpan(rows.lowerBound..<(count * inputs)) {
-                map.inputGradient(
-                    outputGradient: slopes.span,
-                    prepared: preparedTarget.span,
-                    count: count,
-                    weights: weights.span,
-                    columns: rows,
-                    into: &$0,
-                    scratch: &scratchSpan
-                )
-            }
+            let parts = inputGradient.disjointParts
+            var target = parts.columns(rows, of: 0..<parts.count, width: inputs)
+            map.inputGradient(
+                outputGradient: slopes.span,
+                prepared: preparedTarget.span,
+                count: count,
+                weights: weights.span,
+                columns: rows,
+                into: &target.floats,
+                scratch: &scratchSpan
+            )
         }
         let expectedWeights = naive.weightGradient(input, slopes)[(rows.lowerBound * outputs)...]
         #expect(relativeError(weightGradient.array, Array(expectedWeights)) < 1e-5)

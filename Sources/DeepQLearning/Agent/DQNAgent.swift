@@ -20,7 +20,7 @@ public final class DQNAgent: Agent {
     let lane: LearnerLane
     /// What the next updates are to be learned from.
     private var batches: [TransitionBatch]
-    private let acting: Workspace
+    private var acting: Workspace
     private var stateBuffer: [UInt8]
     var policyGenerator: RandomGenerator
     var replayGenerator: RandomGenerator
@@ -241,7 +241,7 @@ public final class DQNAgent: Agent {
             of: states.span.extracting(..<(environments.count * replay.stateByteCount)),
             count: environments.count,
             through: network,
-            workspace: acting,
+            workspace: &acting,
             pool: pool
         )
     }

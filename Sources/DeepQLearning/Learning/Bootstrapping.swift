@@ -11,7 +11,7 @@ struct Bootstrapping: ~Copyable, Sendable {
     private let head: ValueHead
     private let rule: BootstrapRule
     private let outputCount: Int
-    private let workspace: Workspace
+    private var workspace: Workspace
     private var remembered: RememberedValues?
     /// The target network's outputs for each s′, shape (batch, outputs).
     private var nextOutputs: [Float]
@@ -120,7 +120,7 @@ struct Bootstrapping: ~Copyable, Sendable {
             count: unknownRows.count,
             isKnown: isNetworkKnown,
             into: &answers,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
         isNetworkKnown = true
@@ -142,14 +142,14 @@ extension QNetwork {
         count: Int,
         isKnown: Bool,
         into outputs: inout [Float],
-        workspace: borrowing Workspace,
+        workspace: inout Workspace,
         pool: ComputePool
     ) {
         let values = forward(
             states,
             count: count,
             isKnown: isKnown,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
         for index in values.indices {

@@ -26,8 +26,8 @@ public struct DQNLearner: ~Copyable, Sendable {
     /// The rule with its moments.
     public private(set) var optimizer: Optimizer
     private let hyperparameters: DQNHyperparameters
-    private let gradient: FloatBuffer
-    private let learning: Workspace
+    private var gradient: FloatBuffer
+    private var learning: Workspace
     private var bootstrapping: Bootstrapping
     private var targets: [Float]
     /// Whether the online network has learned anything since the target was made equal to it.
@@ -96,11 +96,18 @@ public struct DQNLearner: ~Copyable, Sendable {
     /// - Returns: What was seen on the way.
     public mutating func learn(from batch: inout TransitionBatch, pool: ComputePool) -> Outcome {
         readTargets(of: batch, pool: pool)
-        var outcome = evaluate(&batch, by: online, pool: pool)
+        var outcome = Self.evaluate(
+            &batch,
+            by: online,
+            targets,
+            hyperparameters,
+            &learning,
+            pool: pool
+        )
         if hyperparameters.maxGradientNorm > 0 {
             outcome.gradientNorm = stepWithinLimit(pool: pool)
         } else {
-            online.step(by: &optimizer, count: batch.count, workspace: learning, pool: pool)
+            online.step(by: &optimizer, count: batch.count, workspace: &learning, pool: pool)
         }
         return outcome
     }
@@ -117,12 +124,19 @@ public struct DQNLearner: ~Copyable, Sendable {
             return learn(from: &batch, pool: pool)
         }
         readTargets(of: batch, pool: pool)
-        let outcome = evaluate(&batch, by: start, pool: pool)
+        let outcome = Self.evaluate(
+            &batch,
+            by: start,
+            targets,
+            hyperparameters,
+            &learning,
+            pool: pool
+        )
         start.step(
-            into: online,
+            into: &online,
             by: &optimizer,
             count: batch.count,
-            workspace: learning,
+            workspace: &learning,
             pool: pool
         )
         return outcome
@@ -169,29 +183,30 @@ public struct DQNLearner: ~Copyable, Sendable {
     }
 
     /// Computes the batch's loss, and its gradient with respect to the network's outputs.
-    private func evaluate(
+    private static func evaluate(
         _ batch: inout TransitionBatch,
         by network: borrowing QNetwork,
+        _ targets: [Float],
+        _ hyperparameters: DQNHyperparameters,
+        _ workspace: inout Workspace,
         pool: ComputePool
     ) -> Outcome {
-        let outputs = network.forward(
+        network.network.forward(
             batch.states.span,
             count: batch.count,
-            workspace: learning,
+            parameters: network.parameters,
+            workspace: &workspace,
             pool: pool
         )
-        var outcome: Outcome?
-        network.network.withOutputGradients(of: learning, count: batch.count) { gradients in
-            outcome = network.head.readLoss(
+        return network.network.withOutputGradients(of: &workspace, count: batch.count) {
+            network.head.readLoss(
                 of: &batch,
-                outputs: outputs,
+                outputs: $0,
                 targets: targets,
                 hyperparameters,
-                gradients: &gradients
+                gradients: &$1
             )
         }
-        guard let outcome else { preconditionFailure("there are gradients of the outputs") }
-        return outcome
     }
 
     /// Makes a step whose gradient is shortened to its limit, and returns its length before.
@@ -199,8 +214,8 @@ public struct DQNLearner: ~Copyable, Sendable {
         online.network.backward(
             count: hyperparameters.batchSize,
             parameters: online.parameters,
-            workspace: learning,
-            gradient: gradient,
+            workspace: &learning,
+            gradient: &gradient,
             pool: pool
         )
         let limit = hyperparameters.maxGradientNorm

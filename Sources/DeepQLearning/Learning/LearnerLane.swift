@@ -137,7 +137,7 @@ final class LearnerLane: @unchecked Sendable {
         of states: Span<UInt8>,
         count: Int,
         through layers: Sequential,
-        workspace: borrowing Workspace,
+        workspace: inout Workspace,
         pool: ComputePool
     ) -> [Float] {
         guard hasBegun, let before else {
@@ -145,7 +145,7 @@ final class LearnerLane: @unchecked Sendable {
                 of: states,
                 count: count,
                 through: layers,
-                workspace: workspace,
+                workspace: &workspace,
                 pool: pool
             )
         }
@@ -154,7 +154,7 @@ final class LearnerLane: @unchecked Sendable {
             of: states,
             count: count,
             through: layers,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool.limited(to: 1)
         )
     }

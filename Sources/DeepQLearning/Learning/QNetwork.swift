@@ -54,47 +54,47 @@ public struct QNetwork: ~Copyable, Sendable {
     }
 
     /// Changes the parameters by the gradient of the outputs that a workspace holds.
-    borrowing func step(
+    mutating func step(
         by optimizer: inout Optimizer,
         count: Int,
-        workspace: borrowing Workspace,
+        workspace: inout Workspace,
         pool: ComputePool
     ) {
         network.backward(
             count: count,
-            updating: parameters,
+            updating: &parameters,
             by: &optimizer,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
     }
 
     /// Gives `next` the parameters changed by the gradient of the outputs that a workspace holds.
     borrowing func step(
-        into next: borrowing QNetwork,
+        into next: inout QNetwork,
         by optimizer: inout Optimizer,
         count: Int,
-        workspace: borrowing Workspace,
+        workspace: inout Workspace,
         pool: ComputePool
     ) {
         network.backward(
             count: count,
             parameters: parameters,
-            updatedInto: next.parameters,
+            updatedInto: &next.parameters,
             by: &optimizer,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
     }
 
     /// Changes the parameters by their gradient, which is shortened by `scale` first.
-    borrowing func step(
+    mutating func step(
         by optimizer: inout Optimizer,
         gradient: borrowing FloatBuffer,
         scale: Float,
         pool: ComputePool
     ) {
-        optimizer.update(parameters, gradient: gradient, scale: scale, pool: pool)
+        optimizer.update(&parameters, gradient: gradient, scale: scale, pool: pool)
     }
 
     /// How many actions have a Q-value.
@@ -109,12 +109,12 @@ public struct QNetwork: ~Copyable, Sendable {
     ///   - workspace: Overwritten.
     ///   - pool: The cores to use.
     /// - Returns: shape (count, outputs), until the next pass through the workspace.
-    @_lifetime(borrow workspace)
+    @_lifetime(&workspace)
     public func forward(
         _ states: Span<UInt8>,
         count: Int,
         isKnown: Bool = false,
-        workspace: borrowing Workspace,
+        workspace: inout Workspace,
         pool: ComputePool
     ) -> Span<Float> {
         network.forward(
@@ -122,7 +122,7 @@ public struct QNetwork: ~Copyable, Sendable {
             count: count,
             parameters: parameters,
             areKnown: isKnown,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
         return network.outputs(of: workspace, count: count)
@@ -135,14 +135,14 @@ public struct QNetwork: ~Copyable, Sendable {
         of states: Span<UInt8>,
         count: Int,
         through layers: Sequential,
-        workspace: borrowing Workspace,
+        workspace: inout Workspace,
         pool: ComputePool
     ) -> [Float] {
         layers.forward(
             states,
             count: count,
             parameters: parameters,
-            workspace: workspace,
+            workspace: &workspace,
             pool: pool
         )
         return head.qValues(layers.outputs(of: workspace, count: count))

@@ -9,13 +9,17 @@ struct Dense: Equatable, Sendable {
     let map: AffineMap
     let activation: Activation
     let parameters: LayerParameters
+    /// Its place among the network's dense layers.
+    let index: Int
+    /// Which level of the network it reads; see `Sequential.levelWidths`.
+    let inputLevel: Int
+    /// Which level it writes.
+    let outputLevel: Int
+    /// Whether what it reads came out of max(0, ·).
+    let hasRectifiedInput: Bool
 
-    /// Turns the gradient after the activation into the one before it, in place.
-    func activationBackward(_ gradient: inout MutableSpan<Float>, output: Span<Float>) {
-        if activation == .relu {
-            maskGradient(&gradient, whereZero: output)
-        }
-    }
+    /// Nothing learns from the gradient of the observation itself.
+    var passesGradientOn: Bool { inputLevel > 0 }
 
     /// The columns of the weights that one core computes at a time, forward.
     func columnParts(count: Int) -> Partition {
@@ -46,10 +50,11 @@ struct Dense: Equatable, Sendable {
     }
 
     /// Splits `length` rows or columns of the weights into at most eight parts of a multiple of
-    /// `multiple`, where the work is long enough (about 10 µs) to be worth another core's while.
+    /// `multiple`, where the work is worth another core's while.
     private func parts(of length: Int, multiplications: Int, multiple: Int) -> Partition {
         let most = 8 * multiple
-        let size = multiplications < 500_000 ? length : (length + most - 1) / most * multiple
+        let isShort = multiplications < Partition.fewMultiplications
+        let size = isShort ? length : (length + most - 1) / most * multiple
         return Partition(length: length, partSize: size)
     }
 }

@@ -14,8 +14,6 @@ public struct Optimizer: ~Copyable, Sendable {
     /// Heavy-ball momentum, laid out like the parameters; empty unless the rule has it.
     public private(set) var velocity: FloatBuffer
 
-    private var adamCorrection = Adam.Correction(rate: 0, spread: 0)
-
     /// Starts the rule with nothing remembered.
     /// - Throws: `NetworkError.memory` where there is none for what it is to remember.
     public init(
@@ -56,93 +54,39 @@ public struct Optimizer: ~Copyable, Sendable {
     ///   - scale: What the gradient is multiplied by first; below 1 where it was too long.
     ///   - pool: The cores to use.
     public mutating func update(
-        _ parameters: borrowing FloatBuffer,
+        _ parameters: inout FloatBuffer,
         gradient: borrowing FloatBuffer,
         scale: Float = 1,
         pool: ComputePool
     ) {
         precondition(gradient.count == parameters.count)
-        beginUpdate()
-        step(parameters, gradient: gradient, scale: scale, pool: pool)
-    }
-
-    private borrowing func step(
-        _ parameters: borrowing FloatBuffer,
-        gradient: borrowing FloatBuffer,
-        scale: Float,
-        pool: ComputePool
-    ) {
         let parts = Partition(length: parameters.count, partSize: Self.partSize)
+        let values = parameters.disjointParts
+        let step = beginUpdate()
+        precondition(step.parameterCount == values.count)
         pool.forEach(parts.count) { part, _ in
-            // Each part changes a range of its own, in every block.
-            unsafe step(parameters, parts[part], gradient: gradient.span(parts[part]), scale: scale)
+            step.apply(to: values, parts[part], gradient: gradient.span(parts[part]), scale: scale)
         }
     }
 
     /// Parameters that one core changes at a time: about 10 µs of work.
     private static let partSize = 16_384
 
-    /// Counts the step whose parts are about to be made by `step`.
-    mutating func beginUpdate() {
+    /// Counts a step, whose parts are then applied.
+    @_lifetime(&self)
+    mutating func beginUpdate() -> OptimizerStep {
         updateCount += 1
+        var correction: Adam.Correction?
         if case .adam(let rule) = specification {
-            adamCorrection = rule.correction(updateCount: updateCount)
+            correction = rule.correction(updateCount: updateCount)
         }
-    }
-
-    /// Makes the step of some parameters.
-    ///
-    /// Unsafe: no two calls that overlap in time may be given the same parameters.
-    ///
-    /// - Parameters:
-    ///   - parameters: All parameters; those of `range` are changed.
-    ///   - range: Which of them.
-    ///   - gradient: Their gradient.
-    ///   - scale: What it is multiplied by first.
-    @unsafe
-    borrowing func step(
-        _ parameters: borrowing FloatBuffer,
-        _ range: Range<Int>,
-        gradient: Span<Float>,
-        scale: Float
-    ) {
-        precondition(meanGradient.count == parameters.count)
-        unsafe parameters.withUnsafeMutableSpan(range) { values in
-            unsafe meanGradient.withUnsafeMutableSpan(range) { mean in
-                unsafe meanSquare.withUnsafeMutableSpan(range) { square in
-                    switch specification {
-                    case .rmspropNature(let rule):
-                        rule.step(
-                            &values,
-                            gradient: gradient,
-                            gradientScale: scale,
-                            meanGradient: &mean,
-                            meanSquare: &square
-                        )
-                    case .rmsprop(let rule):
-                        unsafe velocity.withUnsafeMutableSpan(range) { velocity in
-                            rule.step(
-                                &values,
-                                gradient: gradient,
-                                gradientScale: scale,
-                                meanGradient: &mean,
-                                meanSquare: &square,
-                                velocity: &velocity
-                            )
-                        }
-                    case .adam(let rule):
-                        rule.step(
-                            &values,
-                            gradient: gradient,
-                            gradientScale: scale,
-                            meanGradient: &mean,
-                            meanSquare: &square,
-                            correction: adamCorrection
-                        )
-                    }
-                }
-            }
-        }
+        return OptimizerStep(
+            specification,
+            correction,
+            meanGradient: meanGradient.disjointParts,
+            meanSquare: meanSquare.disjointParts,
+            velocity: velocity.disjointParts
+        )
     }
 }
 

@@ -1,0 +1,196 @@
+internal import Tensors
+
+/// Lays one layer on the other, checking that each fits.
+struct SequentialBuilder {
+    private(set) var convolutions: [Conv2D] = []
+    private(set) var denses: [Dense] = []
+    private(set) var levelWidths: [Int]
+    /// (height, width, channels) while images flow, then (numbers).
+    private var shape: [Int]
+    /// Whether what comes next is given what came out of max(0, ·).
+    private var isRectified = false
+    private var parameterCount = 0
+    private let kernels: Kernels
+
+    init(_ architecture: NetworkArchitecture, _ kernels: Kernels) throws(NetworkError) {
+        self.kernels = kernels
+        let input = architecture.input
+        guard !input.shape.isEmpty, input.shape.allSatisfy({ (1...65_536).contains($0) }) else {
+            throw .ends("input shape \(input.shape) must have sizes of at least 1")
+        }
+        try Self.requireSize(input.shape, "input shape \(input.shape) has", NetworkError.ends)
+        guard (1...65_536).contains(architecture.outputCount) else {
+            throw .ends("output count must be 1...65536, got \(architecture.outputCount)")
+        }
+        shape =
+            input.shape.count == 3 ? [input.shape[1], input.shape[2], input.shape[0]] : input.shape
+        if input.shape.count == 2 {
+            shape.append(1)
+        }
+        levelWidths = [input.count]
+    }
+
+    mutating func append(_ layer: LayerSpecification, index: Int) throws(NetworkError) {
+        switch layer {
+        case .conv2d(let filters, let kernelSize, let stride, let padding, let activation):
+            try requireImages(index)
+            try require(filters, in: 1...4096, "filters", index)
+            try require(kernelSize, in: 1...64, "kernel_size", index)
+            try require(stride, in: 1...64, "stride", index)
+            try require(padding, in: 0...(kernelSize - 1), "padding", index)
+            let shape = try shape(filters, kernelSize, stride, padding, index)
+            try append(shape, activation, index)
+        case .dense(let units, let activation):
+            try require(units, in: 1...65_536, "units", index)
+            try append(units: units, activation, index)
+        }
+    }
+
+    private func requireImages(_ index: Int) throws(NetworkError) {
+        guard denses.isEmpty else {
+            throw .layer(index: index, "a convolution cannot follow a dense layer")
+        }
+        guard shape.count == 3 else {
+            throw .layer(
+                index: index,
+                "a convolution needs observations of shape (frames, height, width), got \(shape)"
+            )
+        }
+    }
+
+    private func shape(
+        _ filters: Int,
+        _ kernelSize: Int,
+        _ stride: Int,
+        _ padding: Int,
+        _ index: Int
+    ) throws(NetworkError) -> ConvolutionShape {
+        guard
+            let convolution = ConvolutionShape(
+                inputHeight: shape[0],
+                inputWidth: shape[1],
+                inputChannels: shape[2],
+                outputChannels: filters,
+                kernelSize: kernelSize,
+                stride: stride,
+                padding: padding
+            )
+        else {
+            throw .layer(
+                index: index,
+                "a kernel of \(kernelSize)×\(kernelSize) does not fit an image of "
+                    + "\(shape[0])×\(shape[1])"
+            )
+        }
+        return convolution
+    }
+
+    private mutating func append(
+        _ convolution: ConvolutionShape,
+        _ activation: Activation,
+        _ index: Int
+    ) throws(NetworkError) {
+        let (side, filters) = (convolution.kernelSize, convolution.outputChannels)
+        let output = [convolution.outputHeight, convolution.outputWidth]
+        try requireSize(output + [filters], index, "gives out")
+        // Where patches are laid out as a matrix, it has as many.
+        try requireSize(output + [side, side, convolution.inputChannels], index, "reads")
+        let parameters = try place(
+            name: "conv\(convolutions.count + 1)",
+            weightShape: [side, side, convolution.inputChannels, filters],
+            index
+        )
+        convolutions.append(
+            Conv2D(
+                convolution: Convolution(convolution, kernels: kernels),
+                activation: activation,
+                parameters: parameters
+            )
+        )
+        levelWidths.append(convolution.outputCount)
+        shape = output + [filters]
+        isRectified = activation == .relu
+    }
+
+    private mutating func append(
+        units: Int,
+        _ activation: Activation,
+        _ index: Int
+    ) throws(NetworkError) {
+        let inputCount = shape.reduce(1, *)
+        let parameters = try place(
+            name: "fc\(denses.count + 1)",
+            weightShape: [inputCount, units],
+            index
+        )
+        denses.append(
+            Dense(
+                map: AffineMap(inputs: inputCount, outputs: units, kernels: kernels),
+                activation: activation,
+                parameters: parameters,
+                index: denses.count,
+                inputLevel: levelWidths.count - 1,
+                outputLevel: levelWidths.count,
+                hasRectifiedInput: isRectified
+            )
+        )
+        levelWidths.append(units)
+        shape = [units]
+        isRectified = activation == .relu
+    }
+
+    private mutating func place(
+        name: String,
+        weightShape: [Int],
+        _ index: Int
+    ) throws(NetworkError) -> LayerParameters {
+        try requireSize(weightShape, index, "has weights of")
+        let parameters = LayerParameters(
+            name: name,
+            weightShape: weightShape,
+            offset: parameterCount
+        )
+        parameterCount = parameters.all.upperBound
+        return parameters
+    }
+
+    /// Refuses a shape of more numbers than are taken, and than could be multiplied further.
+    private func requireSize(
+        _ shape: [Int],
+        _ index: Int,
+        _ what: String
+    ) throws(NetworkError) {
+        try Self.requireSize(shape, what) { .layer(index: index, $0) }
+    }
+
+    private static func requireSize(
+        _ shape: [Int],
+        _ what: String,
+        _ fault: (String) -> NetworkError
+    ) throws(NetworkError) {
+        let most = Sequential.mostNumbers
+        var count = 1
+        for size in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard !overflow, product <= most else {
+                let sizes = shape.map(String.init).joined(separator: " × ")
+                throw fault("\(what) \(sizes) numbers; at most \(most) are taken")
+            }
+            count = product
+        }
+    }
+
+    private func require(
+        _ value: Int,
+        in range: ClosedRange<Int>,
+        _ name: String,
+        _ index: Int
+    ) throws(NetworkError) {
+        guard range.contains(value) else {
+            throw .layer(
+                index: index,
+                "\(name) must be \(range.lowerBound)...\(range.upperBound), got \(value)"
+            )
+        }
+    }
+}
