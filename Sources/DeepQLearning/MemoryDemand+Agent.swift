@@ -100,15 +100,17 @@ extension DQNHyperparameters {
         to demand: inout MemoryDemand
     ) {
         func bytes(capacity: Int) -> ByteCount {
-            let sizes = [true, false].map { keepsGradients in
+            let sizes = [true, false].map { isLearning in
                 Workspace.byteCount(
                     network: network,
                     capacity: capacity,
                     workers: workers,
-                    keepsGradients: keepsGradients
+                    keepsGradients: isLearning,
+                    packsWeights: isLearning
                 )
             }
             return ByteCount(sizes[0]) + ByteCount(sizes[1])
+                + ByteCount(PreparedNetwork.packedByteCount(network))
         }
         let (size, ofOne) = (bytes(capacity: batchSize), bytes(capacity: 1))
         // Whichever of both changes more is worth changing.
@@ -173,7 +175,8 @@ extension PolicySnapshot.Function {
             network: network,
             capacity: capacity,
             workers: workers,
-            keepsGradients: false
+            keepsGradients: false,
+            packsWeights: false
         )
         var demand = MemoryDemand()
         demand.add(
@@ -186,7 +189,7 @@ extension PolicySnapshot.Function {
         demand.add(
             .init(
                 "activations",
-                ByteCount(activations),
+                ByteCount(activations) + ByteCount(PreparedNetwork.packedByteCount(network)),
                 arithmetic: "batches of \(capacity) states"
             )
         )

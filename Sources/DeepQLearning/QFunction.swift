@@ -71,7 +71,8 @@ public final class QFunction {
 
 /// A network with room for its passes.
 private final class NetworkEvaluation {
-    private let network: QNetwork
+    private let network: PreparedNetwork
+    private let head: ValueHead
     private var workspace: Workspace
 
     init(
@@ -81,22 +82,31 @@ private final class NetworkEvaluation {
         capacity: Int,
         workers: Int
     ) throws(NetworkError) {
-        self.network = try QNetwork(network: network, head: head, copying: parameters)
+        self.network = try PreparedNetwork(network, copying: parameters)
+        self.head = head
         workspace = try Workspace(
             network: network,
             capacity: capacity,
             workers: workers,
-            keepsGradients: false
+            keepsGradients: false,
+            packsWeights: false
         )
     }
 
     func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
-        network.qValues(
-            of: states,
-            count: count,
-            through: network.network,
-            workspace: &workspace,
-            pool: pool
-        )
+        network.qValues(of: states, count: count, head, workspace: &workspace, pool: pool)
+    }
+}
+
+extension PreparedNetwork {
+    fileprivate func qValues(
+        of states: Span<UInt8>,
+        count: Int,
+        _ head: ValueHead,
+        workspace: inout Workspace,
+        pool: ComputePool
+    ) -> [Float] {
+        forward(states, count: count, workspace: &workspace, pool: pool)
+        return head.qValues(network.outputs(of: workspace, count: count))
     }
 }

@@ -159,31 +159,46 @@ import Testing
     }
 
     @Test(
-        "a state gives the same bits in any batch, on any number of cores",
+        "a state gives the same bits in any batch, on any number of cores, weights packed before or not",
         arguments: Kernels.available
     )
     func batchesDoNotMatter(kernels: Kernels) throws {
         let network = try makeNetwork(kernels)
         let parameters = try network.parameters(fromPyTorch: NatureFixture.drawTensors(network))
+        let prepared = try PreparedNetwork(network, copying: parameters.span)
         let states = NatureFixture.observations(stream: 100)
         func qValues(_ samples: Range<Int>, cores: Int) throws -> [Float] {
             var workspace = try Workspace(
                 network: network,
                 capacity: samples.count + 1,
                 workers: cores,
-                keepsGradients: false
+                keepsGradients: false,
+                packsWeights: false
             )
             let bytes = Array(states[(samples.lowerBound * 28_224)..<(samples.upperBound * 28_224)])
-            network.forward(
+            prepared.forward(
                 bytes.span,
                 count: samples.count,
-                parameters: parameters,
                 workspace: &workspace,
                 pool: ComputePool(width: cores)
             )
             return Array(copying: network.outputs(of: workspace, count: samples.count))
         }
         let whole = try qValues(0..<32, cores: 2)
+        var workspace = try Workspace(
+            network: network,
+            capacity: 32,
+            workers: 1,
+            keepsGradients: false
+        )
+        network.forward(
+            states.span,
+            count: 32,
+            parameters: parameters,
+            workspace: &workspace,
+            pool: ComputePool(width: 1)
+        )
+        #expect(Array(copying: network.outputs(of: workspace, count: 32)) == whole)
         for samples in [0..<1, 31..<32, 5..<7, 9..<12, 20..<24, 13..<32] {
             for cores in [1, 2] {
                 let values = try qValues(samples, cores: cores)

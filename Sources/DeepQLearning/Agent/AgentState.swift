@@ -37,7 +37,7 @@ public struct LearnerState: Equatable, Sendable {
 
     init(_ learner: borrowing DQNLearner) {
         online = learner.online.parameterArray
-        target = learner.target.parameterArray
+        target = Array(copying: learner.target.parameters.span)
         optimizerUpdates = learner.optimizer.updateCount
         meanGradient = Array(copying: learner.optimizer.meanGradient.span)
         meanSquare = Array(copying: learner.optimizer.meanSquare.span)

@@ -22,8 +22,6 @@ struct Bootstrapping: ~Copyable, Sendable {
     private var unknownStates: [UInt8] = []
     /// The target network's outputs for them, shape (batch, outputs).
     private var answers: [Float]
-    /// Whether the network made the last pass through `workspace`, and is as it was then.
-    private var isNetworkKnown = false
 
     init(
         network: Sequential,
@@ -37,7 +35,8 @@ struct Bootstrapping: ~Copyable, Sendable {
             network: network,
             capacity: hyperparameters.batchSize,
             workers: workers,
-            keepsGradients: false
+            keepsGradients: false,
+            packsWeights: false
         )
         if network.splitsObservations {
             remembered = RememberedValues(
@@ -55,7 +54,6 @@ struct Bootstrapping: ~Copyable, Sendable {
 
     /// Notes that the target network has changed.
     mutating func targetDidChange() {
-        isNetworkKnown = false
         remembered?.removeAll()
     }
 
@@ -68,7 +66,7 @@ struct Bootstrapping: ~Copyable, Sendable {
     ///   - pool: The cores to use.
     mutating func readTargets(
         of batch: TransitionBatch,
-        from target: borrowing QNetwork,
+        from target: borrowing PreparedNetwork,
         into targets: inout [Float],
         pool: ComputePool
     ) {
@@ -103,7 +101,7 @@ struct Bootstrapping: ~Copyable, Sendable {
     /// Computes the outputs that are not remembered, and keeps them.
     private mutating func evaluate(
         _ batch: TransitionBatch,
-        by target: borrowing QNetwork,
+        by target: borrowing PreparedNetwork,
         pool: ComputePool
     ) {
         let isWhole = unknownRows.count == batch.count
@@ -118,12 +116,10 @@ struct Bootstrapping: ~Copyable, Sendable {
         target.readOutputs(
             for: states.span,
             count: unknownRows.count,
-            isKnown: isNetworkKnown,
             into: &answers,
             workspace: &workspace,
             pool: pool
         )
-        isNetworkKnown = true
         for (index, row) in unknownRows.enumerated() {
             for output in 0..<outputCount {
                 nextOutputs[row * outputCount + output] = answers[index * outputCount + output]
@@ -135,23 +131,17 @@ struct Bootstrapping: ~Copyable, Sendable {
     }
 }
 
-extension QNetwork {
+extension PreparedNetwork {
     /// Copies the outputs for the first `count` states; the rest of `outputs` is left as it was.
     fileprivate func readOutputs(
         for states: Span<UInt8>,
         count: Int,
-        isKnown: Bool,
         into outputs: inout [Float],
         workspace: inout Workspace,
         pool: ComputePool
     ) {
-        let values = forward(
-            states,
-            count: count,
-            isKnown: isKnown,
-            workspace: &workspace,
-            pool: pool
-        )
+        forward(states, count: count, workspace: &workspace, pool: pool)
+        let values = network.outputs(of: workspace, count: count)
         for index in values.indices {
             outputs[index] = values[index]
         }

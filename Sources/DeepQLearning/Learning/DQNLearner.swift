@@ -22,7 +22,7 @@ public struct DQNLearner: ~Copyable, Sendable {
     /// The network that learns and acts.
     public private(set) var online: QNetwork
     /// The parameters that targets are bootstrapped from: the online network's of a while ago.
-    public private(set) var target: QNetwork
+    public private(set) var target: PreparedNetwork
     /// The rule with its moments.
     public private(set) var optimizer: Optimizer
     private let hyperparameters: DQNHyperparameters
@@ -53,7 +53,7 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
         let gradient = try Self.makeGradient(network, hyperparameters)
         let head = hyperparameters.valueHead
-        let target = try QNetwork(network: network, head: head, copying: parameters.span)
+        let target = try PreparedNetwork(network, copying: parameters.span)
         let batchSize = hyperparameters.batchSize
         let learning = try Workspace(
             network: network,
@@ -152,7 +152,7 @@ public struct DQNLearner: ~Copyable, Sendable {
     /// Algorithm 1, line 14.
     public mutating func updateTarget() {
         guard isTargetBehind else { return }
-        target.copyParameters(from: online)
+        target.replaceParameters(with: online.parameters)
         isTargetBehind = false
         bootstrapping.targetDidChange()
     }
@@ -162,7 +162,7 @@ public struct DQNLearner: ~Copyable, Sendable {
         isTargetBehind = true
         bootstrapping.targetDidChange()
         online.copyParameters(from: state.online.span)
-        target.copyParameters(from: state.target.span)
+        target.replaceParameters(with: state.target.span)
         optimizer.restore(
             updateCount: state.optimizerUpdates,
             meanGradient: state.meanGradient.span,

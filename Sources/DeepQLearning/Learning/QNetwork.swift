@@ -105,7 +105,6 @@ public struct QNetwork: ~Copyable, Sendable {
     /// - Parameters:
     ///   - states: `count` times the bytes of one state.
     ///   - count: How many states, at most the workspace's capacity.
-    ///   - isKnown: Whether this network, unchanged, made the last pass through the workspace.
     ///   - workspace: Overwritten.
     ///   - pool: The cores to use.
     /// - Returns: shape (count, outputs), until the next pass through the workspace.
@@ -113,7 +112,6 @@ public struct QNetwork: ~Copyable, Sendable {
     public func forward(
         _ states: Span<UInt8>,
         count: Int,
-        isKnown: Bool = false,
         workspace: inout Workspace,
         pool: ComputePool
     ) -> Span<Float> {
@@ -121,7 +119,6 @@ public struct QNetwork: ~Copyable, Sendable {
             states,
             count: count,
             parameters: parameters,
-            areKnown: isKnown,
             workspace: &workspace,
             pool: pool
         )

@@ -20,19 +20,22 @@ public struct Workspace: ~Copyable, Sendable {
     ///   - capacity: How many observations one pass may hold.
     ///   - workers: The width of the widest pool that passes run on.
     ///   - keepsGradients: Whether backward passes are run too.
+    ///   - packsWeights: Whether passes go through parameters that are not prepared.
     /// - Throws: `NetworkError.memory` where there is none.
     public init(
         network: Sequential,
         capacity: Int,
         workers: Int,
-        keepsGradients: Bool
+        keepsGradients: Bool,
+        packsWeights: Bool = true
     ) throws(NetworkError) {
         precondition(capacity > 0 && workers > 0)
         let layout = WorkspaceLayout(
             network: network,
             capacity: capacity,
             workers: workers,
-            keepsGradients: keepsGradients
+            keepsGradients: keepsGradients,
+            packsWeights: packsWeights
         )
         // All of them before any is kept: a struct without copies is made whole or not at all.
         let sizes = layout.sizes
@@ -65,13 +68,15 @@ public struct Workspace: ~Copyable, Sendable {
         network: Sequential,
         capacity: Int,
         workers: Int,
-        keepsGradients: Bool
+        keepsGradients: Bool,
+        packsWeights: Bool = true
     ) -> Int {
         WorkspaceLayout(
             network: network,
             capacity: capacity,
             workers: workers,
-            keepsGradients: keepsGradients
+            keepsGradients: keepsGradients,
+            packsWeights: packsWeights
         ).sizes.byteCount
     }
 

@@ -17,7 +17,13 @@ struct WorkspaceLayout: Sendable {
     private let panels: [Range<Int>]
     let sizes: WorkspaceSizes
 
-    init(network: Sequential, capacity: Int, workers: Int, keepsGradients: Bool) {
+    init(
+        network: Sequential,
+        capacity: Int,
+        workers: Int,
+        keepsGradients: Bool,
+        packsWeights: Bool
+    ) {
         let (convolutions, denses) = (network.convolutions, network.denses)
         let paddedCapacity = denses.map { $0.map.paddedCount(capacity) }.max() ?? capacity
         let present = max(workers * network.imagesAtOnce, RowPlan.mostObservations)
@@ -40,7 +46,7 @@ struct WorkspaceLayout: Sendable {
         blockPerWorker = CacheLines.rounded(max(blocks.max() ?? 0, ImagePlan.sumPartSize))
 
         var packed = CacheLines()
-        _ = packed.reserve(network.packedWeightCount)
+        _ = packed.reserve(packsWeights ? network.packedWeightCount : 0)
         let learning = keepsGradients
         transposedWeights =
             learning ? convolutions.map { packed.reserve($0.convolution.preparedCount) } : []

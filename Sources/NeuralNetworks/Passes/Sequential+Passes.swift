@@ -4,28 +4,25 @@ public import Tensors
 extension Sequential {
     /// Computes the outputs of `count` observations; `outputs(of:count:)` then reads them.
     ///
+    /// Weights are packed as the kernels read them first; see `PreparedNetwork` for parameters that stay.
+    ///
     /// - Parameters:
     ///   - observations: `count` times `architecture.input.byteCount` bytes.
     ///   - count: How many observations, at most the workspace's capacity.
     ///   - parameters: The network's block of parameters.
-    ///   - areKnown: Whether these parameters, unchanged, are those of the last pass through the
-    ///     workspace: what was prepared from them then is used again.
-    ///   - workspace: Overwritten.
+    ///   - workspace: Overwritten; must pack weights.
     ///   - pool: The cores to use; the result is the same to the bit on any number of them, and
     ///     whatever other observations are in the batch.
     public func forward(
         _ observations: Span<UInt8>,
         count: Int,
         parameters: borrowing FloatBuffer,
-        areKnown: Bool = false,
         workspace: inout Workspace,
         pool: ComputePool
     ) {
         let memory = workspace.memory
         checkBatch(observations, count, memory)
-        if !areKnown {
-            packWeights(parameters.span, into: memory.packed, pool: pool)
-        }
+        packWeights(parameters.span, into: memory.packed, pool: pool)
         let pass = Pass(
             self,
             count: count,
