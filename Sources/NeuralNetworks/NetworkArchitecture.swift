@@ -3,7 +3,8 @@ public import JSONFields
 /// What a network is made of, as a value that can be written down: its input, its hidden layers and
 /// how many numbers it gives out.
 ///
-/// A last dense layer without activation, of `outputCount` units, always follows the hidden layers.
+/// A last dense layer without activation, of `outputCount` units, always follows the hidden layers, unless
+/// they fork into branches, which each have one.
 public struct NetworkArchitecture: Equatable, Sendable {
     /// What one observation looks like.
     public var input: NetworkInput
@@ -11,12 +12,21 @@ public struct NetworkArchitecture: Equatable, Sendable {
     public var hiddenLayers: [LayerSpecification]
     /// How many numbers the network gives for one observation: one an action.
     public var outputCount: Int
+    /// The branches that read the last hidden layer, and whose outputs, one after the other, are the
+    /// network's; empty where it does not fork.
+    public var branches: [NetworkBranch]
 
     /// Creates the description; `Sequential` checks that the layers fit each other.
-    public init(input: NetworkInput, hiddenLayers: [LayerSpecification], outputCount: Int) {
+    public init(
+        input: NetworkInput,
+        hiddenLayers: [LayerSpecification],
+        outputCount: Int,
+        branches: [NetworkBranch] = []
+    ) {
         self.input = input
         self.hiddenLayers = hiddenLayers
         self.outputCount = outputCount
+        self.branches = branches
     }
 }
 
@@ -25,6 +35,8 @@ extension NetworkArchitecture {
     public static let layerLimit = 32
     /// The numbers that a network may give for one observation.
     package static let outputLimit = 65_536
+    /// The branches that a network may fork into.
+    private static let branchLimit = 8
 
     /// Reads a description, as `json` gives it.
     public init(reading fields: inout FieldReader) {
@@ -42,12 +54,21 @@ extension NetworkArchitecture {
         }
         fields.require("output_count")
         fields.read("output_count", in: 1...Self.outputLimit, into: &outputCount)
-        self.init(input: input, hiddenLayers: hiddenLayers, outputCount: outputCount)
+        var branches: [NetworkBranch] = []
+        fields.readObjects("branches", limit: Self.branchLimit) { fields in
+            branches.append(NetworkBranch(reading: &fields))
+        }
+        self.init(
+            input: input,
+            hiddenLayers: hiddenLayers,
+            outputCount: outputCount,
+            branches: branches
+        )
     }
 
     /// The description, to be read again.
     public var json: JSONValue {
-        [
+        let plain: JSONValue = [
             "input": [
                 "shape": .array(input.shape.map(JSONValue.integer)),
                 "scalar": .string(input.scalar.rawValue),
@@ -56,6 +77,9 @@ extension NetworkArchitecture {
             "hidden_layers": .array(hiddenLayers.map(\.json)),
             "output_count": .integer(outputCount),
         ]
+        guard !branches.isEmpty, case .object(var forked) = plain else { return plain }
+        forked["branches"] = .array(branches.map(\.json))
+        return .object(forked)
     }
 }
 

@@ -115,7 +115,11 @@ extension Sequential {
         if layer.weightShape.count == 4 {
             return (layer.weightShape[0] * layer.weightShape[1], layer.weightShape[2])
         }
-        if let image = convolutions.last?.shape, layer == denses.first?.parameters {
+        if let image = convolutions.last?.shape,
+            denses.contains(where: {
+                $0.inputLevel == convolutions.count && $0.parameters == layer
+            })
+        {
             return (image.positionCount, image.outputChannels)
         }
         return (layer.fanIn, 1)

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// A network of layers that follow each other: convolutions, then dense layers.
+/// A network of layers that follow each other: convolutions, then dense layers, which may fork into
+/// branches at the end.
 ///
 /// The network itself is stateless. Its parameters are one flat block, in which each layer has its
 /// place; gradients and moments have the same layout.
@@ -12,6 +13,8 @@ public struct Sequential: Equatable, Sendable {
     let denses: [Dense]
     /// Numbers of one observation at each level: the input, then what each layer gives out, in order.
     let levelWidths: [Int]
+    /// Nil where all layers follow each other.
+    let fork: Fork?
     /// Where each convolution's packed weights lie.
     let packedWeights: [Range<Int>]
     /// Those of a network that `splitsObservations`.
@@ -31,14 +34,19 @@ public struct Sequential: Equatable, Sendable {
         for (index, layer) in architecture.hiddenLayers.enumerated() {
             try builder.append(layer, index: index)
         }
-        try builder.append(
-            .dense(units: architecture.outputCount, activation: .linear),
-            index: architecture.hiddenLayers.count
-        )
+        if architecture.branches.isEmpty {
+            try builder.append(
+                .dense(units: architecture.outputCount, activation: .linear),
+                index: architecture.hiddenLayers.count
+            )
+        } else {
+            try builder.fork(into: architecture)
+        }
         self.architecture = architecture
         convolutions = builder.convolutions
         denses = builder.denses
         levelWidths = builder.levelWidths
+        fork = builder.fork
         packedWeights = Self.packedWeights(builder.convolutions)
         inputStage = InputStage(
             input: architecture.input,

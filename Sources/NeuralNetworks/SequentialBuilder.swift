@@ -5,10 +5,17 @@ struct SequentialBuilder {
     private(set) var convolutions: [Conv2D] = []
     private(set) var denses: [Dense] = []
     private(set) var levelWidths: [Int]
+    private(set) var fork: Fork?
     /// (height, width, channels) while images flow, then (numbers).
     private var shape: [Int]
     /// Whether what comes next is given what came out of max(0, ·).
     private var isRectified = false
+    /// The level that the next layer reads, and the one its gradient goes to.
+    private var inputLevel = 0
+    private var gradientLevel = 0
+    /// What the names of dense layers begin with, and how many there are of these.
+    private var prefix = ""
+    private var namedDenses = 0
     private var parameterCount = 0
     private let kernels: Kernels
 
@@ -108,8 +115,7 @@ struct SequentialBuilder {
             )
         )
         levelWidths.append(convolution.outputCount)
-        shape = output + [filters]
-        isRectified = activation == .relu
+        read(levelWidths.count - 1, output + [filters], isRectified: activation == .relu)
     }
 
     private mutating func append(
@@ -119,7 +125,7 @@ struct SequentialBuilder {
     ) throws(NetworkError) {
         let inputCount = shape.reduce(1, *)
         let parameters = try place(
-            name: "fc\(denses.count + 1)",
+            name: "\(prefix)fc\(namedDenses + 1)",
             weightShape: [inputCount, units],
             index
         )
@@ -129,14 +135,77 @@ struct SequentialBuilder {
                 activation: activation,
                 parameters: parameters,
                 index: denses.count,
-                inputLevel: levelWidths.count - 1,
+                inputLevel: inputLevel,
+                gradientLevel: gradientLevel,
                 outputLevel: levelWidths.count,
                 hasRectifiedInput: isRectified
             )
         )
+        namedDenses += 1
         levelWidths.append(units)
-        shape = [units]
-        isRectified = activation == .relu
+        read(levelWidths.count - 1, [units], isRectified: activation == .relu)
+    }
+
+    /// Lets the next layer read a level.
+    private mutating func read(
+        _ level: Int,
+        _ shape: [Int],
+        isRectified: Bool,
+        gradientLevel: Int? = nil
+    ) {
+        inputLevel = level
+        self.gradientLevel = gradientLevel ?? level
+        self.shape = shape
+        self.isRectified = isRectified
+    }
+
+    /// Lays every branch on the trunk that there is.
+    mutating func fork(into architecture: NetworkArchitecture) throws(NetworkError) {
+        let branches = architecture.branches
+        try Self.check(branches, outputCount: architecture.outputCount)
+        let (level, shape, isRectified, firstDense) = (
+            inputLevel, self.shape, self.isRectified, denses.count
+        )
+        var (gradientLevels, ends) = ([Int](), [Int]())
+        var index = architecture.hiddenLayers.count
+        for branch in branches {
+            if !ends.isEmpty {
+                gradientLevels.append(levelWidths.count)
+                levelWidths.append(levelWidths[level])
+            }
+            read(level, shape, isRectified: isRectified, gradientLevel: gradientLevels.last)
+            (prefix, namedDenses) = (branch.name + ".", 0)
+            let last = LayerSpecification.dense(units: branch.outputCount, activation: .linear)
+            for layer in branch.hiddenLayers + [last] {
+                guard case .dense = layer else {
+                    throw .layer(index: index, "a branch has dense layers alone")
+                }
+                try append(layer, index: index)
+                index += 1
+            }
+            ends.append(inputLevel)
+        }
+        levelWidths.append(architecture.outputCount)
+        fork = Fork(
+            firstDense: firstDense,
+            level: level,
+            gradientLevels: gradientLevels,
+            ends: ends
+        )
+    }
+
+    private static func check(
+        _ branches: [NetworkBranch],
+        outputCount: Int
+    ) throws(NetworkError) {
+        let names = branches.map(\.name)
+        guard Set(names).count == names.count, branches.allSatisfy(\.hasPlainName) else {
+            throw .ends("branches must have names of their own, of letters and _, got \(names)")
+        }
+        let sum = branches.reduce(0) { $0 + $1.outputCount }
+        guard sum == outputCount else {
+            throw .ends("the branches give out \(sum) numbers, the network \(outputCount)")
+        }
     }
 
     private mutating func place(

@@ -28,10 +28,12 @@ import Testing
         ),
     ]
 
+    private static let all = architectures + ForkTests.architectures
+
     @Test(
         "gradients agree with finite differences, layer by layer",
         arguments: Kernels.available.filter { !$0.isRounded },
-        architectures
+        all
     )
     func finiteDifferences(kernels: Kernels, architecture: NetworkArchitecture) throws {
         // Without kinks the output is linear in each single parameter, so that a long step measures
@@ -97,7 +99,7 @@ import Testing
     @Test(
         "a step in blocks is the step by the whole gradient, to the bit",
         arguments: Kernels.available,
-        architectures
+        all
     )
     func stepInBlocks(kernels: Kernels, architecture: NetworkArchitecture) throws {
         let network = try Sequential(architecture, kernels: kernels)
@@ -157,7 +159,7 @@ import Testing
         }
     }
 
-    @Test("PyTorch's layout and back changes nothing", arguments: architectures)
+    @Test("PyTorch's layout and back changes nothing", arguments: all)
     func layoutRoundTrip(architecture: NetworkArchitecture) throws {
         let network = try Sequential(architecture)
         var random = RandomGenerator(seed: 2)
@@ -233,7 +235,7 @@ import Testing
         )
     }
 
-    @Test("a network is written down and read back", arguments: architectures)
+    @Test("a network is written down and read back", arguments: all)
     func json(architecture: NetworkArchitecture) throws {
         var fields = FieldReader(try JSONValue(parsing: architecture.json.text))
         let read = NetworkArchitecture(reading: &fields)
@@ -279,19 +281,27 @@ import Testing
 extension NetworkArchitecture {
     fileprivate var withoutRectification: NetworkArchitecture {
         var linear = self
-        linear.hiddenLayers = hiddenLayers.map { layer in
-            switch layer {
-            case .conv2d(let filters, let kernelSize, let stride, let padding, _):
-                .conv2d(
-                    filters: filters,
-                    kernelSize: kernelSize,
-                    stride: stride,
-                    padding: padding,
-                    activation: .linear
-                )
-            case .dense(let units, _): .dense(units: units, activation: .linear)
-            }
+        linear.hiddenLayers = hiddenLayers.map(\.withoutRectification)
+        for index in branches.indices {
+            linear.branches[index].hiddenLayers = branches[index].hiddenLayers
+                .map(\.withoutRectification)
         }
         return linear
+    }
+}
+
+extension LayerSpecification {
+    fileprivate var withoutRectification: LayerSpecification {
+        switch self {
+        case .conv2d(let filters, let kernelSize, let stride, let padding, _):
+            .conv2d(
+                filters: filters,
+                kernelSize: kernelSize,
+                stride: stride,
+                padding: padding,
+                activation: .linear
+            )
+        case .dense(let units, _): .dense(units: units, activation: .linear)
+        }
     }
 }

@@ -13,6 +13,8 @@ struct Dense: Equatable, Sendable {
     let index: Int
     /// Which level of the network it reads; see `Sequential.levelWidths`.
     let inputLevel: Int
+    /// Where the gradient lies that it passes on: at that level, unless another branch reads it too.
+    let gradientLevel: Int
     /// Which level it writes.
     let outputLevel: Int
     /// Whether what it reads came out of max(0, ·).

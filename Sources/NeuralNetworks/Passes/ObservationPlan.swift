@@ -21,6 +21,7 @@ struct ObservationPlan: ~Escapable, Sendable {
             for layer in pass.network.denses {
                 pass.multiply(layer, samples: parts[part], columns: 0..<layer.map.outputs)
             }
+            pass.joinBranches(parts[part])
         }
     }
 
@@ -28,8 +29,10 @@ struct ObservationPlan: ~Escapable, Sendable {
     func backward(into sink: GradientSink) {
         let (network, memory, layout) = (pass.network, pass.memory, pass.layout)
         pass.pool.forEach(parts.count) { part, worker in
+            pass.splitOutputGradients(parts[part])
             for layer in network.denses.reversed() {
                 backward(layer, samples: parts[part], worker: worker)
+                pass.sumBranches(after: layer, parts[part])
             }
         }
         pass.pool.forEach(network.denses.count) { index, _ in
@@ -73,7 +76,9 @@ struct ObservationPlan: ~Escapable, Sendable {
             after: packedCount,
             worker: worker
         )
-        var target = memory.gradients.part(input)
+        var target = memory.gradients.part(
+            layout.range(level: layer.gradientLevel, samples: samples, slot: 0)
+        )
         map.inputGradient(
             outputGradient: outputGradient,
             prepared: packed.floats.span,

@@ -18,11 +18,14 @@ struct WeightPlan: ~Escapable, Sendable {
                 pass.multiply(layer, samples: 0..<pass.count, columns: parts[part])
             }
         }
+        pass.joinBranches(0..<pass.count)
     }
 
     func backward(into sink: GradientSink) {
+        pass.splitOutputGradients(0..<pass.count)
         for layer in pass.network.denses.reversed() {
             backward(layer, into: sink)
+            pass.sumBranches(after: layer, 0..<pass.count)
         }
     }
 
@@ -72,7 +75,8 @@ struct WeightPlan: ~Escapable, Sendable {
     ) {
         let (map, memory, layout) = (layer.map, pass.memory, pass.layout)
         let input = layout.range(level: layer.inputLevel, count: pass.count)
-        var target = memory.gradients.columns(columns, of: input, width: map.inputs)
+        let gradient = layout.range(level: layer.gradientLevel, count: pass.count)
+        var target = memory.gradients.columns(columns, of: gradient, width: map.inputs)
         var scratch = memory.scratch(map.scratchCount(count: pass.count), worker: worker)
         map.inputGradient(
             outputGradient: outputGradient,
