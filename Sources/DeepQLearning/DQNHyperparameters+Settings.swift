@@ -3,125 +3,141 @@ internal import NeuralNetworks
 
 extension DQNHyperparameters: Settings {
     /// Every constant as users write it; a constant more is a property and a row.
-    public static let settings: [Setting<DQNHyperparameters>] =
-        [
-            network,
-            .choice(
-                "initialization",
-                \.initialization,
-                "How the parameters are drawn at first."
-            ),
-            .number(
-                "discount",
-                \.discount,
-                in: 0...1,
-                "γ: what a reward one step later is worth.",
-                source: table("discount factor")
-            ),
-            .wholeNumber(
-                "n_step",
-                \.stepsPerTransition,
-                in: 1...20,
-                unit: "agent steps",
-                "How many rewards a target sums before it counts the value of a state; fewer where "
-                    + "the episode ends before.",
-                source: "Sutton 1988; Hessel et al. 2018, Rainbow: 3"
-            ),
-            .wholeNumber(
-                "batch_size",
-                \.batchSize,
-                in: 1...4096,
-                unit: "transitions",
-                "How many transitions an update learns from.",
-                source: table("minibatch size")
-            ),
-            .wholeNumber(
-                "replay_capacity_frames",
-                \.replayCapacityFrames,
-                in: 2...100_000_000,
-                unit: "frames",
-                "How many frames the replay memory keeps, of all environments together; at least "
-                    + "(frames of a state + 2) for each environment.",
-                source: table("replay memory size")
-            ),
-            .choice("replay_storage", \.replayStorage, "Where these frames are kept."),
-            .wholeNumber(
-                "environment_count",
-                \.environmentCount,
-                in: 1...64,
-                unit: "environments",
-                "In how many environments the agent acts at once, choosing all actions in one "
-                    + "batch."
-            ),
-            .wholeNumber(
-                "learning_starts_agent_steps",
-                \.learningStartsAgentSteps,
-                in: .steps,
-                unit: "agent steps",
-                "How many steps are made before the first update.",
-                source: table("replay start size")
-            ),
-            .wholeNumber(
-                "update_period_agent_steps",
-                \.updatePeriodAgentSteps,
-                in: 1...1_000_000,
-                unit: "agent steps",
-                "How many steps are made from one round of updates to the next.",
-                source: table("update frequency")
-            ),
-            .wholeNumber(
-                "updates_per_period",
-                \.updatesPerPeriod,
-                in: 1...100_000,
-                unit: "updates",
-                "How many updates a round has."
-            ),
-            .choice(
-                "schedule",
-                \.schedule,
-                "Whether the agent waits for a round of updates or acts meanwhile."
-            ),
-            .choice(
-                "precision",
-                \.precision,
-                "What the matrix products of an update are computed in."
-            ),
-            .wholeNumber(
-                "target_update_period_updates",
-                \.targetUpdatePeriod.updates,
-                in: .periods,
-                unit: "updates",
-                notBeside: "target_update_period_agent_steps",
-                "After how many updates the target network is made equal to the online one; "
-                    + "not beside `target_update_period_agent_steps`.",
-                source: table("target network update frequency") + ", as the paper counts it"
-            ),
-            .wholeNumber(
-                "target_update_period_agent_steps",
-                \.targetUpdatePeriod.agentSteps,
-                in: .periods,
-                unit: "agent steps",
-                "After how many steps the target network is made equal to the online one; "
-                    + "not beside `target_update_period_updates`.",
-                source: table("target network update frequency") + ", as DeepMind's program counts"
-            ),
-            optimizer,
-            .choice("loss", \.loss, "What a TD error costs."),
-            .choice("loss_reduction", \.lossReduction, "How the losses of a batch become one."),
-            .number(
-                "max_gradient_norm",
-                \.maxGradientNorm,
-                in: 0...1e9,
-                "The length to which a longer gradient is clipped; 0 for none."
-            ),
-            .boolean(
-                "clip_rewards",
-                \.clipsRewards,
-                "Whether rewards are clipped to −1 … 1 before they are learned from; returns are "
-                    + "logged as they are.",
-                source: "Mnih et al. 2015, Methods: Training details"
-            ),
-        ] + ExplorationSchedule.settings.map { $0.within(\.exploration) }
+    public static let settings =
+        experience + rounds + steps + ExplorationSchedule.settings.map { $0.within(\.exploration) }
+
+    // In parts, so that each is typed by itself.
+    private static let experience: [Setting<DQNHyperparameters>] = [
+        network,
+        .choice(
+            "initialization",
+            \.initialization,
+            "How the parameters are drawn at first."
+        ),
+        .number(
+            "discount",
+            \.discount,
+            in: 0...1,
+            "γ: what a reward one step later is worth.",
+            source: table("discount factor")
+        ),
+        .wholeNumber(
+            "n_step",
+            \.stepsPerTransition,
+            in: 1...20,
+            unit: "agent steps",
+            "How many rewards a target sums before it counts the value of a state; fewer where "
+                + "the episode ends before.",
+            source: "Sutton 1988; Hessel et al. 2018, Rainbow: 3"
+        ),
+        .choice(
+            "bootstrap_rule",
+            \.bootstrapRule,
+            "Whose best action a target counts: the target network's (`max`), or, as in Double "
+                + "deep Q-learning, the online network's (`double`).",
+            source: "van Hasselt et al. 2016"
+        ),
+        .wholeNumber(
+            "batch_size",
+            \.batchSize,
+            in: 1...4096,
+            unit: "transitions",
+            "How many transitions an update learns from.",
+            source: table("minibatch size")
+        ),
+        .wholeNumber(
+            "replay_capacity_frames",
+            \.replayCapacityFrames,
+            in: 2...100_000_000,
+            unit: "frames",
+            "How many frames the replay memory keeps, of all environments together; at least "
+                + "(frames of a state + 2) for each environment.",
+            source: table("replay memory size")
+        ),
+        .choice("replay_storage", \.replayStorage, "Where these frames are kept."),
+        .wholeNumber(
+            "environment_count",
+            \.environmentCount,
+            in: 1...64,
+            unit: "environments",
+            "In how many environments the agent acts at once, choosing all actions in one "
+                + "batch."
+        ),
+    ]
+
+    private static let rounds: [Setting<DQNHyperparameters>] = [
+        .wholeNumber(
+            "learning_starts_agent_steps",
+            \.learningStartsAgentSteps,
+            in: .steps,
+            unit: "agent steps",
+            "How many steps are made before the first update.",
+            source: table("replay start size")
+        ),
+        .wholeNumber(
+            "update_period_agent_steps",
+            \.updatePeriodAgentSteps,
+            in: 1...1_000_000,
+            unit: "agent steps",
+            "How many steps are made from one round of updates to the next.",
+            source: table("update frequency")
+        ),
+        .wholeNumber(
+            "updates_per_period",
+            \.updatesPerPeriod,
+            in: 1...100_000,
+            unit: "updates",
+            "How many updates a round has."
+        ),
+        .choice(
+            "schedule",
+            \.schedule,
+            "Whether the agent waits for a round of updates or acts meanwhile."
+        ),
+        .choice(
+            "precision",
+            \.precision,
+            "What the matrix products of an update are computed in."
+        ),
+        .wholeNumber(
+            "target_update_period_updates",
+            \.targetUpdatePeriod.updates,
+            in: .periods,
+            unit: "updates",
+            notBeside: "target_update_period_agent_steps",
+            "After how many updates the target network is made equal to the online one; "
+                + "not beside `target_update_period_agent_steps`.",
+            source: table("target network update frequency") + ", as the paper counts it"
+        ),
+        .wholeNumber(
+            "target_update_period_agent_steps",
+            \.targetUpdatePeriod.agentSteps,
+            in: .periods,
+            unit: "agent steps",
+            "After how many steps the target network is made equal to the online one; "
+                + "not beside `target_update_period_updates`.",
+            source: table("target network update frequency") + ", as DeepMind's program counts"
+        ),
+    ]
+
+    private static let steps: [Setting<DQNHyperparameters>] = [
+        optimizer,
+        .choice("loss", \.loss, "What a TD error costs."),
+        .choice("loss_reduction", \.lossReduction, "How the losses of a batch become one."),
+        .number(
+            "max_gradient_norm",
+            \.maxGradientNorm,
+            in: 0...1e9,
+            "The length to which a longer gradient is clipped; 0 for none."
+        ),
+        .boolean(
+            "clip_rewards",
+            \.clipsRewards,
+            "Whether rewards are clipped to −1 … 1 before they are learned from; returns are "
+                + "logged as they are.",
+            source: "Mnih et al. 2015, Methods: Training details"
+        ),
+    ]
 
     private static let network = Setting<DQNHyperparameters>(
         .init(

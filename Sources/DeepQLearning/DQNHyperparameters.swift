@@ -15,6 +15,8 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var discount: Float = 0.99
     /// n: the most steps of one transition; 1 is the paper's.
     public var stepsPerTransition = 1
+    /// Which action the value of the next state is that of; `max` is the paper's.
+    public var bootstrapRule = BootstrapRule.max
     /// Transitions of one update.
     public var batchSize = 32
     /// Frames the replay memory keeps, of all environments together.

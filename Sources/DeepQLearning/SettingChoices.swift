@@ -46,6 +46,16 @@ extension LossReduction: SettingChoice {
     }
 }
 
+extension BootstrapRule: SettingChoice {
+    /// Whose best action is counted.
+    public var summary: String {
+        switch self {
+        case .max: "The target network's best action, by its own values."
+        case .double: "The online network's best action, by the target network's values."
+        }
+    }
+}
+
 extension LearningSchedule: SettingChoice {
     /// When updates are made.
     public var summary: String {

@@ -178,9 +178,61 @@ import Testing
         #expect(zip(targets, [values[0], values[4]]).map { $0 - $1 } == [0, 1])
     }
 
-    private func targets(of batch: TransitionBatch, nextOutputs: [Float]) -> [Float] {
+    @Test("Double's targets and errors are those of rlax")
+    func rlaxDouble() {
+        var batch = TransitionBatch(count: 2, stateByteCount: 4)
+        batch.rewards = [1, 1]
+        batch.discounts = [0, 1]
+        let targets = targets(
+            of: batch,
+            nextOutputs: [99, 1, 98, 91, 2, 66],
+            chosenBy: [2, 10, 1, 11, 20, 1]
+        )
+        #expect(zip(targets, [1, 2]).map { $0 - $1 } == [0, 1])
+    }
+
+    @Test(
+        "the target network's best action is counted, or the online network's",
+        arguments: [(BootstrapRule.max, Float(5)), (.double, 4)]
+    )
+    func bootstrapRule(rule: BootstrapRule, expected: Float) throws {
+        var hyperparameters = DQNHyperparameters()
+        hyperparameters.batchSize = 1
+        hyperparameters.bootstrapRule = rule
+        var optimizer = RMSProp()
+        optimizer.learningRate = 8e6
+        optimizer.squaredGradientDecay = 0
+        optimizer.epsilon = 1e6
+        hyperparameters.optimizer = .rmsprop(optimizer)
+        var learner = try DQNLearner(
+            network: try Sequential(
+                NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 3)
+            ),
+            // The biases are the values of the state 0.
+            parameters: FloatBuffer(copying: ([0, 0, 0, 5, 4, 0] as [Float]).span),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+        var batch = TransitionBatch(count: 1, stateByteCount: 4)
+        // The online network learns that the first action is bad; the target network stays.
+        batch.rewards = [-10]
+        batch.discounts = [0]
+        _ = learner.learn(from: &batch, pool: ComputePool(width: 1))
+        #expect(learner.online.parameters.array[3] < 0)
+        batch.actions = [2]
+        batch.rewards = [0]
+        batch.discounts = [1]
+        _ = learner.learn(from: &batch, pool: ComputePool(width: 1))
+        #expect(batch.errors == [expected])
+    }
+
+    private func targets(
+        of batch: TransitionBatch,
+        nextOutputs: [Float],
+        chosenBy outputs: [Float]? = nil
+    ) -> [Float] {
         var actions = Array(repeating: 0, count: batch.count)
-        ValueHead.scalar.readBestActions(nextOutputs, into: &actions)
+        ValueHead.scalar.readBestActions(outputs ?? nextOutputs, into: &actions)
         var targets = Array(repeating: Float(0), count: batch.count)
         ValueHead.scalar.readTargets(
             of: batch,

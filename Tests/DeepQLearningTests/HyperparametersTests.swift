@@ -16,7 +16,7 @@ import Testing
             #""initial_epsilon":1"#, #""final_epsilon":0.1"#,
             #""epsilon_decay_agent_steps":1000000"#, #""clip_rewards":true"#,
             #""schedule":"sequential""#,
-            #""environment_count":1"#, #""n_step":1"#,
+            #""environment_count":1"#, #""n_step":1"#, #""bootstrap_rule":"max""#,
         ] {
             #expect(text.contains(entry))
         }

@@ -184,6 +184,8 @@ import Testing
             hyperparameters.targetUpdatePeriod = period.target
             hyperparameters.stepsPerTransition = period.updates == 3 ? 3 : 1
             hyperparameters.environmentCount = period.worlds
+            hyperparameters.bootstrapRule =
+                period.steps == 10 || period.worlds == 5 ? .double : .max
             // Fast enough for every update to matter to the actions.
             var rule = Adam()
             rule.learningRate = 0.01

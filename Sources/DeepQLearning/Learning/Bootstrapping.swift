@@ -62,11 +62,15 @@ struct Bootstrapping: ~Copyable, Sendable {
     /// - Parameters:
     ///   - batch: Transitions.
     ///   - target: The target network.
+    ///   - online: The network that learns, which Double deep Q-learning lets choose a′.
+    ///   - learning: The memory of its passes; overwritten.
     ///   - targets: The head's numbers a transition; overwritten.
     ///   - pool: The cores to use.
     mutating func readTargets(
         of batch: TransitionBatch,
         from target: borrowing PreparedNetwork,
+        online: borrowing QNetwork,
+        _ learning: inout Workspace,
         into targets: inout [Float],
         pool: ComputePool
     ) {
@@ -76,6 +80,14 @@ struct Bootstrapping: ~Copyable, Sendable {
         }
         switch rule {
         case .max: head.readBestActions(nextOutputs, into: &nextActions)
+        case .double:
+            let outputs = online.forward(
+                batch.nextStates.span,
+                count: batch.count,
+                workspace: &learning,
+                pool: pool
+            )
+            head.readBestActions(Array(copying: outputs), into: &nextActions)
         }
         head.readTargets(
             of: batch,

@@ -95,7 +95,15 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///   - pool: The cores to use; the outcome is the same to the bit on any number of them.
     /// - Returns: What was seen on the way.
     public mutating func learn(from batch: inout TransitionBatch, pool: ComputePool) -> Outcome {
-        readTargets(of: batch, pool: pool)
+        prepare(for: batch)
+        bootstrapping.readTargets(
+            of: batch,
+            from: target,
+            online: online,
+            &learning,
+            into: &targets,
+            pool: pool
+        )
         var outcome = Self.evaluate(
             &batch,
             by: online,
@@ -123,7 +131,15 @@ public struct DQNLearner: ~Copyable, Sendable {
             online.copyParameters(from: start)
             return learn(from: &batch, pool: pool)
         }
-        readTargets(of: batch, pool: pool)
+        prepare(for: batch)
+        bootstrapping.readTargets(
+            of: batch,
+            from: target,
+            online: start,
+            &learning,
+            into: &targets,
+            pool: pool
+        )
         let outcome = Self.evaluate(
             &batch,
             by: start,
@@ -171,15 +187,9 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
     }
 
-    private mutating func readTargets(of batch: TransitionBatch, pool: ComputePool) {
+    private mutating func prepare(for batch: TransitionBatch) {
         precondition(batch.count == hyperparameters.batchSize)
         isTargetBehind = true
-        bootstrapping.readTargets(
-            of: batch,
-            from: target,
-            into: &targets,
-            pool: pool
-        )
     }
 
     /// Computes the batch's loss, and its gradient with respect to the network's outputs.
