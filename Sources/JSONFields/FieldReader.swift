@@ -7,6 +7,10 @@ public struct FieldReader {
     public let pointer: String
     /// What was found wrong so far.
     public private(set) var found = FieldFaults()
+    /// What is unknown here, in an object that was stored: ignored, since another version wrote it.
+    public private(set) var ignored = FieldFaults()
+    /// What is beyond today's limits, in an object that was stored: taken as it is.
+    public private(set) var beyondLimits = FieldFaults()
     private let fields: JSONObject
     private let isStored: Bool
     private var known: [String] = []
@@ -16,8 +20,8 @@ public struct FieldReader {
     /// - Parameters:
     ///   - value: The object.
     ///   - pointer: Where it is in the whole document.
-    ///   - isStored: Whether this program itself once wrote the object down; its texts are taken
-    ///     then as they are, since older versions took texts as names that this one refuses.
+    ///   - isStored: Whether this program itself once wrote the object down. Names, limits and fields
+    ///     of another version are then no faults: see ``ignored`` and ``beyondLimits``.
     public init(_ value: JSONValue, at pointer: String = "", isStored: Bool = false) {
         self.pointer = pointer
         self.isStored = isStored
@@ -67,14 +71,18 @@ public struct FieldReader {
     /// Reads a whole number.
     public mutating func read(_ key: String, in range: ClosedRange<Int>, into target: inout Int) {
         guard let value = value(key) else { return }
-        guard case .integer(let number) = value.wholeNumber, range.contains(number) else {
-            fail(
+        let number: Int? = if case .integer(let number) = value.wholeNumber { number } else { nil }
+        guard
+            let number = accepted(
+                number,
                 key,
-                "must be a whole number \(range.lowerBound)...\(range.upperBound), "
-                    + "got \(value.summary)"
+                range.contains,
+                {
+                    "must be a whole number \(range.lowerBound)...\(range.upperBound), "
+                        + "got \(value.summary)"
+                }
             )
-            return
-        }
+        else { return }
         target = number
     }
 
@@ -109,14 +117,37 @@ public struct FieldReader {
         into target: inout Double
     ) {
         guard let value = value(key) else { return }
-        guard let number = value.double, range.contains(number) else {
-            fail(
+        guard
+            let number = accepted(
+                value.double,
                 key,
-                "must be a number \(range.lowerBound)...\(range.upperBound), got \(value.summary)"
+                range.contains,
+                {
+                    "must be a number \(range.lowerBound)...\(range.upperBound), got \(value.summary)"
+                }
             )
-            return
-        }
+        else { return }
         target = number
+    }
+
+    /// The number where it may be taken; what is wrong otherwise is noted.
+    private mutating func accepted<Number>(
+        _ number: Number?,
+        _ key: String,
+        _ isWithinLimits: (Number) -> Bool,
+        _ message: () -> String
+    ) -> Number? {
+        guard let number else {
+            fail(key, message())
+            return nil
+        }
+        if isWithinLimits(number) { return number }
+        guard isStored else {
+            fail(key, message())
+            return nil
+        }
+        beyondLimits.append(FieldFault(pointer: "\(pointer)/\(key)", message: message()))
+        return number
     }
 
     /// Reads a number, kept in single precision.
@@ -177,11 +208,7 @@ public struct FieldReader {
             at: "\(pointer)/\(Self.escaped(key))",
             isStored: isStored
         )
-        if reader.found.isEmpty {
-            body(&reader)
-            reader.finish()
-        }
-        found.append(contentsOf: reader.found)
+        takeIn(&reader, body)
     }
 
     /// Reads a field that is a list of at most `limit` objects, each with a reader of its own.
@@ -201,12 +228,19 @@ public struct FieldReader {
                 at: "\(pointer)/\(Self.escaped(key))/\(index)",
                 isStored: isStored
             )
-            if reader.found.isEmpty {
-                body(&reader)
-                reader.finish()
-            }
-            found.append(contentsOf: reader.found)
+            takeIn(&reader, body)
         }
+    }
+
+    /// Reads an inner object, and notes here what is noted there.
+    private mutating func takeIn(_ reader: inout FieldReader, _ body: (inout FieldReader) -> Void) {
+        if reader.found.isEmpty {
+            body(&reader)
+            reader.finish()
+        }
+        found.append(contentsOf: reader.found)
+        ignored.append(contentsOf: reader.ignored)
+        beyondLimits.append(contentsOf: reader.beyondLimits)
     }
 
     /// Reads a field that is an object with names of any kind, each of which can be a name, as can
@@ -240,6 +274,12 @@ public struct FieldReader {
     public mutating func finish() {
         let (pointer, known, names) = (pointer, known, Set(known))
         for (key, _) in fields.fields where !names.contains(key) {
+            if isStored {
+                ignored.append(
+                    FieldFault(pointer: "\(pointer)/\(Self.escaped(key))", message: "is not known")
+                )
+                continue
+            }
             // The search for the nearest name is made for those that are kept alone.
             found.append(
                 FieldFault(

@@ -42,7 +42,7 @@ extension JobRecord {
     var columns: StatementArguments {
         [
             "id": id,
-            "specification": JSONValue.object(specification.json).description,
+            "specification": StoredSpecification.json(specification).description,
             "environment": specification.environment,
             "state": state.rawValue,
             "agent_steps": progress.agentSteps,
@@ -80,15 +80,10 @@ extension JobRecord {
 
     init(_ row: Row) throws {
         let text: String = try row.value("specification")
-        var specification = JobSpecification(
-            name: "",
-            environment: "",
-            algorithm: .dqn(DQNHyperparameters())
-        )
-        var fields = FieldReader(try JSONValue(parsing: Array(text.utf8)), isStored: true)
-        specification.read(&fields)
+        let value = try JSONValue(parsing: Array(text.utf8))
+        let stored: StoredSpecification
         do throws(FieldFaults) {
-            try fields.finishOrThrow()
+            stored = try StoredSpecification(value)
         } catch {
             throw RunStorageError.unreadable("\(error)")
         }
@@ -96,9 +91,12 @@ extension JobRecord {
         guard let state = JobState(rawValue: name) else {
             throw RunStorageError.unreadable("unknown state \"\(name.prefix(40))\"")
         }
+        guard state.isEnd || stored.beyondLimits.isEmpty else {
+            throw RunStorageError.unreadable("\(stored.beyondLimits)")
+        }
         self.init(
             id: try row.value("id"),
-            specification: specification,
+            specification: stored.specification,
             createdAt: try row.value("created_at")
         )
         self.state = state

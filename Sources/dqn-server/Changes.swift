@@ -1,13 +1,10 @@
 import ArgumentParser
 import JSONFields
+import Training
 
 /// Values given as `key=value` or `key.inner=value`, as the body of a request for a job.
 struct Changes {
-    private static let jobFields: Set<String> = [
-        "name", "environment", "environment_options", "algorithm", "seed", "total_agent_steps",
-        "metrics_every_agent_steps", "checkpoint_every_agent_steps", "evaluation",
-        "hyperparameters",
-    ]
+    private static let jobFields = Set(JobSpecification.settings.map(\.description.name))
 
     private let pairs: [(path: [String], value: JSONValue)]
 

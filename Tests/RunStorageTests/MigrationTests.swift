@@ -109,7 +109,7 @@ import Training
                     VALUES (1, ?, ?, ?, 'completed', 30, 0, 0, 0, 0, 0, 0, 0)
                     """,
                 arguments: [
-                    job.id, JSONValue.object(job.specification.json).description,
+                    job.id, job.specification.json.description,
                     job.specification.environment,
                 ]
             )

@@ -113,7 +113,7 @@ final class APIUnderTest: Sendable {
             case .inProcess: try await sendInProcess(method, target, headers, body)
             case .loopback: try await sendOverLoopback(method, target, headers, body)
             }
-        let fault = try DocumentedAPI.written.get().fault(of: answer, to: method, target)
+        let fault = DocumentedAPI.written.fault(of: answer, to: method, target)
         #expect(fault == nil)
         return answer
     }

@@ -1,42 +1,58 @@
 import Environments
 import HTTPServing
 import JSONFields
-import ServerAPI
 import Testing
 import Training
 
 /// The document's limits are those that the server checks, and the other way round.
 @Suite(.timeLimit(.minutes(2))) struct DocumentTests {
-    private let api: DocumentedAPI
+    private let api = DocumentedAPI.written
     private let environments = EnvironmentCatalog(python: nil)
-
-    init() throws {
-        api = try DocumentedAPI.written.get()
-    }
 
     @Test("every number of a job has its documented limits, and no others")
     func numbers() throws {
         let schemas = api.document["components"]["schemas"]
-        let hyperparameters = schemas["Hyperparameters"]
         check(schemas["JobRequest"], under: [], in: Self.presets)
         check(schemas["EvaluationPlan"], under: ["evaluation"], in: Self.presets)
-        check(hyperparameters, under: ["hyperparameters"], in: Self.presets)
-        check(
-            hyperparameters["properties"]["optimizer"],
-            under: ["hyperparameters", "optimizer"],
-            in: ["rmsprop_nature", "rmsprop", "adam"].map { type in
-                ["preset": "catch", "hyperparameters": ["optimizer": ["type": .string(type)]]]
+        for (schema, preset) in zip(schemas["Hyperparameters"]["anyOf"].elements, Self.presets) {
+            check(api.resolved(schema), under: ["hyperparameters"], in: [preset])
+        }
+        for rule in schemas["Optimizer"]["anyOf"].elements.map(api.resolved) {
+            let type = rule["properties"]["type"]["const"]
+            check(
+                rule,
+                under: ["hyperparameters", "optimizer"],
+                in: [["preset": "catch", "hyperparameters": ["optimizer": ["type": type]]]]
+            )
+        }
+    }
+
+    @Test("every property of every schema says what it means")
+    func descriptions() {
+        var count = 0
+        func check(_ value: JSONValue, _ place: String) {
+            for (index, element) in value.elements.enumerated() {
+                check(element, "\(place)/\(index)")
             }
-        )
+            for name in api.names(value) {
+                check(value[name], "\(place)/\(name)")
+            }
+            let properties = value["properties"]
+            // A property may itself be called so.
+            for name in api.names(properties) where !place.hasSuffix("/properties") {
+                #expect(properties[name]["description"].string != nil, "\(place)/\(name)")
+                count += 1
+            }
+        }
+        check(api.document, "")
+        #expect(count > 200)
     }
 
     @Test("every number of a layer has its documented limits, and no others")
     func layers() throws {
-        let layers = api.document["components"]["schemas"]["Hyperparameters"]["properties"][
-            "network"
-        ]
-        #expect(layers["items"]["oneOf"].count == 2)
-        for layer in layers["items"]["oneOf"].elements {
+        let layers = api.document["components"]["schemas"]["Layer"]["anyOf"].elements
+        #expect(layers.count == 2)
+        for layer in layers.map(api.resolved) {
             var complete: JSONObject = ["type": layer["properties"]["type"]["const"]]
             for name in layer["required"].elements.compactMap(\.string) where name != "type" {
                 complete[name] = 1
@@ -160,7 +176,7 @@ import Training
 
     private func faults(of request: JSONValue, at pointer: String) -> [String] {
         do throws(FieldFaults) {
-            _ = try JobRequest.specification(from: request, environments: environments)
+            _ = try JobSpecification(request: request, in: environments)
             return []
         } catch {
             return error.faults.filter { $0.pointer == pointer }.map(\.message)

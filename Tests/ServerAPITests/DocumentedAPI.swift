@@ -1,17 +1,13 @@
-import Foundation
 import HTTPServing
 import JSONFields
+import ServerAPI
 
 /// The OpenAPI document, to which every answer that a test gets is held.
 struct DocumentedAPI {
     let document: JSONValue
 
-    /// The document as it is in the sources, which is what the server answers with.
-    static let written: Result<DocumentedAPI, any Error> = Result {
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/ServerAPI/OpenAPI/openapi.json")
-        return DocumentedAPI(document: try JSONValue(parsing: Array(try Data(contentsOf: file))))
-    }
+    /// The document that the server answers with.
+    static let written = DocumentedAPI(document: OpenAPIDocument.reread)
 
     /// What an answer has that the document does not promise; nil where there is nothing, or where
     /// the document is silent about the path, as it is about the page's files.
@@ -65,5 +61,12 @@ struct DocumentedAPI {
         // The server too prefers literal text to parameters.
         let best = fitting.min { $0.filter { $0 == "{" }.count < $1.filter { $0 == "{" }.count }
         return best.map { document["paths"][$0] }
+    }
+}
+
+extension OpenAPIDocument {
+    /// The document as its text is read.
+    fileprivate static var reread: JSONValue {
+        (try? JSONValue(parsing: value.text)) ?? .null
     }
 }

@@ -170,9 +170,9 @@ import Training
                 var body: JSONObject = ["preset": .string(preset), "algorithm": "dqn"]
                 body["hyperparameters"] = .object(hyperparameters)
                 do {
-                    let job = try JobRequest.specification(
-                        from: .object(body),
-                        environments: environments
+                    let job = try JobSpecification(
+                        request: .object(body),
+                        in: environments
                     )
                     // Every job needs something, on however many cores.
                     let demand = try job.memoryDemand(in: environments, workers: 1024)

@@ -220,11 +220,12 @@ import Testing
             let document = try await api.get("/openapi.json").json
             let presets = try await api.get("/v1/presets").json["presets"]
             let schemas = document["components"]["schemas"]
-            let reference: JSONValue = ["$ref": "#/components/schemas/Hyperparameters"]
             for schema in ["JobRequest", "Job"] {
-                #expect(schemas[schema]["properties"]["hyperparameters"] == reference)
+                let reference = schemas[schema]["properties"]["hyperparameters"]["$ref"]
+                #expect(reference == "#/components/schemas/Hyperparameters")
             }
-            let known = names(schemas["Hyperparameters"]["properties"])
+            let known = names(schemas["DQNHyperparameters"]["properties"])
+                .union(names(schemas["QLearningHyperparameters"]["properties"]))
             for preset in presets.elements {
                 let given = names(preset["job"]["hyperparameters"])
                 #expect(!given.isEmpty && given.subtracting(known) == [], "\(preset["name"])")

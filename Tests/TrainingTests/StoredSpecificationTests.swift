@@ -1,3 +1,4 @@
+import DeepQLearning
 import Foundation
 import JSONFields
 import Testing
@@ -13,9 +14,66 @@ import Training
         return text.split(separator: "\n").map(String.init)
     }()
 
-    @Test("the presets are written to the byte as version 1 wrote them")
+    @Test("the presets are written to the byte as version 1 wrote them, with the version before")
     func bytes() {
-        let written = Preset.all.map { JSONValue.object($0.specification.json).description }
-        #expect(written == Self.version1)
+        #expect(Preset.all.map(\.specification.json.description) == Self.version1)
+        let stored = Preset.all.map { StoredSpecification.json($0.specification).description }
+        let expected = Self.version1.map { #"{"version":1,"# + $0.dropFirst() }
+        #expect(stored == expected)
+    }
+
+    @Test("what was stored is read, with and without a version")
+    func reading() throws {
+        #expect(Self.version1.count == Preset.all.count)
+        for (text, preset) in zip(Self.version1, Preset.all) {
+            let stored = try StoredSpecification(try JSONValue(parsing: Array(text.utf8)))
+            #expect(stored.specification == preset.specification)
+            #expect(stored.ignored.isEmpty && stored.beyondLimits.isEmpty)
+            let again = try StoredSpecification(StoredSpecification.json(stored.specification))
+            #expect(again.specification == preset.specification)
+        }
+    }
+
+    @Test("what another version wrote is ignored with a note, what is missing has its default")
+    func otherVersion() throws {
+        let stored = try StoredSpecification([
+            "name": "old", "environment": "catch", "algorithm": "dqn", "colour": "red",
+            "hyperparameters": ["batch_size": 64, "n_steps": 3],
+        ])
+        #expect(
+            stored.ignored.faults.map(\.pointer) == ["/hyperparameters/n_steps", "/colour"]
+        )
+        #expect(stored.beyondLimits.isEmpty && stored.specification.name == "old")
+        var constants = DQNHyperparameters()
+        constants.batchSize = 64
+        #expect(stored.specification.algorithm == .dqn(constants))
+    }
+
+    @Test("a value beyond today's limits is taken, and said to be beyond them")
+    func limits() throws {
+        let stored = try StoredSpecification([
+            "name": "", "environment": "catch", "algorithm": "dqn",
+            "hyperparameters": ["batch_size": 1_000_000, "discount": 2],
+        ])
+        #expect(
+            stored.beyondLimits.faults.map(\.description) == [
+                "/hyperparameters/discount: must be a number 0.0...1.0, got 2",
+                "/hyperparameters/batch_size: must be a whole number 1...4096, got 1000000",
+            ]
+        )
+        #expect(stored.specification.algorithm.environmentCount == 1)
+    }
+
+    @Test(
+        "what is no specification, or holds unknown words or kinds of values, is refused",
+        arguments: [
+            #"{"foo":1}"#, "[]", #"{"environment":"catch","name":"n","algorithm":"magic"}"#,
+            #"{"version":"2","environment":"catch","name":"n","algorithm":"dqn"}"#,
+            #"{"environment":"catch","name":"n","algorithm":"dqn","seed":"one"}"#,
+        ]
+    )
+    func refused(text: String) throws {
+        let value = try JSONValue(parsing: Array(text.utf8))
+        #expect(throws: FieldFaults.self) { _ = try StoredSpecification(value) }
     }
 }

@@ -77,6 +77,11 @@ public struct SettingGroup: Equatable, Sendable {
     public let summary: String
     /// Its fields in order.
     public let settings: [SettingDescription]
+
+    /// Creates the description of an object.
+    public init(name: String, summary: String, settings: [SettingDescription]) {
+        (self.name, self.summary, self.settings) = (name, summary, settings)
+    }
 }
 
 /// The shapes that an object may have.

@@ -4,7 +4,7 @@ internal import Training
 extension JobRecord {
     /// The job in answers: what was asked for, every value stated, and how it stands.
     var json: JSONValue {
-        let asked = specification.json
+        let asked = specification.object
         var object: JSONObject = [
             "id": .string(id),
             "name": asked["name"] ?? .null,
@@ -60,7 +60,7 @@ extension Preset {
             "summary": .string(summary),
             "source": .string(source),
             "expectation": .string(expectation),
-            "job": .object(specification.json),
+            "job": specification.json,
         ]
     }
 }

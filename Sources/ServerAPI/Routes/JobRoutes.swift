@@ -47,9 +47,9 @@ struct JobRoutes: Sendable {
         {
             return try await answer(earlier, to: idempotent)
         }
-        let specification = try JobRequest.specification(
-            from: try request.json(),
-            environments: services.environments
+        let specification = try JobSpecification(
+            request: try request.json(),
+            in: services.environments
         )
         let submission = try await services.scheduler.submit(
             specification,

@@ -15,7 +15,7 @@ struct OperationRoutes: Sendable {
             return .json(["ready": false, "reason": .string(reason)], .serviceUnavailable)
         }
         router.onLoop(.get, "/openapi.json") { _ in
-            HTTPResponse(bytes: PackageResources.openapi_json, contentType: "application/json")
+            HTTPResponse(bytes: OpenAPIDocument.text, contentType: "application/json")
         }
         router.on(.get, "/metrics", scope: Scope.read) { _ in
             HTTPResponse(

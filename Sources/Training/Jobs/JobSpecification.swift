@@ -45,12 +45,7 @@ public enum Algorithm: Equatable, Sendable {
     case qLearning(QLearningHyperparameters)
 
     /// The name in requests and answers.
-    public var name: String {
-        switch self {
-        case .dqn: "dqn"
-        case .qLearning: "q_learning"
-        }
-    }
+    public var name: String { kind.rawValue }
 
     /// In how many worlds it acts at once.
     public var environmentCount: Int {

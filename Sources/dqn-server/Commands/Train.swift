@@ -3,7 +3,6 @@ import Environments
 import Foundation
 import JSONFields
 import MemoryBudgets
-import ServerAPI
 import Training
 
 /// `dqn-server train`: one job on the terminal, without a server.
@@ -122,9 +121,9 @@ struct Train: AsyncParsableCommand {
             throw refusal("--environment: \(fault)")
         }
         do throws(FieldFaults) {
-            return try JobRequest.specification(
-                from: changes.request(preset: preset, environment: environment, seed: seed),
-                environments: environments
+            return try JobSpecification(
+                request: changes.request(preset: preset, environment: environment, seed: seed),
+                in: environments
             )
         } catch {
             throw refusal(changes.message(error))

@@ -1,30 +1,39 @@
 public import Environments
 public import JSONFields
-public import Training
 
-/// A request for a job: a preset or what suits the environment, with what is given laid over it.
-public enum JobRequest {
-    /// The job that a body asks for, checked whole.
+extension JobSpecification {
+    /// The job that a request asks for: a preset, or what suits the environment, with what is given
+    /// laid over it.
     ///
     /// - Parameters:
     ///   - body: The request.
     ///   - environments: The environments that can be run here.
-    /// - Returns: The job, every value stated.
     /// - Throws: `FieldFaults` with every fault of the body.
-    public static func specification(
-        from body: JSONValue,
-        environments: EnvironmentCatalog
-    ) throws(FieldFaults) -> JobSpecification {
+    public init(request body: JSONValue, in environments: EnvironmentCatalog) throws(FieldFaults) {
         var fields = FieldReader(body)
         guard fields.found.isEmpty else { throw fields.found }
-        var specification = base(&fields)
-        specification.read(&fields)
+        self = Self.base(&fields)
+        read(&fields)
         if fields.faults.isEmpty {
-            specification.validate(in: environments, &fields)
+            validate(in: environments, &fields)
         }
         try fields.finishOrThrow()
-        return specification
     }
+
+    /// The fields of a request.
+    public static let request = SettingGroup(
+        name: "JobRequest",
+        summary:
+            "A job to be run: a preset, or what suits the environment, with what is given laid over "
+            + "it.",
+        settings: [
+            SettingDescription(
+                "preset",
+                .text(limit: 100),
+                "The name of a preset, which states what is not given."
+            )
+        ] + settings.map(\.description)
+    )
 
     private static func base(_ fields: inout FieldReader) -> JobSpecification {
         var (name, environment) = ("", "")
