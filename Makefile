@@ -9,7 +9,7 @@ ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day learn bench bench-train bench-latency documentation lint format packages python-environment
+	torture soak day learn bench bench-train bench-latency documentation reference lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -118,6 +118,14 @@ bench-latency: build
 # The documentation of what `make test` has built; a link that leads nowhere is an error.
 documentation:
 	Tests/Documentation/documentation.sh
+
+# Writes the pages of the reference that are made from the server's tables.
+reference: build
+	.build/release/dqn-server serve --port 18480 --data .build/reference-data --public Public \
+		>.build/reference.log 2>&1 & server=$$!; \
+	curl -s --retry 20 --retry-connrefused --retry-delay 1 http://127.0.0.1:18480/openapi.json \
+		| python3 -B Tests/Documentation/reference.py; \
+	status=$$?; kill $$server; exit $$status
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
