@@ -56,6 +56,7 @@ async function post(path, body, headers = {}) {
 }
 
 export const environments = async () => (await get('/v1/environments')).environments;
+export const openAPI = () => get('/openapi.json');
 export const presets = async () => (await get('/v1/presets')).presets;
 
 /** A page of jobs, newest first: `{jobs, next}`; a server that hangs is away. */

@@ -45,8 +45,10 @@ function showConnection(status) {
 
 /** What there is to choose from: asked for once, as it does not change while a server runs. */
 async function fetchCatalog() {
-    const [environments, presets] = await Promise.all([api.environments(), api.presets()]);
-    return { environments, presets };
+    const [environments, presets, openAPI] = await Promise.all([
+        api.environments(), api.presets(), api.openAPI(),
+    ]);
+    return { environments, presets, openAPI };
 }
 
 async function show() {

@@ -4,6 +4,7 @@ import { button, element, setText } from '../element.js';
 import { snippet, startCommand } from '../job/snippets.js';
 import { addressOf } from '../view-state.js';
 import { EnvironmentPicker } from './environment-picker.js';
+import { JobSchema } from './job-schema.js';
 import { ValueFields } from './value-fields.js';
 
 /** What a plan of evaluations begins with where a preset has none. */
@@ -16,6 +17,7 @@ const evaluationPlan = {
 
 export class StartForm {
     /**
+     * @param catalog `{presets, environments, openAPI}`.
      * @param base `{title, summary, preset?, job}`: what is changed, by its preset's name or whole.
      * @param send Sends the request and gives the job.
      * @param onStart Takes the job.
@@ -26,24 +28,25 @@ export class StartForm {
             name, seed, total_agent_steps, environment, environment_options: options,
             hyperparameters, evaluation, ...rest
         } = base.job;
-        const suggestions = catalog.presets.map(({ job }) => job);
+        const schema = new JobSchema(catalog.openAPI, base.job);
+        const meaning = (path) => schema.at(path);
         const onChange = () => this.#preview();
-        this.main = new ValueFields({ name, seed, total_agent_steps }, { onChange });
+        this.main = new ValueFields({ name, seed, total_agent_steps }, { onChange, meaning });
         this.options = element('div', {});
         this.picker = new EnvironmentPicker(catalog.environments, environment, (entry) => {
             this.#offerOptions(entry, options);
             this.#preview();
         });
-        this.rest = new ValueFields(rest, { onChange, suggestions });
+        this.rest = new ValueFields(rest, { onChange, meaning });
         const plan = { evaluation: evaluation ?? evaluationPlan };
-        this.evaluation = new ValueFields(plan, { onChange });
+        this.evaluation = new ValueFields(plan, { onChange, meaning });
         this.evaluates = element('input', {
             name: 'evaluates',
             type: 'checkbox',
             checked: evaluation !== null,
             onchange: onChange,
         });
-        this.values = new ValueFields({ hyperparameters }, { onChange, suggestions });
+        this.values = new ValueFields({ hyperparameters }, { onChange, meaning });
         this.more = element('textarea', {
             name: 'more',
             rows: 3,
@@ -92,10 +95,13 @@ export class StartForm {
     #offerOptions(entry, given) {
         const options = entry?.options ?? [];
         const values = options.map((option) => [option.name, given[option.name] ?? option.default]);
-        const hints = options.map(({ name, summary }) => [`/environment_options/${name}`, summary]);
+        const meaning = (path) => {
+            const option = options.find(({ name }) => name === path.at(-1));
+            return { hint: option && `${option.summary} Takes ${option.allowed}.` };
+        };
         this.optionFields = new ValueFields(
             { environment_options: Object.fromEntries(values) },
-            { onChange: () => this.#preview(), hints: new Map(hints) });
+            { onChange: () => this.#preview(), meaning });
         this.options.hidden = options.length === 0;
         this.options.replaceChildren(element('details', {},
             element('summary', {}, `Options of ${entry?.id}`), this.optionFields.element));

@@ -9,11 +9,11 @@ export class ValueFields {
     /**
      * @param object The values as they are.
      * @param onChange Called when one is changed.
-     * @param suggestions Objects of the same kind, for the words that a text may have.
-     * @param hints What a field means, by JSON pointer.
+     * @param meaning Gives `{hint, words}` of the field at a path: what it means, and the words
+     *     that it can be, if it is one of several.
      */
-    constructor(object, { onChange, suggestions = [], hints = new Map() }) {
-        Object.assign(this, { onChange, suggestions, hints });
+    constructor(object, { onChange, meaning = () => ({}) }) {
+        Object.assign(this, { onChange, meaning });
         this.element = element('div', { class: 'fields' }, this.#make(object, []));
     }
 
@@ -50,33 +50,24 @@ export class ValueFields {
                 const inner = this.#make(value, here);
                 return path.length === 0 ? inner : group(key, inner);
             }
-            const pointer = `/${here.join('/')}`;
             const field = new ValueField(here, value, {
                 onChange: this.onChange,
-                hint: this.hints.get(pointer),
-                suggestions: this.#wordsAt(here),
+                ...this.meaning(here),
             });
             this.#fields.push(field);
             return field.element;
         }).flat();
     }
-
-    /** The texts that other objects have at the same place. */
-    #wordsAt(path) {
-        const valueIn = (object) => path.reduce((part, key) => part?.[key], object);
-        const found = this.suggestions.map(valueIn);
-        return [...new Set(found.filter((value) => typeof value === 'string'))];
-    }
 }
 
 class ValueField {
-    constructor(path, value, { onChange, hint, suggestions }) {
+    constructor(path, value, { onChange, hint, words: choices = [] }) {
         this.path = path;
         this.pointer = `/${path.join('/')}`;
         this.original = value;
         this.text = textOf(value);
         const id = `field${this.pointer.replaceAll('/', '-')}`;
-        this.input = control(value, id);
+        this.input = control(value, id, choices);
         this.fault = element('span', { class: 'fault', id: `${id}-fault`, hidden: true });
         this.undo = button('↺', () => {
             this.reset();
@@ -92,15 +83,10 @@ class ValueField {
             this.#mark();
             onChange();
         });
-        const options = suggestions.map((text) => element('option', { value: text }));
-        const list = element('datalist', { id: `${id}-words` }, options);
-        // A name is free, and a single word is no choice.
-        const isChoice = typeof value === 'string' && path.length > 1 && options.length > 1;
-        if (isChoice) this.input.setAttribute('list', list.id);
         const isWide = this.input.tagName === 'TEXTAREA';
         this.element = element('div', { class: `field ${isWide ? 'wide' : ''}` },
             element('label', { htmlFor: id, class: 'name', title: hint }, words(path.at(-1))),
-            element('span', { class: 'control' }, this.input, this.undo, isChoice && list),
+            element('span', { class: 'control' }, this.input, this.undo),
             hint && element('span', { class: 'note' }, hint), this.fault);
     }
 
@@ -159,10 +145,16 @@ function group(key, fields) {
         element('div', { class: 'fields' }, fields));
 }
 
-function control(value, id) {
+function control(value, id, choices) {
     const common = { id, spellcheck: false, autocomplete: 'off' };
     if (typeof value === 'boolean') {
         return element('input', { ...common, type: 'checkbox', checked: value });
+    }
+    if (choices.length > 0) {
+        const options = choices.map((word) => element('option', { value: word }, word));
+        const select = element('select', { id, autocomplete: 'off' }, options);
+        select.value = value;
+        return select;
     }
     common.value = textOf(value);
     if (Array.isArray(value)) {
