@@ -46,13 +46,7 @@ enum CompactEvents {
         var entry = StoredEntry(
             sequence: row["sequence"],
             number: row["number"],
-            position: TrainingEvent.Position(
-                agentSteps: integer(data["agent_steps"]),
-                environmentFrames: integer(data["environment_frames"]),
-                gradientUpdates: integer(data["gradient_updates"]),
-                episodes: integer(data["episodes"]),
-                wallSeconds: number(data["wall_seconds"]) ?? 0
-            ),
+            position: position(in: data),
             milliseconds: milliseconds(data["time"]),
             form: StoredEntry.Form(name: name, coding: .text, series: series),
             values: [],
@@ -82,16 +76,23 @@ enum CompactEvents {
     private static func seriesNames(of event: String, _ data: JSONObject) -> [String] {
         switch event {
         case "metrics":
-            data.fields.map(\.name).filter { !positions.contains($0) }
+            data.fields.map(\.name).filter { !places.contains($0) }
         case "episode": StoredEntry.episodeForm.series.filter { data[$0] != nil }
-        case "evaluation": data["evaluation_return"] == nil ? [] : ["evaluation_return"]
+        case "evaluation":
+            [TrainingMetric.evaluationReturn.rawValue].filter { data[$0] != nil }
         default: []
         }
     }
 
-    private static let positions: Set<String> = [
-        "agent_steps", "environment_frames", "gradient_updates", "episodes", "wall_seconds", "time",
-    ]
+    /// The fields of every event, which are no points of series.
+    private static let places = Set(TrainingAxis.allCases.map(\.rawValue) + ["time"])
+
+    private static func position(in data: JSONObject) -> TrainingPosition {
+        var position = TrainingPosition()
+        for axis in TrainingAxis.counts { position[count: axis] = integer(data[axis.rawValue]) }
+        position.wallSeconds = number(data[TrainingAxis.wallSeconds.rawValue]) ?? 0
+        return position
+    }
 
     private static func integer(_ value: JSONValue?) -> Int {
         number(value).flatMap(Int.init(exactly:)) ?? 0

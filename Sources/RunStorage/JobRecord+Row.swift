@@ -40,23 +40,14 @@ extension RunStore {
 extension JobRecord {
     /// Every column of the job's row, by name.
     var columns: StatementArguments {
-        [
+        var columns: [String: (any DatabaseValueConvertible)?] = [
             "id": id,
             "specification": StoredSpecification.json(specification).description,
             "environment": specification.environment,
             "state": state.rawValue,
-            "agent_steps": progress.agentSteps,
-            "environment_frames": progress.environmentFrames,
-            "gradient_updates": progress.gradientUpdates,
-            "episodes": progress.episodes,
             "epsilon": progress.epsilon,
             "replay_size": progress.replaySize,
-            "wall_seconds": progress.wallSeconds,
             "agent_steps_per_second": progress.agentStepsPerSecond,
-            "episode_return": latest.episodeReturn,
-            "mean_return_100": latest.meanReturn100,
-            "loss": latest.loss,
-            "mean_q": latest.meanQ,
             "best_mean_return": best?.meanReturn,
             "best_checkpoint": best?.checkpoint,
             "created_at": createdAt,
@@ -64,6 +55,12 @@ extension JobRecord {
             "ended_at": endedAt,
             "failure": failure,
         ]
+        for axis in TrainingAxis.counts { columns[axis.rawValue] = progress.position[count: axis] }
+        columns[TrainingAxis.wallSeconds.rawValue] = progress.wallSeconds
+        for metric in LatestMetrics.metrics {
+            columns.updateValue(latest[metric], forKey: metric.rawValue)
+        }
+        return StatementArguments(columns)
     }
 
     /// The job that a row holds; where it cannot be read, what can be said of it, as a job that has
@@ -100,18 +97,16 @@ extension JobRecord {
             createdAt: try row.value("created_at")
         )
         self.state = state
-        progress.agentSteps = try row.value("agent_steps")
-        progress.environmentFrames = try row.value("environment_frames")
-        progress.gradientUpdates = try row.value("gradient_updates")
-        progress.episodes = try row.value("episodes")
+        for axis in TrainingAxis.counts {
+            progress.position[count: axis] = try row.value(axis.rawValue)
+        }
+        progress.wallSeconds = try row.value(TrainingAxis.wallSeconds.rawValue)
         progress.epsilon = try row.value("epsilon")
         progress.replaySize = try row.value("replay_size")
-        progress.wallSeconds = try row.value("wall_seconds")
         progress.agentStepsPerSecond = try row.optionalValue("agent_steps_per_second")
-        latest.episodeReturn = try row.optionalValue("episode_return")
-        latest.meanReturn100 = try row.optionalValue("mean_return_100")
-        latest.loss = try row.optionalValue("loss")
-        latest.meanQ = try row.optionalValue("mean_q")
+        for metric in LatestMetrics.metrics {
+            latest[metric] = try row.optionalValue(metric.rawValue)
+        }
         if let meanReturn: Double = try row.optionalValue("best_mean_return") {
             best = BestResult(
                 meanReturn: meanReturn,

@@ -1,10 +1,12 @@
+internal import Training
+
 /// The points of a stored block along one axis: what all series share is decoded once.
 struct MetricBlock {
     private let reader: EventBlockReader
     private let positions: [Double]
     private let formOfEvent: [Int]
 
-    init(_ reader: EventBlockReader, along axis: MetricAxis) throws(RunStorageError) {
+    init(_ reader: EventBlockReader, along axis: TrainingAxis) throws(RunStorageError) {
         self.reader = reader
         positions = try reader.positions(along: axis)
         formOfEvent = try reader.integers(.formOfEvent)

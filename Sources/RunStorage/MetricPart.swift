@@ -66,16 +66,8 @@ private struct PointRows {
         _ position: inout Int
     ) throws(RunStorageError) {
         let (rows, values) = (try block.rows(ofSeries: place), try block.values(ofSeries: place))
-        let agentSteps = try block.integers(.agentSteps)
-        let environmentFrames = try block.integers(.environmentFrames)
-        let gradientUpdates = try block.integers(.gradientUpdates)
-        let episodes = try block.integers(.episodes)
-        let wallSeconds = try block.wallSeconds()
-        let columns = [
-            sequences.count, agentSteps.count, environmentFrames.count, gradientUpdates.count,
-            episodes.count, wallSeconds.count,
-        ]
-        guard rows.count == values.count, columns.allSatisfy({ $0 == block.count }) else {
+        let positions = try block.positions()
+        guard rows.count == values.count, sequences.count == block.count else {
             throw .unreadable("the columns of a block of events differ in length")
         }
         for (row, value) in zip(rows, values) where sequences[row] > after {
@@ -84,11 +76,7 @@ private struct PointRows {
             points.append(
                 MetricPoint(
                     name: name,
-                    agentSteps: agentSteps[row],
-                    environmentFrames: environmentFrames[row],
-                    gradientUpdates: gradientUpdates[row],
-                    episodes: episodes[row],
-                    wallSeconds: wallSeconds[row],
+                    position: positions[row],
                     value: value.isNaN ? nil : value
                 )
             )

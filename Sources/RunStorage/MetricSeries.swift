@@ -1,16 +1,4 @@
-/// What the points of a curve are laid out along.
-public enum MetricAxis: String, Sendable, CaseIterable {
-    /// Actions chosen.
-    case agentSteps = "agent_steps"
-    /// Frames of the emulated game.
-    case environmentFrames = "environment_frames"
-    /// Updates made.
-    case gradientUpdates = "gradient_updates"
-    /// Episodes ended.
-    case episodes
-    /// Seconds in which the job was running.
-    case wallSeconds = "wall_seconds"
-}
+public import Training
 
 /// The points of one curve, in order.
 public struct MetricSeries: Equatable, Sendable {
@@ -31,20 +19,12 @@ public struct MetricSeries: Equatable, Sendable {
     public var smoothedCount: Int?
 }
 
-/// One recorded point with all its positions.
+/// One recorded point.
 public struct MetricPoint: Equatable, Sendable {
     /// The series it belongs to.
     public var name: String
-    /// Actions chosen.
-    public var agentSteps: Int
-    /// Frames of the emulated game.
-    public var environmentFrames: Int
-    /// Updates made.
-    public var gradientUpdates: Int
-    /// Episodes ended.
-    public var episodes: Int
-    /// Seconds in which the job was running.
-    public var wallSeconds: Double
+    /// Where it lies along every axis.
+    public var position: TrainingPosition
     /// The value; nil where it was no number.
     public var value: Double?
 }

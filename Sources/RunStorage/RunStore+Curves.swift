@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+public import Training
 
 extension RunStore {
     /// Curves of a job, of at most `maxPoints` points each.
@@ -20,7 +21,7 @@ extension RunStore {
     public func series(
         _ names: [String],
         ofJob job: String,
-        along axis: MetricAxis,
+        along axis: TrainingAxis,
         within range: ClosedRange<Double>,
         maxPoints: Int,
         smoothing: Double? = nil
@@ -153,7 +154,7 @@ extension RunStore {
 /// Which blocks of a job are looked at.
 private struct MetricBlocks {
     let job: String
-    let axis: MetricAxis
+    let axis: TrainingAxis
     /// Only blocks with events within.
     var range = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
     /// Only blocks that begin after this event.
@@ -161,7 +162,7 @@ private struct MetricBlocks {
     /// The last event of the job that is looked at.
     let newest: Int
 
-    init(job: String, axis: MetricAxis, range: ClosedRange<Double>? = nil, newest: Int) {
+    init(job: String, axis: TrainingAxis, range: ClosedRange<Double>? = nil, newest: Int) {
         (self.job, self.axis, self.newest) = (job, axis, newest)
         if let range { self.range = range }
     }

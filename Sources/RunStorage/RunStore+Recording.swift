@@ -151,7 +151,7 @@ extension RunStore: TrainingRecorder {
             try db.execute(sql: updateJob, arguments: job.columns)
             let event = TrainingEvent(
                 .state(.stopped, reason: reason),
-                at: TrainingEvent.Position(job.progress),
+                at: job.progress.position,
                 time: now
             )
             try eventLog.append([event], job: number, db)

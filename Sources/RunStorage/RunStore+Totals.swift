@@ -2,18 +2,6 @@ internal import GRDB
 public import Training
 
 extension RunStore {
-    /// What all jobs have done together, those deleted since included.
-    public struct TrainingTotals: Equatable, Sendable {
-        /// Actions chosen.
-        public var agentSteps: Int
-        /// Frames of the emulated games.
-        public var environmentFrames: Int
-        /// Updates made.
-        public var gradientUpdates: Int
-        /// Episodes ended.
-        public var episodes: Int
-    }
-
     /// How many jobs are in each state; none is left out.
     public func jobCounts() async throws(RunStorageError) -> [JobState: Int] {
         try await read { db in
@@ -31,8 +19,10 @@ extension RunStore {
         }
     }
 
-    /// What all jobs have done together; never less than before.
-    public func trainingTotals() async throws(RunStorageError) -> TrainingTotals {
+    /// What all jobs have done together, those deleted since included: never less than before.
+    ///
+    /// Their time is not added up.
+    public func trainingTotals() async throws(RunStorageError) -> TrainingPosition {
         try await read { db in
             let row = try Row.fetchOne(
                 db,
@@ -41,12 +31,9 @@ extension RunStore {
                     """
             )
             guard let row else { throw RunStorageError.unreadable("the totals have no row") }
-            return TrainingTotals(
-                agentSteps: row["agent_steps"],
-                environmentFrames: row["environment_frames"],
-                gradientUpdates: row["gradient_updates"],
-                episodes: row["episodes"]
-            )
+            var totals = TrainingPosition()
+            for axis in TrainingAxis.counts { totals[count: axis] = row[axis.rawValue] }
+            return totals
         }
     }
 }

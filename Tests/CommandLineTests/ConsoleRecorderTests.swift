@@ -60,7 +60,7 @@ import dqn_server
         recorder.record([], of: job)
         #expect(screen.text == line)
         let summary = EvaluationSummary(returns: [1, 3], lengths: [9, 9], epsilon: 0.05)
-        let position = TrainingEvent.Position(job.progress)
+        let position = job.progress.position
         recorder.record([TrainingEvent(.evaluation(summary), at: position, time: 0)], of: job)
         let evaluation = "evaluation after 5000 steps: mean return 2 ± 1 over 2 episodes\n"
         #expect(screen.text == line + evaluation)

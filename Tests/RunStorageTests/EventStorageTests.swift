@@ -129,6 +129,6 @@ import Training
                     )
                 )
             }
-        return TrainingEvent(kind, at: TrainingEvent.Position(job.progress), time: time)
+        return TrainingEvent(kind, at: job.progress.position, time: time)
     }
 }

@@ -112,14 +112,48 @@ import Training
             }
             #expect(points.count == (names == nil ? 40 : 20))
             let meanQ = points.filter { $0.name == "mean_q" }
-            #expect(meanQ.map(\.agentSteps) == (0..<20).map { $0 * 10 })
+            #expect(meanQ.map(\.position.agentSteps) == (0..<20).map { $0 * 10 })
+        }
+    }
+
+    @Test("every axis is kept in the job's row, its events, its points, its curves and the totals")
+    func everyAxis() async throws {
+        let store = try folder.open()
+        var job = JobRecord.example("a")
+        for (index, axis) in TrainingAxis.counts.enumerated() {
+            job.progress.position[count: axis] = 1_000 + index
+        }
+        job.progress.wallSeconds = 1_000.5
+        try store.create(job)
+        try store.record([job.event(.metrics([Metric(.loss, 1)]))], of: job)
+        #expect(try await store.job("a")?.progress.position == job.progress.position)
+        var cursor = MetricCursor()
+        let points = try await store.points(ofJob: "a", names: nil, after: &cursor, limit: 9)
+        #expect(points.map(\.position) == [job.progress.position])
+        let event = try #require(try await store.events(ofJob: "a", after: 0, limit: 9).first)
+        let totals = try await store.trainingTotals()
+        for axis in TrainingAxis.allCases {
+            let value = job.progress.position[axis]
+            for (range, count) in [(value...value, 1), (0...(value - 1), 0)] {
+                let curve = try await store.series(
+                    "loss",
+                    ofJob: "a",
+                    along: axis,
+                    within: range,
+                    maxPoints: 9
+                )
+                #expect(curve.x.count == count)
+            }
+            let number = job.progress.position.json(along: axis)
+            #expect(event.data.contains("\"\(axis.rawValue)\":\(number)"))
+            #expect(totals[axis] == (axis.isCount ? value : 0))
         }
     }
 
     private func series(
         _ store: RunStore,
         _ name: String,
-        along axis: MetricAxis = .agentSteps,
+        along axis: TrainingAxis = .agentSteps,
         within range: ClosedRange<Double> = -Double.infinity ... .infinity,
         maxPoints: Int = 10,
         smoothing: Double? = nil

@@ -42,7 +42,7 @@ import Training
                 if part.isEmpty { break }
                 points += part
             }
-            #expect(points.map(\.agentSteps) == recorded.map(\.0))
+            #expect(points.map(\.position.agentSteps) == recorded.map(\.0))
             // A value that is no number has been stored as none.
             #expect(points.map(\.value) == recorded.map { $0.1.isNaN ? nil : $0.1 })
         }
@@ -84,7 +84,7 @@ import Training
                 }
             return TrainingEvent(
                 kind,
-                at: TrainingEvent.Position(job.progress),
+                at: job.progress.position,
                 time: 1_764_217_931.1 + Double(index) * 0.0137
             )
         }

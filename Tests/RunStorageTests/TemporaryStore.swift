@@ -53,6 +53,6 @@ extension JobRecord {
     }
 
     func event(_ kind: TrainingEvent.Kind) -> TrainingEvent {
-        TrainingEvent(kind, at: TrainingEvent.Position(progress), time: 100)
+        TrainingEvent(kind, at: progress.position, time: 100)
     }
 }

@@ -56,7 +56,7 @@ import Training
         try await withAPI(.inProcess) { api in
             let job = JobRecord.recorded("a")
             try api.services.store.create(job)
-            let position = TrainingEvent.Position(job.progress)
+            let position = job.progress.position
             let events = (1...1000).map { number in
                 let kind: TrainingEvent.Kind =
                     number == 300
@@ -115,7 +115,7 @@ import Training
             api.services.readiness.end()
             // One more event, so that a stream that waits looks up and sees that it is over.
             let record = try #require(try await api.services.store.job(first))
-            let last = TrainingEvent(.log(.info, "end"), at: .init(record.progress), time: 0)
+            let last = TrainingEvent(.log(.info, "end"), at: record.progress.position, time: 0)
             try api.services.store.record([last], of: record)
             let events = Self.events(try await stream.text)
             #expect(events.map(\.id) == Array(1...events.count))

@@ -117,7 +117,7 @@ extension APIUnderTest {
 
     /// Writes down so many events more, at once.
     func record(_ count: Int, of job: JobRecord) throws {
-        let event = TrainingEvent(.log(.info, "line"), at: .init(job.progress), time: 0)
+        let event = TrainingEvent(.log(.info, "line"), at: job.progress.position, time: 0)
         try services.store.record(Array(repeating: event, count: count), of: job)
     }
 
@@ -127,7 +127,7 @@ extension APIUnderTest {
         job.state = .completed
         let event = TrainingEvent(
             .state(.completed, reason: nil),
-            at: .init(job.progress),
+            at: job.progress.position,
             time: 0
         )
         try services.store.record([event], of: job)

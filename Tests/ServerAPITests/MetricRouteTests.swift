@@ -87,6 +87,24 @@ import Training
         }
     }
 
+    @Test("the axes and metrics of the API are those that jobs measure")
+    func defined() async throws {
+        try await withAPI(.inProcess) { api in
+            let document = try await api.get("/openapi.json").json
+            let axes = TrainingAxis.allCases.map(\.rawValue)
+            let query = document["paths"]["/v1/jobs/{id}/metrics"]["get"]["parameters"]
+            let along = query.elements.first { $0["name"] == "x" }
+            #expect(along?["schema"]["enum"].elements.map(\.string) == axes)
+            let progress = document["components"]["schemas"]["Job"]["properties"]["progress"]
+            for axis in axes { #expect(progress["properties"][axis] != .null) }
+            try api.services.store.create(.recorded("a"))
+            let job = try await api.get("/v1/jobs/a").json
+            for axis in axes { #expect(job["progress"][axis].double == 0) }
+            let table = try await api.get("/v1/jobs/a/metrics?format=csv")
+            #expect(table.text == "name,\(axes.joined(separator: ",")),value\n")
+        }
+    }
+
     @Test("a table breaks off without its last chunk when the job is deleted meanwhile")
     func deletedMeanwhile() async throws {
         try await withAPI(.loopback) { api in
@@ -96,7 +114,7 @@ import Training
             // 20 MB, more than the sockets' buffers hold.
             let event = TrainingEvent(
                 .metrics([Metric("loss", 1 / 3)]),
-                at: TrainingEvent.Position(job.progress),
+                at: job.progress.position,
                 time: 0
             )
             try store.record(Array(repeating: event, count: 600_000), of: job)

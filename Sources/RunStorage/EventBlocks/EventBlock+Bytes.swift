@@ -1,19 +1,37 @@
+internal import Training
+
 /// A block as bytes: its forms and series, the length of each column, then the columns.
 extension EventBlock {
-    /// The columns that every block has, in the order in which they are stored.
-    enum Column: Int, CaseIterable {
+    /// The columns that every block has.
+    enum Column: Sendable {
         case sequences
         case numbers
-        case agentSteps
-        case environmentFrames
-        case gradientUpdates
-        case episodes
-        case wallSeconds
+        case position(TrainingAxis)
         case milliseconds
         case formOfEvent
         case episodeNumbers
         case truncations
         case texts
+
+        /// In the order in which they are stored.
+        static let all: [Column] =
+            [.sequences, .numbers] + TrainingAxis.allCases.map(Column.position)
+            + [.milliseconds, .formOfEvent, .episodeNumbers, .truncations, .texts]
+
+        /// The column's place in ``all``.
+        var place: Int {
+            let axes = TrainingAxis.allCases
+            return switch self {
+            case .sequences: 0
+            case .numbers: 1
+            case .position(let axis): 2 + (axes.firstIndex(of: axis) ?? 0)
+            case .milliseconds: 2 + axes.count
+            case .formOfEvent: 3 + axes.count
+            case .episodeNumbers: 4 + axes.count
+            case .truncations: 5 + axes.count
+            case .texts: 6 + axes.count
+            }
+        }
     }
 
     static let version: UInt8 = 1
@@ -38,7 +56,7 @@ extension EventBlock {
         func close(since start: Int) {
             directory.append(varint: UInt(columns.count - start))
         }
-        for column in Column.allCases {
+        for column in Column.all {
             let start = columns.count
             append(column, to: &columns)
             close(since: start)
@@ -55,11 +73,10 @@ extension EventBlock {
         switch column {
         case .sequences: IntegerColumn.append(sequences, to: &bytes)
         case .numbers: IntegerColumn.append(numbers, to: &bytes)
-        case .agentSteps: IntegerColumn.append(agentSteps, to: &bytes)
-        case .environmentFrames: IntegerColumn.append(environmentFrames, to: &bytes)
-        case .gradientUpdates: IntegerColumn.append(gradientUpdates, to: &bytes)
-        case .episodes: IntegerColumn.append(episodes, to: &bytes)
-        case .wallSeconds: NumberColumn.append(wallSeconds, to: &bytes)
+        case .position(.wallSeconds):
+            NumberColumn.append(positions.map(\.wallSeconds), to: &bytes)
+        case .position(let axis):
+            IntegerColumn.append(positions.map { $0[count: axis] }, to: &bytes)
         case .milliseconds: IntegerColumn.append(milliseconds, to: &bytes)
         case .formOfEvent: IntegerColumn.append(formOfEvent, to: &bytes)
         case .episodeNumbers: IntegerColumn.append(episodeNumbers, to: &bytes)
@@ -73,11 +90,7 @@ extension EventBlock {
         self.init()
         sequences = try reader.integers(.sequences)
         numbers = try reader.integers(.numbers)
-        agentSteps = try reader.integers(.agentSteps)
-        environmentFrames = try reader.integers(.environmentFrames)
-        gradientUpdates = try reader.integers(.gradientUpdates)
-        episodes = try reader.integers(.episodes)
-        wallSeconds = try reader.wallSeconds()
+        positions = try reader.positions()
         milliseconds = try reader.integers(.milliseconds)
         formOfEvent = try reader.integers(.formOfEvent)
         episodeNumbers = try reader.integers(.episodeNumbers)
@@ -103,10 +116,7 @@ extension EventBlock {
             if forms[form].form.coding == .text { texts += 1 }
             for place in forms[form].series { values[place] += 1 }
         }
-        let counts = [
-            numbers.count, agentSteps.count, environmentFrames.count, gradientUpdates.count,
-            self.episodes.count, wallSeconds.count, milliseconds.count, formOfEvent.count,
-        ]
+        let counts = [numbers.count, positions.count, milliseconds.count, formOfEvent.count]
         guard counts.allSatisfy({ $0 == count }), episodeNumbers.count == episodes,
             truncations.count == episodes, self.texts.count == texts,
             zip(series, values).allSatisfy({ $0.values.count == $1 })

@@ -1,32 +1,43 @@
 internal import Foundation
 internal import GRDB
+internal import Training
 
 /// Blocks in the database.
 extension EventBlock {
     /// Keeps the block in place of the one that begins with the same event.
     func store(job: Int, timesThinned: Int, _ db: Database) throws {
         guard let firstNumber = numbers.first, let lastNumber = numbers.last,
-            let firstSequence = sequences.first, let lastSequence = sequences.last,
-            let minTime = wallSeconds.min(), let maxTime = wallSeconds.max()
+            let firstSequence = sequences.first, let lastSequence = sequences.last
         else { return }
-        let statement = try db.cachedStatement(
-            sql: """
-                REPLACE INTO event_block (first_number, last_number, job, first_sequence,
-                    last_sequence, events, times_thinned, min_agent_steps, max_agent_steps,
-                    min_environment_frames, max_environment_frames, min_gradient_updates,
-                    max_gradient_updates, min_episodes, max_episodes, min_wall_seconds,
-                    max_wall_seconds, columns)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        )
-        try statement.execute(arguments: [
+        let statement = try db.cachedStatement(sql: Self.replaceBlock)
+        var arguments: StatementArguments = [
             firstNumber, lastNumber, job, firstSequence, lastSequence, count, timesThinned,
-            agentSteps.min(), agentSteps.max(), environmentFrames.min(), environmentFrames.max(),
-            gradientUpdates.min(), gradientUpdates.max(), episodes.min(), episodes.max(), minTime,
-            maxTime, Data(bytes),
-        ])
+        ]
+        for axis in TrainingAxis.allCases {
+            arguments += bounds(along: axis)
+        }
+        arguments += [Data(bytes)]
+        try statement.execute(arguments: arguments)
     }
 
+    private static let replaceBlock = """
+        REPLACE INTO event_block (first_number, last_number, job, first_sequence,
+            last_sequence, events, times_thinned, min_agent_steps, max_agent_steps,
+            min_environment_frames, max_environment_frames, min_gradient_updates,
+            max_gradient_updates, min_episodes, max_episodes, min_wall_seconds,
+            max_wall_seconds, columns)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    /// Where the block begins and ends along an axis; positions may go back where a job does.
+    private func bounds(along axis: TrainingAxis) -> StatementArguments {
+        if axis.isCount {
+            let positions = positions.map { $0[count: axis] }
+            return [positions.min(), positions.max()]
+        }
+        let positions = positions.map { $0[axis] }
+        return [positions.min(), positions.max()]
+    }
 }
 
 /// A row of a block whose columns are not decoded yet.

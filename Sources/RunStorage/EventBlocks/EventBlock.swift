@@ -26,11 +26,7 @@ struct EventBlock: Sendable {
 
     var sequences: [Int] = []
     var numbers: [Int] = []
-    var agentSteps: [Int] = []
-    var environmentFrames: [Int] = []
-    var gradientUpdates: [Int] = []
-    var episodes: [Int] = []
-    var wallSeconds: [Double] = []
+    var positions: [TrainingPosition] = []
     var milliseconds: [Int] = []
     /// Which of `forms` each event has.
     var formOfEvent: [Int] = []
@@ -100,17 +96,13 @@ struct EventBlock: Sendable {
     private mutating func appendPlace(
         sequence: Int,
         number: Int,
-        position: TrainingEvent.Position,
+        position: TrainingPosition,
         milliseconds: Int,
         form: Int
     ) {
         sequences.append(sequence)
         numbers.append(number)
-        agentSteps.append(position.agentSteps)
-        environmentFrames.append(position.environmentFrames)
-        gradientUpdates.append(position.gradientUpdates)
-        episodes.append(position.episodes)
-        wallSeconds.append(position.wallSeconds)
+        positions.append(position)
         self.milliseconds.append(milliseconds)
         formOfEvent.append(form)
     }
@@ -155,7 +147,7 @@ struct EventBlock: Sendable {
                 StoredEntry(
                     sequence: sequences[row],
                     number: numbers[row],
-                    position: position(row),
+                    position: positions[row],
                     milliseconds: milliseconds[row],
                     form: known.form,
                     values: values,
@@ -164,15 +156,5 @@ struct EventBlock: Sendable {
             )
         }
         return entries
-    }
-
-    private func position(_ row: Int) -> TrainingEvent.Position {
-        TrainingEvent.Position(
-            agentSteps: agentSteps[row],
-            environmentFrames: environmentFrames[row],
-            gradientUpdates: gradientUpdates[row],
-            episodes: episodes[row],
-            wallSeconds: wallSeconds[row]
-        )
     }
 }

@@ -1,3 +1,5 @@
+internal import Training
+
 /// The columns of a stored block, each decoded only when it is wanted.
 struct EventBlockReader {
     let count: Int
@@ -28,7 +30,7 @@ struct EventBlockReader {
         }
         self.forms = forms
         var lengths: [Int] = []
-        for _ in 0..<(EventBlock.Column.allCases.count + names.count) {
+        for _ in 0..<(EventBlock.Column.all.count + names.count) {
             lengths.append(try reader.count(limit: bytes.count))
         }
         var (start, columns) = (reader.position, [Range<Int>]())
@@ -66,24 +68,24 @@ struct EventBlockReader {
     }
 
     func integers(_ column: EventBlock.Column) throws(RunStorageError) -> [Int] {
-        var reader = ByteReader(bytes, columns[column.rawValue])
+        var reader = ByteReader(bytes, columns[column.place])
         return try IntegerColumn.values(&reader)
     }
 
-    func wallSeconds() throws(RunStorageError) -> [Double] {
-        var reader = ByteReader(bytes, columns[EventBlock.Column.wallSeconds.rawValue])
+    private func numbers(_ column: EventBlock.Column) throws(RunStorageError) -> [Double] {
+        var reader = ByteReader(bytes, columns[column.place])
         return try NumberColumn.values(&reader)
     }
 
     func texts() throws(RunStorageError) -> [String] {
-        var reader = ByteReader(bytes, columns[EventBlock.Column.texts.rawValue])
+        var reader = ByteReader(bytes, columns[EventBlock.Column.texts.place])
         var texts: [String] = []
         while !reader.isAtEnd { texts.append(try reader.text()) }
         return texts
     }
 
     func values(ofSeries place: Int) throws(RunStorageError) -> [Double] {
-        var reader = ByteReader(bytes, columns[EventBlock.Column.allCases.count + place])
+        var reader = ByteReader(bytes, columns[EventBlock.Column.all.count + place])
         return try NumberColumn.values(&reader)
     }
 
@@ -106,14 +108,32 @@ struct EventBlockReader {
         return rows
     }
 
-    /// Where all events lie along an axis.
-    func positions(along axis: MetricAxis) throws(RunStorageError) -> [Double] {
-        switch axis {
-        case .agentSteps: try integers(.agentSteps).map(Double.init)
-        case .environmentFrames: try integers(.environmentFrames).map(Double.init)
-        case .gradientUpdates: try integers(.gradientUpdates).map(Double.init)
-        case .episodes: try integers(.episodes).map(Double.init)
-        case .wallSeconds: try wallSeconds()
+    /// Where all events lie along every axis.
+    func positions() throws(RunStorageError) -> [TrainingPosition] {
+        var positions = [TrainingPosition](repeating: TrainingPosition(), count: count)
+        for axis in TrainingAxis.counts {
+            let column = try integers(.position(axis))
+            try checkLength(column.count)
+            for (row, value) in column.enumerated() { positions[row][count: axis] = value }
+        }
+        let seconds = try numbers(.position(.wallSeconds))
+        try checkLength(seconds.count)
+        for (row, value) in seconds.enumerated() { positions[row].wallSeconds = value }
+        return positions
+    }
+
+    /// Where all events lie along one axis.
+    func positions(along axis: TrainingAxis) throws(RunStorageError) -> [Double] {
+        let positions =
+            axis.isCount
+            ? try integers(.position(axis)).map(Double.init) : try numbers(.position(axis))
+        try checkLength(positions.count)
+        return positions
+    }
+
+    private func checkLength(_ length: Int) throws(RunStorageError) {
+        guard length == count else {
+            throw .unreadable("the columns of a block of events differ in length")
         }
     }
 }

@@ -31,7 +31,7 @@ struct StoredEntry: Sendable {
 
     var sequence: Int
     var number: Int
-    var position: TrainingEvent.Position
+    var position: TrainingPosition
     /// Since 1970.
     var milliseconds: Int
     var form: Form
@@ -42,7 +42,7 @@ struct StoredEntry: Sendable {
     static let episodeForm = Form(
         name: "episode",
         coding: .episode,
-        series: ["episode_return", "episode_length"]
+        series: [TrainingMetric.episodeReturn, .episodeLength].map(\.rawValue)
     )
 
     init(_ event: TrainingEvent, sequence: Int, number: Int) {
@@ -78,7 +78,7 @@ struct StoredEntry: Sendable {
     init(
         sequence: Int,
         number: Int,
-        position: TrainingEvent.Position,
+        position: TrainingPosition,
         milliseconds: Int,
         form: Form,
         values: [Double],
@@ -118,22 +118,5 @@ struct StoredEntry: Sendable {
         // shown is cut, not rounded.
         let time = (Double(milliseconds) + 0.25) / 1000
         return JSONValue.object(TrainingEvent(kind, at: position, time: time).data).description
-    }
-}
-
-extension TrainingEvent.Position {
-    init(
-        agentSteps: Int,
-        environmentFrames: Int,
-        gradientUpdates: Int,
-        episodes: Int,
-        wallSeconds: Double
-    ) {
-        self.init(TrainingProgress())
-        self.agentSteps = agentSteps
-        self.environmentFrames = environmentFrames
-        self.gradientUpdates = gradientUpdates
-        self.episodes = episodes
-        self.wallSeconds = wallSeconds
     }
 }

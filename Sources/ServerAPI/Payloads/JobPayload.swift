@@ -16,12 +16,9 @@ extension JobRecord {
         if !isReadable { object["hyperparameters"] = [:] }
         object["waiting_for"] = .optional(waitingFor)
         object["progress"] = progressJSON
-        object["latest"] = [
-            "episode_return": .optional(latest.episodeReturn),
-            "mean_return_100": .optional(latest.meanReturn100),
-            "loss": .optional(latest.loss),
-            "mean_q": .optional(latest.meanQ),
-        ]
+        var newest = JSONObject()
+        for metric in LatestMetrics.metrics { newest[metric.rawValue] = .optional(latest[metric]) }
+        object["latest"] = .object(newest)
         object["best"] =
             best.map { best in
                 [
@@ -38,17 +35,17 @@ extension JobRecord {
     }
 
     private var progressJSON: JSONValue {
-        [
-            "agent_steps": .integer(progress.agentSteps),
-            "environment_frames": .integer(progress.environmentFrames),
-            "gradient_updates": .integer(progress.gradientUpdates),
-            "episodes": .integer(progress.episodes),
-            "epsilon": .single(progress.epsilon),
-            "replay_size": .integer(progress.replaySize),
-            "agent_steps_per_second": .optional(progress.agentStepsPerSecond),
-            "eta_seconds": .optional(secondsLeft),
-            "wall_seconds": .number(progress.wallSeconds),
-        ]
+        var object = JSONObject()
+        for axis in TrainingAxis.counts {
+            object[axis.rawValue] = progress.position.json(along: axis)
+        }
+        object["epsilon"] = .single(progress.epsilon)
+        object["replay_size"] = .integer(progress.replaySize)
+        object["agent_steps_per_second"] = .optional(progress.agentStepsPerSecond)
+        object["eta_seconds"] = .optional(secondsLeft)
+        let time = TrainingAxis.wallSeconds
+        object[time.rawValue] = progress.position.json(along: time)
+        return .object(object)
     }
 }
 

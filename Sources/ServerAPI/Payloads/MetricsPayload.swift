@@ -1,6 +1,7 @@
 internal import HTTPServing
 internal import JSONFields
 internal import RunStorage
+internal import Training
 
 extension MetricSeries {
     /// The curve in answers.
@@ -43,10 +44,8 @@ actor MetricsTable {
     func next() async throws -> [UInt8]? {
         guard hasBegun else {
             hasBegun = true
-            return Array(
-                "name,agent_steps,environment_frames,gradient_updates,episodes,wall_seconds,value\n"
-                    .utf8
-            )
+            let columns = ["name"] + TrainingAxis.allCases.map(\.rawValue) + ["value"]
+            return Array("\(columns.joined(separator: ","))\n".utf8)
         }
         var cursor = cursor
         let points = try await store.points(
@@ -70,14 +69,11 @@ actor MetricsTable {
 extension [UInt8] {
     fileprivate mutating func append(lineOf point: MetricPoint) {
         append(contentsOf: point.name.utf8)
-        for position in [
-            point.agentSteps, point.environmentFrames, point.gradientUpdates, point.episodes,
-        ] {
+        for axis in TrainingAxis.allCases {
             append(0x2C)
-            append(contentsOf: "\(position)".utf8)
+            let text = axis.isCount ? "\(point.position[count: axis])" : "\(point.position[axis])"
+            append(contentsOf: text.utf8)
         }
-        append(0x2C)
-        append(contentsOf: "\(point.wallSeconds)".utf8)
         append(0x2C)
         if let value = point.value { append(contentsOf: "\(value)".utf8) }
         append(0x0A)

@@ -32,7 +32,7 @@ struct PrometheusText {
     }
 
     /// They count what deleted jobs did too, and so never fall.
-    private mutating func write(_ totals: RunStore.TrainingTotals) {
+    private mutating func write(_ totals: TrainingPosition) {
         counter(
             "dqn_train_agent_steps_total",
             "Actions that agents chose in training, in all jobs, deleted ones included.",

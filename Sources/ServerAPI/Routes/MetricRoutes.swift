@@ -19,7 +19,7 @@ struct MetricRoutes: Sendable {
     private func metrics(_ request: HTTPRequest) async throws -> HTTPResponse {
         var query = QueryReader(request)
         let given = query.text("names")
-        var axis = MetricAxis.agentSteps
+        var axis = TrainingAxis.agentSteps
         var (from, to) = (-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude)
         var maxPoints = 2000
         let type = request.preferredMediaType(among: ["application/json", "text/csv"])
@@ -81,10 +81,7 @@ struct MetricRoutes: Sendable {
     }
 
     /// Series that a job may record later: who asks for them early gets none yet.
-    private static let seriesOfEveryJob = [
-        "loss", "mean_q", "td_error", "epsilon", "mean_return_100", "agent_steps_per_second",
-        "episode_return", "episode_length", "evaluation_return",
-    ]
+    private static let seriesOfEveryJob = TrainingMetric.allCases.map(\.rawValue)
 
     private func table(_ job: String, _ names: Set<String>?) -> HTTPResponse {
         let table = MetricsTable(store: services.store, job: job, names: names)

@@ -4,21 +4,16 @@ public import JSONFields
 extension TrainingEvent {
     /// The event's data in streams and in storage: where the job stood, and what happened.
     public var data: JSONObject {
-        var data: JSONObject = [
-            "agent_steps": .integer(position.agentSteps),
-            "environment_frames": .integer(position.environmentFrames),
-            "gradient_updates": .integer(position.gradientUpdates),
-            "episodes": .integer(position.episodes),
-            "wall_seconds": .number(position.wallSeconds),
-            "time": .string(timestamp(time)),
-        ]
+        var data = JSONObject()
+        for axis in TrainingAxis.allCases { data[axis.rawValue] = position.json(along: axis) }
+        data["time"] = .string(timestamp(time))
         switch kind {
         case .metrics(let metrics):
             for metric in metrics { data[metric.name] = .number(metric.value) }
         case .episode(let episode):
             data["episode"] = .integer(episode.number)
-            data["episode_return"] = .number(episode.episodeReturn)
-            data["episode_length"] = .integer(episode.length)
+            data[TrainingMetric.episodeReturn.rawValue] = .number(episode.episodeReturn)
+            data[TrainingMetric.episodeLength.rawValue] = .integer(episode.length)
             data["truncated"] = .bool(episode.isTruncated)
         case .evaluation(let evaluation):
             for (name, value) in evaluation.json.fields { data[name] = value }
@@ -40,10 +35,10 @@ extension TrainingEvent {
         case .metrics(let metrics): metrics
         case .episode(let episode):
             [
-                Metric("episode_return", episode.episodeReturn),
-                Metric("episode_length", Double(episode.length)),
+                Metric(.episodeReturn, episode.episodeReturn),
+                Metric(.episodeLength, Double(episode.length)),
             ]
-        case .evaluation(let evaluation): [Metric("evaluation_return", evaluation.meanReturn)]
+        case .evaluation(let evaluation): [Metric(.evaluationReturn, evaluation.meanReturn)]
         case .state, .checkpoint, .log: []
         }
     }
@@ -53,7 +48,7 @@ extension EvaluationSummary {
     /// The result in events and on the command line.
     public var json: JSONObject {
         [
-            "evaluation_return": .number(meanReturn),
+            TrainingMetric.evaluationReturn.rawValue: .number(meanReturn),
             "standard_deviation": .number(standardDeviation),
             "min_return": .number(minReturn),
             "max_return": .number(maxReturn),

@@ -2,15 +2,16 @@
 public struct TrainingEvent: Equatable, Sendable {
     /// What happened.
     public var kind: Kind
-    /// Where the job stood.
-    public var position: Position
+    /// Where the job stood, its time to the millisecond: more digits would only be noise in tables.
+    public var position: TrainingPosition
     /// Seconds since 1970.
     public var time: Double
 
     /// Creates an event.
-    public init(_ kind: Kind, at position: Position, time: Double) {
+    public init(_ kind: Kind, at position: TrainingPosition, time: Double) {
         self.kind = kind
         self.position = position
+        self.position.wallSeconds = (position.wallSeconds * 1000).rounded() / 1000
         self.time = time
     }
 
@@ -42,33 +43,9 @@ public struct TrainingEvent: Equatable, Sendable {
         }
     }
 
-    /// Where a job stands: the x axes of every curve.
-    public struct Position: Equatable, Sendable {
-        /// Actions chosen.
-        public var agentSteps: Int
-        /// Frames of the emulated game.
-        public var environmentFrames: Int
-        /// Updates made.
-        public var gradientUpdates: Int
-        /// Episodes ended.
-        public var episodes: Int
-        /// Seconds in which the job was running.
-        public var wallSeconds: Double
-
-        /// Where a job of that progress stands.
-        public init(_ progress: TrainingProgress) {
-            agentSteps = progress.agentSteps
-            environmentFrames = progress.environmentFrames
-            gradientUpdates = progress.gradientUpdates
-            episodes = progress.episodes
-            // To the millisecond: more digits would only be noise in tables.
-            wallSeconds = (progress.wallSeconds * 1000).rounded() / 1000
-        }
-    }
-
     /// How urgent a line is.
     public enum LogLevel: String, Sendable {
-        /// For the curious.
+        /// Something that is as it should be.
         case info
         /// Something to look at.
         case warning
@@ -77,25 +54,11 @@ public struct TrainingEvent: Equatable, Sendable {
     }
 }
 
-/// One number of one series.
-public struct Metric: Equatable, Sendable {
-    /// The series, such as `loss`.
-    public var name: String
-    /// The number.
-    public var value: Double
-
-    /// Creates the number.
-    public init(_ name: String, _ value: Double) {
-        self.name = name
-        self.value = value
-    }
-}
-
 /// One episode that ended.
 public struct EpisodeSummary: Equatable, Sendable {
     /// Which episode of the job, counted from 1.
     public var number: Int
-    /// The sum of its rewards, uncut.
+    /// The sum of its rewards, not clipped.
     public var episodeReturn: Double
     /// Its agent steps.
     public var length: Int
@@ -117,7 +80,7 @@ public struct EvaluationSummary: Equatable, Sendable {
     public var episodes: Int
     /// How often an action was chosen at random.
     public var epsilon: Float
-    /// Mean of the uncut returns.
+    /// Mean of the episodes' returns, not clipped.
     public var meanReturn: Double
     /// Their standard deviation.
     public var standardDeviation: Double

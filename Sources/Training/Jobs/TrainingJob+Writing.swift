@@ -86,10 +86,9 @@ extension TrainingJob {
     /// Brings the record up to date and keeps the events for the next time they are written down.
     func note(_ kinds: [TrainingEvent.Kind]) {
         session?.update(&record)
-        let position = TrainingEvent.Position(record.progress)
         let time = clock.date()
         for kind in kinds {
-            pending.append(TrainingEvent(kind, at: position, time: time))
+            pending.append(TrainingEvent(kind, at: record.progress.position, time: time))
             if case .log(.warning, let message) = kind {
                 notify(.environmentFailed, reason: message)
             }

@@ -37,11 +37,11 @@ struct MetricsWindow: Codable {
     /// The means since the last call, by name; those of which nothing came are left out.
     mutating func take(epsilon: Float) -> [Metric] {
         var metrics: [Metric] = []
-        if let loss = loss.take() { metrics.append(Metric("loss", loss)) }
-        if let meanQ = meanQ.take() { metrics.append(Metric("mean_q", meanQ)) }
-        if let error = meanAbsoluteTDError.take() { metrics.append(Metric("td_error", error)) }
-        metrics.append(Metric("epsilon", Double(epsilon)))
-        if let meanReturn100 { metrics.append(Metric("mean_return_100", meanReturn100)) }
+        if let loss = loss.take() { metrics.append(Metric(.loss, loss)) }
+        if let meanQ = meanQ.take() { metrics.append(Metric(.meanQ, meanQ)) }
+        if let error = meanAbsoluteTDError.take() { metrics.append(Metric(.tdError, error)) }
+        metrics.append(Metric(.epsilon, Double(epsilon)))
+        if let meanReturn100 { metrics.append(Metric(.meanReturn100, meanReturn100)) }
         return metrics
     }
 }

@@ -256,7 +256,7 @@ final class TrainingSession {
         if seconds > 0 {
             let speed = Double(agentSteps - course.lastMetricsAgentSteps) / seconds
             course.agentStepsPerSecond = speed
-            metrics.append(Metric("agent_steps_per_second", speed))
+            metrics.append(Metric(.agentStepsPerSecond, speed))
             course.lastMetricsAgentSteps = agentSteps
             course.lastMetricsSeconds = course.trainingSeconds
         }
