@@ -88,6 +88,9 @@ public struct LearningSummary: Codable, Equatable, Sendable {
     /// Mean of |y − Q(s, a)|.
     public var meanAbsoluteTDError = 0.0
 
+    /// No update yet.
+    public init() {}
+
     /// Takes in one update more.
     mutating func add(loss: Float, meanQ: Float, meanAbsoluteTDError: Float) {
         updates += 1

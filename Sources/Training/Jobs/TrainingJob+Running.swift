@@ -11,9 +11,8 @@ extension TrainingJob {
     /// The job's life from its first step to its end.
     func live() async {
         do {
-            try await begin()
-            try await train()
-            try await end()
+            let session = try await begin()
+            if try await perform(session) { try await end() }
         } catch {
             switch requests.stop {
             case .request(let reason)? where session == nil:
@@ -27,7 +26,7 @@ extension TrainingJob {
         }
     }
 
-    private func begin() async throws {
+    private func begin() async throws -> TrainingSession {
         try memory?.check()
         let made = try TrainingSession(
             record.specification,
@@ -43,44 +42,43 @@ extension TrainingJob {
         try await persist { try flush() }
         if isSuspended { recorder.removeSuspension(of: id) }
         isSuspended = false
+        return made
     }
 
-    private func train() async throws {
-        guard let session else { return }
-        // A job that was suspended at a milestone goes on there.
-        try await passMilestone(session)
-        while requests.stop == nil, !session.isComplete {
-            try trainSlice(session)
-            try await passMilestone(session)
-            try await flushIfDue()
-            try await hearOthers()
+    /// Performs what the schedule says until there is nothing more to do.
+    /// - Returns: Whether the job is over; one that is suspended goes on with the next server.
+    private func perform(_ session: TrainingSession) async throws -> Bool {
+        while true {
+            switch session.next(stop: requests.stop) {
+            case .train(let agentSteps):
+                try trainSlice(session, until: agentSteps)
+                try await flushIfDue()
+                try await hearOthers()
+            case .evaluate: try await evaluate(session)
+            case .saveCheckpoint: try await saveAsPlanned(session)
+            case .suspend:
+                if try await suspend(session) { return false }
+                session.schedule.didFailToSuspend()
+            case .finishLearning: try session.finishLearning()
+            case .end: return true
+            }
         }
     }
 
-    private func passMilestone(_ session: TrainingSession) async throws {
-        if session.isEvaluationDue { try await evaluate(session) }
-        if requests.stop == nil, session.isCheckpointDue { try await saveAsPlanned(session) }
-    }
-
-    private func trainSlice(_ session: TrainingSession) throws {
+    private func trainSlice(_ session: TrainingSession, until agentSteps: Int) throws {
         var now = clock.monotonic()
         let end = now + Self.sliceSeconds
         repeat {
             let events = try session.step(pool: share.pool)
             let before = now
             now = clock.monotonic()
-            session.addTraining(seconds: now - before)
+            session.trainingSeconds += now - before
             if !events.isEmpty { note(events) }
-        } while now < end && !session.isAtMilestone
+        } while now < end && session.agentSteps < agentSteps
         note([])
     }
 
     private func end() async throws {
-        guard let session else { return }
-        if requests.isShutdown, !session.isComplete, try await suspend(session) { return }
-        try session.finishLearning()
-        if requests.stop == nil, session.isFinalEvaluationDue { try await evaluate(session) }
-        if session.isFinalCheckpointDue { try await saveAsPlanned(session) }
         if let stop = requests.stop {
             change(to: .stopped, reason: stop.reason)
             notify(.stopped, reason: stop.reason)
@@ -95,7 +93,7 @@ extension TrainingJob {
     private func fail(_ error: any Error) async {
         let reason = "\(error)"
         note([.log(.error, reason)])
-        if let session, session.isFinalCheckpointDue {
+        if let session, session.schedule.isCheckpointMissing(at: session.agentSteps) {
             session.rest()
             if session.policy().policy.function.isFinite {
                 _ = try? await save(session, evaluation: nil, isBest: false)
@@ -114,7 +112,11 @@ extension TrainingJob {
         while requests.stop == nil {
             if let summary = try evaluateSlice(evaluation, session) {
                 note([.evaluation(summary)])
-                if session.takeIn(summary) {
+                let isBest = session.schedule.didEvaluate(
+                    at: session.agentSteps,
+                    meanReturn: summary.meanReturn
+                )
+                if isBest {
                     record.best = BestResult(meanReturn: summary.meanReturn, checkpoint: nil)
                     _ = try await save(session, evaluation: summary.meanReturn, isBest: true)
                 }
@@ -130,7 +132,7 @@ extension TrainingJob {
         _ session: TrainingSession
     ) throws -> EvaluationSummary? {
         let start = clock.monotonic()
-        defer { session.addEvaluation(seconds: clock.monotonic() - start) }
+        defer { session.evaluationSeconds += clock.monotonic() - start }
         let count = record.specification.evaluation?.episodes ?? 1
         repeat {
             var failures: [String] = []
@@ -149,11 +151,12 @@ extension TrainingJob {
     }
 
     private func saveAsPlanned(_ session: TrainingSession) async throws {
-        let bestMean = session.takeInTrainingReturns()
-        if let bestMean {
-            record.best = BestResult(meanReturn: bestMean, checkpoint: nil)
+        var isBest = false
+        if let mean = session.metrics.fullMeanReturn100 {
+            isBest = session.schedule.didTrain(meanReturn: mean)
+            if isBest { record.best = BestResult(meanReturn: mean, checkpoint: nil) }
         }
-        _ = try await save(session, evaluation: nil, isBest: bestMean != nil)
+        _ = try await save(session, evaluation: nil, isBest: isBest)
     }
 
     private func flushIfDue() async throws {

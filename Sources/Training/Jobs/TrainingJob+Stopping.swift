@@ -1,6 +1,6 @@
 /// How a job comes to its end because somebody asks for it.
 extension TrainingJob {
-    func stopNow(_ request: JobRequests.StopRequest) async throws -> JobRecord {
+    func stopNow(_ request: StopRequest) async throws -> JobRecord {
         switch record.state {
         case .stopped:
             if !pending.isEmpty { try flush() }
@@ -21,7 +21,7 @@ extension TrainingJob {
     }
 
     /// Ends a job that has not begun, or not gone on since the last server ended.
-    private func stopWaiting(_ request: JobRequests.StopRequest) async throws {
+    private func stopWaiting(_ request: StopRequest) async throws {
         // It stays as it is, for the next server.
         if case .shutdown = request { return }
         if isLive { return try await waitForEnd() }

@@ -71,7 +71,7 @@ extension TrainingJob {
     }
 
     func didSave(_ checkpoint: CheckpointRecord, _ session: TrainingSession) {
-        session.didSaveCheckpoint()
+        session.schedule.didSaveCheckpoint(at: session.agentSteps)
         note([.checkpoint(checkpoint)])
     }
 
@@ -85,7 +85,10 @@ extension TrainingJob {
 
     /// Brings the record up to date and keeps the events for the next time they are written down.
     func note(_ kinds: [TrainingEvent.Kind]) {
-        session?.update(&record)
+        if let session {
+            record.progress = session.progress
+            record.latest = session.metrics.latest
+        }
         let time = clock.date()
         for kind in kinds {
             pending.append(TrainingEvent(kind, at: record.progress.position, time: time))

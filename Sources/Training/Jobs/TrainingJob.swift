@@ -164,7 +164,7 @@ public actor TrainingJob {
         try await stop(.request(reason: reason))
     }
 
-    nonisolated func stop(_ request: JobRequests.StopRequest) async throws -> JobRecord {
+    nonisolated func stop(_ request: StopRequest) async throws -> JobRecord {
         requests.interruption.raise()
         defer { requests.interruption.lower() }
         requests.requestStop(request)
@@ -221,7 +221,7 @@ public actor TrainingJob {
     /// Lets waiting requests in, and holds still while the job is paused.
     func hearOthers() async throws {
         await Task.yield()
-        while record.state == .paused, !requests.isShutdown {
+        while record.state == .paused, requests.stop?.isShutdown != true {
             if pending.isEmpty {
                 await withCheckedContinuation { whenResumed = $0 }
             } else {

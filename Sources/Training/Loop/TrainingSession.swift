@@ -6,7 +6,7 @@ internal import Frames
 internal import JSONFields
 internal import RandomNumbers
 
-/// A running job's agent, world, and what is measured of them.
+/// A running job's agent and environments, its schedule, and what is measured of it.
 ///
 /// Lives on the job's queue.
 final class TrainingSession {
@@ -14,24 +14,10 @@ final class TrainingSession {
     private let environment: EnvironmentSpecification
     private let interruption: WorkerInterruption
     let loop: TrainingLoop
-    var course = Course()
-
-    /// How the session has gone so far, beside what the loop knows.
-    struct Course: Codable {
-        var window = MetricsWindow()
-        var latest = LatestMetrics()
-        var trainingSeconds = 0.0
-        var evaluationSeconds = 0.0
-        /// Where the last point of the metrics lies.
-        var lastMetricsAgentSteps = 0
-        var lastMetricsSeconds = 0.0
-        var agentStepsPerSecond: Double?
-        /// Agent steps at the last evaluation and at the last checkpoint.
-        var lastEvaluation = 0
-        var lastCheckpoint = 0
-        var bestReturn: Double?
-        var hasMetGoal = false
-    }
+    var schedule: TrainingSchedule
+    var metrics = TrainingMetrics()
+    var trainingSeconds = 0.0
+    var evaluationSeconds = 0.0
 
     /// - Parameters:
     ///   - specification: What to do.
@@ -47,6 +33,7 @@ final class TrainingSession {
     ) throws {
         self.specification = specification
         self.interruption = interruption
+        schedule = TrainingSchedule(specification)
         let streams = RandomStreams(seed: UInt64(specification.seed))
         let make = { (number: Int, restart: Int) throws -> any Environment in
             // The first one's stream is named as that of an only one.
@@ -78,95 +65,43 @@ final class TrainingSession {
         "an environment failed and is made anew, its episode was cut as a time-out"
 
     var agentSteps: Int { loop.agent.counts.agentSteps }
-    var meanReturn100: Double? { course.window.meanReturn100 }
 
-    var isComplete: Bool { course.hasMetGoal || agentSteps >= specification.totalAgentSteps }
-
-    var isEvaluationDue: Bool {
-        guard let plan = specification.evaluation else { return false }
-        return hasPassed(plan.everyAgentSteps, since: course.lastEvaluation)
+    /// What the job does next, which may end before it is complete.
+    func next(stop: StopRequest?) -> TrainingSchedule.Action {
+        schedule.next(at: agentSteps, stop: stop)
     }
-
-    var isCheckpointDue: Bool {
-        let period = specification.checkpointEveryAgentSteps
-        return period > 0 && hasPassed(period, since: course.lastCheckpoint)
-    }
-
-    /// Whether a multiple of `period` was reached or passed after step `earlier`: a round in several
-    /// worlds may go beyond it.
-    private func hasPassed(_ period: Int, since earlier: Int) -> Bool {
-        agentSteps / period > earlier / period
-    }
-
-    /// Whether something is to be done before the next step.
-    var isAtMilestone: Bool { isComplete || isEvaluationDue || isCheckpointDue }
-
-    var isFinalEvaluationDue: Bool {
-        specification.evaluation != nil && agentSteps > course.lastEvaluation
-    }
-
-    var isFinalCheckpointDue: Bool { agentSteps > course.lastCheckpoint }
 
     /// One round of steps, and what is to be told of it.
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
-        let stepsBefore = agentSteps
         let outcome = try loop.step(pool: pool)
         var events: [TrainingEvent.Kind] = outcome.failures.map { reason in
             .log(.warning, "\(Self.environmentFailure): \(reason)")
         }
-        takeIn(outcome.learning)
+        if let learning = outcome.learning { metrics.add(learning) }
         for episode in outcome.episodes {
-            course.window.add(episode)
-            course.latest.episodeReturn = episode.episodeReturn
-            course.latest.meanReturn100 = course.window.meanReturn100
+            metrics.add(episode)
             events.append(.episode(episode))
         }
-        if hasPassed(specification.metricsEveryAgentSteps, since: stepsBefore) {
-            events.append(.metrics(takeMetrics()))
+        if schedule.isMetricsPointDue(at: agentSteps) {
+            schedule.didMeasure(at: agentSteps)
+            let point = metrics.takePoint(
+                agentSteps: agentSteps,
+                seconds: trainingSeconds,
+                epsilon: loop.agent.epsilon
+            )
+            events.append(.metrics(point))
         }
         return events
     }
 
-    /// Takes in what is still being learned, when there will be no more steps.
-    func finishLearning() throws { takeIn(try loop.agent.finishLearning()) }
+    /// Takes in the updates under way, when there will be no more steps.
+    func finishLearning() throws {
+        if let learning = try loop.agent.finishLearning() { metrics.add(learning) }
+        schedule.didFinishLearning()
+    }
 
     /// Returns when nothing is computed in the background.
     func rest() { loop.agent.rest() }
-
-    func addTraining(seconds: Double) { course.trainingSeconds += seconds }
-    func addEvaluation(seconds: Double) { course.evaluationSeconds += seconds }
-
-    /// Notes an evaluation's result, and says whether it is the best so far.
-    func takeIn(_ summary: EvaluationSummary) -> Bool {
-        course.lastEvaluation = agentSteps
-        if let goal = specification.evaluation?.stopAtMeanReturn, summary.meanReturn >= goal {
-            course.hasMetGoal = true
-        }
-        return noteReturn(summary.meanReturn)
-    }
-
-    /// Takes the training returns as a result, in a job without evaluations and with a hundred
-    /// episodes behind it: the mean of fewer is luck.
-    ///
-    /// - Returns: Their mean if it is the best so far.
-    func takeInTrainingReturns() -> Double? {
-        guard specification.evaluation == nil, course.window.episodes >= MetricsWindow.meanEpisodes,
-            let mean = meanReturn100, noteReturn(mean)
-        else { return nil }
-        return mean
-    }
-
-    /// Whether a mean return is the best so far; of equal ones the newer is.
-    private func noteReturn(_ mean: Double) -> Bool {
-        guard mean >= course.bestReturn ?? -.infinity else { return false }
-        course.bestReturn = mean
-        return true
-    }
-
-    /// Notes that the policy of this moment was written down.
-    func didSaveCheckpoint() {
-        course.lastCheckpoint = agentSteps
-    }
 
     /// The policy at this moment, with what must be known to use it.
     func policy() -> PolicyCheckpoint {
@@ -203,16 +138,17 @@ final class TrainingSession {
         )
     }
 
-    func update(_ record: inout JobRecord) {
-        record.progress.agentSteps = agentSteps
-        record.progress.environmentFrames = loop.environmentFrames
-        record.progress.gradientUpdates = loop.agent.counts.gradientUpdates
-        record.progress.episodes = loop.episodes
-        record.progress.epsilon = loop.agent.epsilon
-        record.progress.replaySize = loop.agent.replaySize
-        record.progress.wallSeconds = course.trainingSeconds + course.evaluationSeconds
-        record.progress.agentStepsPerSecond = course.agentStepsPerSecond
-        record.latest = course.latest
+    var progress: TrainingProgress {
+        var progress = TrainingProgress()
+        progress.agentSteps = agentSteps
+        progress.environmentFrames = loop.environmentFrames
+        progress.gradientUpdates = loop.agent.counts.gradientUpdates
+        progress.episodes = loop.episodes
+        progress.wallSeconds = trainingSeconds + evaluationSeconds
+        progress.epsilon = loop.agent.epsilon
+        progress.replaySize = loop.agent.replaySize
+        progress.agentStepsPerSecond = metrics.agentStepsPerSecond
+        return progress
     }
 
     func view(pool: ComputePool) -> AgentView? {
@@ -242,24 +178,5 @@ final class TrainingSession {
                 bytes: Array(state[start..<(start + observation.frameByteCount)])
             )
         }
-    }
-
-    private func takeIn(_ learning: LearningSummary?) {
-        guard let learning else { return }
-        course.window.add(learning)
-        (course.latest.loss, course.latest.meanQ) = (learning.loss, learning.meanQ)
-    }
-
-    private func takeMetrics() -> [Metric] {
-        var metrics = course.window.take(epsilon: loop.agent.epsilon)
-        let seconds = course.trainingSeconds - course.lastMetricsSeconds
-        if seconds > 0 {
-            let speed = Double(agentSteps - course.lastMetricsAgentSteps) / seconds
-            course.agentStepsPerSecond = speed
-            metrics.append(Metric(.agentStepsPerSecond, speed))
-            course.lastMetricsAgentSteps = agentSteps
-            course.lastMetricsSeconds = course.trainingSeconds
-        }
-        return metrics
     }
 }
