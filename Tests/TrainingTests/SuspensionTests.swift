@@ -1,6 +1,7 @@
 import DeepQLearning
 import Environments
 import NeuralNetworks
+import Snapshots
 import Synchronization
 import Testing
 import Training
@@ -139,6 +140,24 @@ import Training
         await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
         let failed = try #require(recorder.current.jobs["job"])
         #expect(failed.state == .failed && failed.failure?.contains("no snapshot") == true)
+    }
+
+    @Test(
+        "a job whose snapshot has another version fails and names it",
+        arguments: [(["lastCheckpoint": 0], 1), (["version": 3], 3)]
+    )
+    func otherVersion(section: [String: Int], version: Int) async throws {
+        let recorder = MemoryRecorder()
+        var record = JobRecord(id: "job", specification: .smallCartPole(), createdAt: 1)
+        record.state = .running
+        _ = recorder.create(record)
+        try recorder.suspend(record) { try $0.write("session", json: section) }
+        let scheduler = makeScheduler(recorder)
+        await scheduler.takeIn([record])
+        await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
+        let failed = try #require(recorder.current.jobs["job"])
+        #expect(failed.state == .failed)
+        #expect(failed.failure?.contains("was written in version \(version),") == true)
     }
 }
 

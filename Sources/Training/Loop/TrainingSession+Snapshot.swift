@@ -1,6 +1,14 @@
 internal import Snapshots
 
 extension TrainingSession {
+    /// The version of what follows in the snapshot; changed with every section in it.
+    private static let version = 2
+
+    /// The first section; that of version 1 had other fields in its place.
+    private struct Header: Codable {
+        var version: Int?
+    }
+
     /// What decides how the job goes on, beside what the loop knows.
     private struct Saved: Codable {
         var schedule: TrainingSchedule.State
@@ -13,8 +21,9 @@ extension TrainingSession {
     ///
     /// An evaluation under way is not in it; it is played anew, with the same result.
     func write(to writer: SnapshotWriter) throws {
+        try writer.write("session", json: Header(version: Self.version))
         try writer.write(
-            "session",
+            "course",
             json: Saved(
                 schedule: schedule.state,
                 metrics: metrics,
@@ -27,7 +36,15 @@ extension TrainingSession {
 
     /// Goes on from what was written.
     func restore(from reader: SnapshotReader) throws {
-        let saved = try reader.value("session", as: Saved.self)
+        let found = try reader.value("session", as: Header.self).version ?? 1
+        guard found == Self.version else {
+            throw SnapshotError.doesNotFit(
+                section: "session",
+                reason: "it was written in version \(found), and only version \(Self.version) "
+                    + "can be gone on from"
+            )
+        }
+        let saved = try reader.value("course", as: Saved.self)
         try loop.restore(from: reader)
         (schedule.state, metrics) = (saved.schedule, saved.metrics)
         (trainingSeconds, evaluationSeconds) = (saved.trainingSeconds, saved.evaluationSeconds)
