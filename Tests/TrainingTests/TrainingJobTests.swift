@@ -158,6 +158,26 @@ import Training
         }
     }
 
+    @Test("a stop gives up the rest of a long round of updates")
+    func stoppingLongRound() async throws {
+        var job = JobSpecification.smallCartPole(steps: 10_000_000)
+        if case .dqn(var constants) = job.algorithm {
+            // A round would take minutes.
+            constants.network = .mlp(512)
+            constants.batchSize = 256
+            constants.learningStartsAgentSteps = 256
+            constants.updatesPerPeriod = 100_000
+            job.algorithm = .dqn(constants)
+        }
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        _ = try await scheduler.submit(job, id: "job")
+        await recorder.wait { $0.jobs["job"]?.state == .running }
+        let stopped = try #require(try await scheduler.job("job")?.stop())
+        #expect(stopped.state == .stopped && stopped.failure == nil)
+        #expect(stopped.progress.gradientUpdates < 100_000)
+    }
+
     @Test("jobs wait for room, and a waiting job can be stopped")
     func waiting() async throws {
         let recorder = MemoryRecorder()

@@ -17,6 +17,7 @@ public final class DQNAgent: Agent {
     private let actionCount: Int
     var replay: ReplayBuffer
     private var sampler = Sampler.uniform
+    private let isCancelled: @Sendable () -> Bool
     let lane: LearnerLane
     /// What the next updates are to be learned from.
     private var batches: [TransitionBatch]
@@ -34,6 +35,7 @@ public final class DQNAgent: Agent {
     ///   - actionCount: How many actions there are.
     ///   - streams: Where initialization, policy and replay draw their numbers from.
     ///   - workers: The width of the widest pool that calls run on.
+    ///   - isCancelled: Asked between two updates of a round whether to give up the rest of it.
     /// - Throws: Where the network does not fit, or there is no room for the replay memory.
     public init(
         hyperparameters: DQNHyperparameters,
@@ -41,13 +43,15 @@ public final class DQNAgent: Agent {
         stack: Int,
         actionCount: Int,
         streams: RandomStreams,
-        workers: Int
+        workers: Int,
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(AgentError) {
         if let fault = hyperparameters.fault(stack: stack, stateByteCount: input.byteCount) {
             throw .hyperparameters("\(fault.field) \(fault.message)")
         }
         self.hyperparameters = hyperparameters
         self.actionCount = actionCount
+        self.isCancelled = isCancelled
         let architecture = NetworkArchitecture(
             input: input,
             hiddenLayers: hyperparameters.network,
@@ -84,7 +88,8 @@ public final class DQNAgent: Agent {
                     workers: workers
                 ),
                 hyperparameters: hyperparameters,
-                stateByteCount: input.byteCount
+                stateByteCount: input.byteCount,
+                isCancelled: isCancelled
             )
             acting = try Workspace(
                 network: network,
@@ -246,13 +251,14 @@ public final class DQNAgent: Agent {
         )
     }
 
-    /// Makes all updates of a round, each from transitions drawn anew.
+    /// Makes all updates of a round, each from transitions drawn anew; the first even when cancelled.
     private func makeRound(_ count: Int, pool: ComputePool) throws(AgentError) -> LearningSummary {
         var round = LearningRound()
         for _ in 0..<count where round.divergedLoss == nil {
             draw(0)
             lane.learn(from: &batches[0], into: &round, pool: pool)
             sampler.update(batches[0], in: replay)
+            if isCancelled() { break }
         }
         return try takeIn(round)
     }

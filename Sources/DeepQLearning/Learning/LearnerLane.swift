@@ -25,7 +25,8 @@ final class LearnerLane: @unchecked Sendable {
         qos: ThreadPriority.training.qualityOfService
     )
     private let underWay = DispatchGroup()
-    private let isCancelled = Atomic(false)
+    private let hasEnded = Atomic(false)
+    private let isCancelled: @Sendable () -> Bool
     /// What is learned from, in exchange for what the owner fills meanwhile.
     private var batches: [TransitionBatch]
     private var round = LearningRound()
@@ -47,8 +48,10 @@ final class LearnerLane: @unchecked Sendable {
     init(
         _ learner: consuming DQNLearner,
         hyperparameters: DQNHyperparameters,
-        stateByteCount: Int
+        stateByteCount: Int,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws(NetworkError) {
+        self.isCancelled = isCancelled
         targetPeriod = hyperparameters.targetUpdatePeriod
         batches = []
         if hyperparameters.schedule == .overlapped {
@@ -128,7 +131,7 @@ final class LearnerLane: @unchecked Sendable {
 
     /// Gives up the updates of the round that are not begun yet, and waits.
     func cancel() {
-        isCancelled.store(true, ordering: .relaxed)
+        hasEnded.store(true, ordering: .relaxed)
         wait()
     }
 
@@ -163,7 +166,7 @@ final class LearnerLane: @unchecked Sendable {
         guard let before else { return }
         var made = LearningRound()
         for number in 0..<count where made.divergedLoss == nil {
-            guard !isCancelled.load(ordering: .relaxed) else { break }
+            guard !hasEnded.load(ordering: .relaxed), number == 0 || !isCancelled() else { break }
             let outcome =
                 number == 0
                 ? learner.learn(from: &batches[number], startingAt: before.network, pool: pool)

@@ -14,6 +14,11 @@ final class JobRequests: Sendable {
     /// The request to end the job, as soon as there is one.
     var stop: StopRequest? { stopRequest.withLock { $0 } }
 
+    /// Whether updates that are due need not be made any more: a suspended job makes them.
+    var isStopped: Bool {
+        if case .request = stop { true } else { false }
+    }
+
     /// Asks the job to end; the first request counts.
     func requestStop(_ request: StopRequest) {
         stopRequest.withLock { $0 = $0 ?? request }

@@ -32,7 +32,8 @@ extension TrainingJob {
             record.specification,
             environments,
             workers: share.cores,
-            interruption: requests.interruption
+            interruption: requests.interruption,
+            isStopped: { [requests] in requests.isStopped }
         )
         if isSuspended { try goOnFromSuspension(made) }
         session = made

@@ -10,12 +10,14 @@ extension Algorithm {
     ///   - environment: What the agent will see and do.
     ///   - streams: Where all its random numbers come from.
     ///   - workers: The width of the widest pool that the agent will be given.
+    ///   - isCancelled: Asked between two updates of a round whether to give up the rest of it.
     /// - Returns: The agent.
     /// - Throws: Where the algorithm does not fit the environment.
     public func makeAgent(
         for environment: EnvironmentSpecification,
         streams: RandomStreams,
-        workers: Int
+        workers: Int,
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(AgentError) -> any Agent {
         let observation = environment.observation
         switch self {
@@ -26,7 +28,8 @@ extension Algorithm {
                 stack: observation.stack,
                 actionCount: environment.actionNames.count,
                 streams: streams,
-                workers: workers
+                workers: workers,
+                isCancelled: isCancelled
             )
         case .qLearning(let hyperparameters):
             guard let stateCount = observation.stateCount else {

@@ -24,12 +24,14 @@ final class TrainingSession {
     ///   - environments: Where its environments come from.
     ///   - workers: The width of the widest pool that it will be given.
     ///   - interruption: Cuts waits for a silent worker process short.
+    ///   - isStopped: Asked between two updates whether to give up the others that are due.
     /// - Throws: Where an environment or the agent cannot be made.
     init(
         _ specification: JobSpecification,
         _ environments: EnvironmentCatalog,
         workers: Int,
-        interruption: WorkerInterruption
+        interruption: WorkerInterruption,
+        isStopped: @escaping @Sendable () -> Bool
     ) throws {
         self.specification = specification
         self.interruption = interruption
@@ -54,7 +56,8 @@ final class TrainingSession {
             agent: try specification.algorithm.makeAgent(
                 for: environment,
                 streams: streams,
-                workers: workers
+                workers: workers,
+                isCancelled: isStopped
             ),
             remake: make
         )
