@@ -179,7 +179,7 @@ let package = Package(
             ]
         ),
         tests("EnvironmentsTests", ["Environments", "Frames", "RandomNumbers"]),
-        tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers"]),
+        tests("ExperienceReplayTests", ["ExperienceReplay", "RandomNumbers", "Snapshots"]),
         tests("FramesTests", ["Frames"]),
         .systemLibrary(
             name: "CCurl",

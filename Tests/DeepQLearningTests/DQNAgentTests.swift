@@ -34,13 +34,13 @@ import Testing
             hyperparameters.targetUpdatePeriod = .agentSteps(30)
         }
         var world = World(seed: 1, environments: count)
-        var before = agent.state.learner.target
+        var before = try AgentSnapshot(of: agent).target
         for round in 1...60 {
             _ = try world.step(agent)
             let steps = round * count
             #expect(agent.counts.agentSteps == steps)
             #expect(agent.counts.gradientUpdates == (steps < 20 ? 0 : (steps / 4 - 4) * 2))
-            let target = agent.state.learner.target
+            let target = try AgentSnapshot(of: agent).target
             #expect((target != before) == (steps >= 30 && steps / 30 > (steps - count) / 30))
             before = target
         }
@@ -56,10 +56,10 @@ import Testing
         }
         var world = World(seed: 1)
         var followed: [Int] = []
-        var before = agent.state.learner.target
+        var before = try AgentSnapshot(of: agent).target
         for step in 1...60 {
             _ = try world.step(agent)
-            let target = agent.state.learner.target
+            let target = try AgentSnapshot(of: agent).target
             if target != before {
                 followed.append(step)
                 before = target
@@ -71,34 +71,34 @@ import Testing
 
     @Test("the same seed gives the same run to the bit, another seed another")
     func sameSeed() throws {
-        var states: [AgentState] = []
+        var snapshots: [AgentSnapshot] = []
         for seed in [5, 5, 6] as [UInt64] {
             let agent = try makeAgent(seed: seed)
             var world = World(seed: 9)
             for _ in 0..<300 { _ = try world.step(agent) }
-            states.append(agent.state)
+            snapshots.append(try AgentSnapshot(of: agent))
         }
-        #expect(states[0] == states[1])
-        #expect(states[0].learner.online != states[2].learner.online)
+        #expect(snapshots[0] == snapshots[1])
+        #expect(snapshots[0].online != snapshots[2].online)
     }
 
-    @Test("an agent given a written state goes on as the one it was taken from")
+    @Test("an agent given a snapshot goes on as the one it was taken from")
     func resume() throws {
         let first = try makeAgent(seed: 3)
         var world = World(seed: 2)
         for _ in 0..<157 { _ = try world.step(first) }
         let second = try makeAgent(seed: 77)
-        second.state = first.state
+        try AgentSnapshot(of: first).restore(second)
         var other = world
         for _ in 0..<200 {
             _ = try world.step(first)
             _ = try other.step(second)
         }
-        #expect(first.state == second.state)
+        #expect(try AgentSnapshot(of: first) == AgentSnapshot(of: second))
         #expect(first.epsilon == second.epsilon)
     }
 
-    @Test("rewards are cut for learning where that is asked for")
+    @Test("rewards are clipped for learning where that is asked for")
     func clipping() throws {
         for clips in [true, false] {
             let agent = try makeAgent { $0.clipsRewards = clips }
@@ -107,7 +107,8 @@ import Testing
             let other = try makeAgent { $0.clipsRewards = clips }
             other.beginEpisode(World.frame(1).span)
             other.record(action: 0, reward: 1, isTerminal: true, frame: World.frame(2).span)
-            #expect((agent.state.replay == other.state.replay) == clips)
+            let snapshots = try (AgentSnapshot(of: agent), AgentSnapshot(of: other))
+            #expect((snapshots.0 == snapshots.1) == clips)
         }
     }
 

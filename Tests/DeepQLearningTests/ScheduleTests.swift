@@ -24,8 +24,9 @@ import Testing
             // A target update may be due when the round is taken in.
             _ = try agent.finishLearning()
             #expect(world.actions == other.actions)
-            #expect(agent.state.learner.online == reference.online)
-            #expect(agent.state.learner.target == reference.target)
+            let snapshot = try AgentSnapshot(of: agent)
+            #expect(snapshot.online == reference.online)
+            #expect(snapshot.target == reference.target)
             #expect(agent.policySnapshot() == reference.policySnapshot())
         }
     }
@@ -56,16 +57,16 @@ import Testing
                 case 0: _ = disturbed.policySnapshot()
                 case 1: _ = disturbed.newestQValues(pool: ComputePool(width: 2))
                 case 2: disturbed.rest()
-                case 3: _ = disturbed.state
+                case 3: _ = try AgentSnapshot(of: disturbed)
                 default: break
                 }
             }
-            #expect(undisturbed.state == disturbed.state)
+            #expect(try AgentSnapshot(of: undisturbed) == AgentSnapshot(of: disturbed))
             #expect(world.actions == other.actions)
         }
     }
 
-    @Test("an overlapped agent given a state from within a round goes on to the bit")
+    @Test("an overlapped agent given a snapshot from within a round goes on to the bit")
     func resume() throws {
         for variant in variants(.overlapped) {
             let first = try makeAgent { $0 = variant }
@@ -75,17 +76,18 @@ import Testing
             for _ in 0..<9 {
                 _ = try world.step(first, pool: pool)
                 let second = try makeAgent(seed: 77) { $0 = variant }
-                second.state = first.state
-                #expect(second.state == first.state)
+                let snapshot = try AgentSnapshot(of: first)
+                try snapshot.restore(second)
+                #expect(try AgentSnapshot(of: second) == snapshot)
                 let third = try makeAgent { $0 = variant }
-                third.state = first.state
+                try snapshot.restore(third)
                 var (one, other) = (world, world)
                 for _ in 0..<60 {
                     let outcome = try one.step(second, pool: pool)
                     #expect(try other.step(third) == outcome)
                 }
                 #expect(one.actions == other.actions)
-                #expect(second.state == third.state)
+                #expect(try AgentSnapshot(of: second) == AgentSnapshot(of: third))
             }
         }
     }

@@ -53,8 +53,9 @@ import Testing
                 stack: 3,
                 environments: environments
             )
-            copy.restore(pair.replay.state)
-            #expect(copy.state == pair.replay.state)
+            let snapshot = try ReplaySnapshot(of: pair.replay)
+            try snapshot.restore(&copy)
+            #expect(try ReplaySnapshot(of: copy) == snapshot)
             #expect(copy.transitionCount == pair.replay.transitionCount)
             for environment in 0..<environments where capacity >= 3 {
                 let naive = pair.environments[environment].naive

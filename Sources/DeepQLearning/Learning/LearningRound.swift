@@ -2,11 +2,11 @@ internal import ExperienceReplay
 internal import NeuralNetworks
 
 /// Updates that were made one after the other, summed up.
-public struct LearningRound: Codable, Equatable, Sendable {
+struct LearningRound: Codable {
     /// The updates up to the first that failed.
-    public private(set) var summary = LearningSummary()
+    private(set) var summary = LearningSummary()
     /// The loss that was no number; nothing is learned after it.
-    public private(set) var divergedLoss: Float?
+    private(set) var divergedLoss: Float?
 
     init() {}
 
