@@ -46,6 +46,18 @@ struct World {
     }
 }
 
+extension Agent {
+    /// Sees the first frame of an episode of an agent's only environment.
+    func beginEpisode(_ frame: Span<UInt8>) {
+        beginEpisode(frame, environment: 0)
+    }
+
+    /// Takes in what the action of an agent's only environment led to.
+    func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
+        record(action: action, reward: reward, isTerminal: isTerminal, frame: frame, environment: 0)
+    }
+}
+
 extension DQNHyperparameters {
     /// Constants for a small agent in a small world.
     static var small: DQNHyperparameters {

@@ -49,23 +49,6 @@ public protocol Agent: AnyObject {
     func restore(from reader: SnapshotReader) throws(SnapshotError)
 }
 
-extension Agent {
-    /// Sees the first frame of an episode of an agent's only environment.
-    public func beginEpisode(_ frame: Span<UInt8>) {
-        beginEpisode(frame, environment: 0)
-    }
-
-    /// Chooses the next action of an agent's only environment.
-    public func selectAction(pool: ComputePool) -> Int {
-        selectActions(pool: pool)[0]
-    }
-
-    /// Takes in what came of the action of an agent's only environment.
-    public func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>) {
-        record(action: action, reward: reward, isTerminal: isTerminal, frame: frame, environment: 0)
-    }
-}
-
 /// How far an agent has come.
 public struct AgentCounts: Codable, Equatable, Sendable {
     /// Actions whose outcome was recorded.

@@ -12,28 +12,30 @@ public final class DQNAgent: Agent {
     public let hyperparameters: DQNHyperparameters
     /// How far the agent has come.
     public internal(set) var counts = AgentCounts()
-    /// The layers as they are acted with; those that learn may be of less precision.
-    private let network: Sequential
+    /// The layers to act with; those that learn may be of less precision.
+    let network: Sequential
     private let actionCount: Int
     var replay: ReplayBuffer
     private var sampler = Sampler.uniform
     private let isCancelled: @Sendable () -> Bool
     let lane: LearnerLane
-    /// What the next updates are to be learned from.
+    /// Filled before the updates that learn from them.
     private var batches: [TransitionBatch]
-    private var acting: Workspace
-    private var stateBuffer: [UInt8]
+    var acting: Workspace
+    var stateBuffer: [UInt8]
     var policyGenerator: RandomGenerator
     var replayGenerator: RandomGenerator
 
-    /// Creates an agent that knows nothing yet.
+    /// Creates an agent that has learned nothing yet.
+    ///
+    /// Algorithm 1, lines 1 to 3.
     ///
     /// - Parameters:
     ///   - hyperparameters: The constants of learning.
     ///   - input: What one state looks like.
     ///   - stack: Frames in one state.
     ///   - actionCount: How many actions there are.
-    ///   - streams: Where initialization, policy and replay draw their numbers from.
+    ///   - streams: Random numbers for initialization, policy and replay.
     ///   - workers: The width of the widest pool that calls run on.
     ///   - isCancelled: Asked between two updates of a round whether to give up the rest of it.
     /// - Throws: Where the network does not fit, or there is no room for the replay memory.
@@ -49,62 +51,21 @@ public final class DQNAgent: Agent {
         if let fault = hyperparameters.fault(stack: stack, stateByteCount: input.byteCount) {
             throw .hyperparameters("\(fault.field) \(fault.message)")
         }
+        let stateByteCount = input.byteCount
         self.hyperparameters = hyperparameters
         self.actionCount = actionCount
         self.isCancelled = isCancelled
-        let architecture = NetworkArchitecture(
-            input: input,
-            hiddenLayers: hyperparameters.network,
-            outputCount: actionCount * hyperparameters.valueHead.outputsPerAction
+        network = try hyperparameters.makeNetwork(input: input, actionCount: actionCount)
+        replay = try hyperparameters.makeReplay(stack: stack, stateByteCount: stateByteCount)
+        lane = try hyperparameters.makeLane(
+            network,
+            streams: streams,
+            workers: workers,
+            isCancelled: isCancelled
         )
-        let learning: Sequential
-        do throws(NetworkError) {
-            network = try Sequential(architecture)
-            learning = try Sequential(architecture, kernels: hyperparameters.precision.kernels)
-        } catch {
-            throw AgentError(error)
-        }
-        do throws(ReplayError) {
-            replay = try ReplayBuffer(
-                capacity: hyperparameters.replayCapacityFrames,
-                frameByteCount: input.byteCount / stack,
-                stack: stack,
-                environments: hyperparameters.environmentCount,
-                storage: hyperparameters.replayStorage
-            )
-        } catch {
-            throw AgentError(error)
-        }
-        var initialization = streams.generator(named: "initialization")
-        do throws(NetworkError) {
-            lane = try LearnerLane(
-                try DQNLearner(
-                    network: learning,
-                    parameters: try network.initialParameters(
-                        hyperparameters.initialization,
-                        using: &initialization
-                    ),
-                    hyperparameters: hyperparameters,
-                    workers: workers
-                ),
-                hyperparameters: hyperparameters,
-                stateByteCount: input.byteCount,
-                isCancelled: isCancelled
-            )
-            acting = try Workspace(
-                network: network,
-                capacity: hyperparameters.environmentCount,
-                workers: workers,
-                keepsGradients: false
-            )
-        } catch {
-            throw AgentError(error)
-        }
-        batches = hyperparameters.makeBatches(stateByteCount: input.byteCount)
-        stateBuffer = Array(
-            repeating: 0,
-            count: hyperparameters.environmentCount * input.byteCount
-        )
+        acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
+        batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
+        stateBuffer = Array(repeating: 0, count: hyperparameters.environmentCount * stateByteCount)
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
     }
@@ -113,18 +74,9 @@ public final class DQNAgent: Agent {
         lane.cancel()
     }
 
-    /// How often the next action is chosen at random.
-    public var epsilon: Float {
-        hyperparameters.exploration.epsilon(afterAgentSteps: counts.agentSteps)
-    }
-
-    /// Frames held for replay.
-    public var replaySize: Int { replay.frameCount }
-
-    /// In how many environments the agent acts at once.
-    public var environmentCount: Int { hyperparameters.environmentCount }
-
     /// Sees the first frame of an episode.
+    ///
+    /// Algorithm 1, line 5.
     public func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
         replay.beginEpisode(frame, environment: environment)
     }
@@ -143,7 +95,7 @@ public final class DQNAgent: Agent {
                 using: &policyGenerator
             )
         }
-        // The network is asked only where its answer matters.
+        // Only where no random action was drawn is a forward pass needed.
         let greedy = actions.indices.filter { actions[$0] == nil }
         let values = qValues(of: greedy, pool: pool)
         for (row, environment) in greedy.enumerated() {
@@ -153,7 +105,7 @@ public final class DQNAgent: Agent {
         return actions.compactMap(\.self)
     }
 
-    /// Takes in what came of the action of one environment.
+    /// Stores what the action in one environment led to.
     ///
     /// Algorithm 1, lines 8 to 10.
     public func record(
@@ -208,50 +160,9 @@ public final class DQNAgent: Agent {
         return try takeIn(round)
     }
 
-    /// Returns when no update is being made.
-    public func rest() {
-        lane.wait()
-    }
-
-    /// The bytes of the first environment's newest state.
-    public func newestState() -> [UInt8] {
-        replay.readNewestState(into: &stateBuffer)
-        return Array(stateBuffer[..<replay.stateByteCount])
-    }
-
-    /// The Q-values of the first environment's newest state.
-    public func newestQValues(pool: ComputePool) -> [Float] {
-        qValues(of: [0], pool: pool)
-    }
-
-    /// What is known now, to act on elsewhere: the updates under way are waited for.
-    public func policySnapshot() -> PolicySnapshot {
-        let newest = lane.newest
-        return PolicySnapshot(
-            function: .network(network.architecture, parameters: newest.parameters),
-            head: hyperparameters.valueHead,
-            agentSteps: counts.agentSteps,
-            gradientUpdates: newest.updates
-        )
-    }
-
-    /// The Q-values of some environments' newest states, shape (environments, actions).
-    private func qValues(of environments: [Int], pool: ComputePool) -> [Float] {
-        guard !environments.isEmpty else { return [] }
-        for (row, environment) in environments.enumerated() {
-            replay.readNewestState(environment: environment, into: &stateBuffer, row: row)
-        }
-        let states = stateBuffer
-        return lane.qValues(
-            of: states.span.extracting(..<(environments.count * replay.stateByteCount)),
-            count: environments.count,
-            through: network,
-            workspace: &acting,
-            pool: pool
-        )
-    }
-
     /// Makes all updates of a round, each from transitions drawn anew; the first even when cancelled.
+    ///
+    /// Algorithm 1, lines 11 to 13.
     private func makeRound(_ count: Int, pool: ComputePool) throws(AgentError) -> LearningSummary {
         var round = LearningRound()
         for _ in 0..<count where round.divergedLoss == nil {
@@ -276,6 +187,7 @@ public final class DQNAgent: Agent {
         return summary
     }
 
+    /// Algorithm 1, line 11.
     private func draw(_ index: Int) {
         sampler.fill(
             &batches[index],

@@ -1,0 +1,76 @@
+internal import ExperienceReplay
+internal import NeuralNetworks
+internal import RandomNumbers
+internal import Tensors
+
+/// The parts of an agent, as its hyperparameters want them.
+extension DQNHyperparameters {
+    /// The layers to act with, in full precision.
+    func makeNetwork(input: NetworkInput, actionCount: Int) throws(AgentError) -> Sequential {
+        do throws(NetworkError) {
+            return try Sequential(
+                NetworkArchitecture(
+                    input: input,
+                    hiddenLayers: network,
+                    outputCount: actionCount * valueHead.outputsPerAction
+                )
+            )
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// An empty replay memory, shared equally by the environments.
+    func makeReplay(stack: Int, stateByteCount: Int) throws(AgentError) -> ReplayBuffer {
+        do throws(ReplayError) {
+            return try ReplayBuffer(
+                capacity: replayCapacityFrames,
+                frameByteCount: stateByteCount / stack,
+                stack: stack,
+                environments: environmentCount,
+                storage: replayStorage
+            )
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// A learner whose online and target network have the same initial parameters.
+    func makeLane(
+        _ layers: Sequential,
+        streams: RandomStreams,
+        workers: Int,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws(AgentError) -> LearnerLane {
+        var generator = streams.generator(named: "initialization")
+        do throws(NetworkError) {
+            return try LearnerLane(
+                try DQNLearner(
+                    network: try Sequential(layers.architecture, kernels: precision.kernels),
+                    parameters: try layers.initialParameters(initialization, using: &generator),
+                    hyperparameters: self,
+                    workers: workers
+                ),
+                hyperparameters: self,
+                stateByteCount: layers.architecture.input.byteCount,
+                isCancelled: isCancelled
+            )
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// Room for a forward pass of one state of every environment.
+    func makeActingWorkspace(_ layers: Sequential, workers: Int) throws(AgentError) -> Workspace {
+        do throws(NetworkError) {
+            return try Workspace(
+                network: layers,
+                capacity: environmentCount,
+                workers: workers,
+                keepsGradients: false
+            )
+        } catch {
+            throw AgentError(error)
+        }
+    }
+}
