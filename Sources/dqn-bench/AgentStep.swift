@@ -147,7 +147,10 @@ private final class WatchedAgent: Agent {
     func finishLearning() throws(AgentError) -> LearningSummary? { try agent.finishLearning() }
     func rest() { agent.rest() }
     func newestState() -> [UInt8] { agent.newestState() }
-    func newestQValues(pool: ComputePool) -> [Float] { agent.newestQValues(pool: pool) }
+    var lastChoice: AgentChoice? { agent.lastChoice }
+    func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
+        agent.qValues(of: state, pool: pool)
+    }
     func policySnapshot() -> PolicySnapshot { agent.policySnapshot() }
     func write(to writer: SnapshotWriter) throws(SnapshotError) { try agent.write(to: writer) }
     func restore(from reader: SnapshotReader) throws(SnapshotError) {

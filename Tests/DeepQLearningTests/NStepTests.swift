@@ -29,7 +29,7 @@ import Testing
         func frame(_ state: Int) -> [UInt8] { [UInt8(state * 25), UInt8(255 - state * 25), 255] }
         for _ in 0..<2_000 {
             agent.beginEpisode(frame(0).span, environment: 0)
-            let value = agent.newestQValues(pool: pool).max() ?? 0
+            let value = agent.qValues(of: agent.newestState(), pool: pool).max() ?? 0
             if value > 0.5, agent.counts.gradientUpdates > 0 { return agent.counts.gradientUpdates }
             for state in 1...10 {
                 let isLast = state == 10

@@ -153,7 +153,11 @@ final class ReferenceAgent: Agent {
 
     func newestState() -> [UInt8] { state(0) }
 
-    func newestQValues(pool: ComputePool) -> [Float] { qValues(0) }
+    var lastChoice: AgentChoice? { nil }
+
+    func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
+        network.values(of: state, parameters: acting, workspace: &workspace)
+    }
 
     private func state(_ environment: Int) -> [UInt8] {
         var state = [UInt8](repeating: 0, count: 6)
@@ -162,7 +166,7 @@ final class ReferenceAgent: Agent {
     }
 
     private func qValues(_ environment: Int) -> [Float] {
-        network.values(of: state(environment), parameters: acting, workspace: &workspace)
+        qValues(of: state(environment), pool: ComputePool(width: 1))
     }
 
     func policySnapshot() -> PolicySnapshot {

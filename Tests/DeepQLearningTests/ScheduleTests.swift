@@ -55,7 +55,9 @@ import Testing
                 _ = try other.step(disturbed, pool: ComputePool(width: 3))
                 switch random.integer(below: 8) {
                 case 0: _ = disturbed.policySnapshot()
-                case 1: _ = disturbed.newestQValues(pool: ComputePool(width: 2))
+                case 1:
+                    let state = disturbed.newestState()
+                    _ = disturbed.qValues(of: state, pool: ComputePool(width: 2))
                 case 2: disturbed.rest()
                 case 3: _ = try AgentSnapshot(of: disturbed)
                 default: break

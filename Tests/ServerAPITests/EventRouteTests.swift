@@ -97,6 +97,7 @@ import Training
             let frames = events.filter { $0.name == "frame" }
             let frame = try JSONValue(parsing: Array((try #require(frames.first)).data.utf8))
             #expect(frames.allSatisfy { $0.id == nil })
+            #expect(frame["greedy"] != .null && frame["action"].integer != nil)
             #expect(frame["q_values"].count == 2 && frame["png"].string?.hasPrefix("iVBOR") == true)
             #expect(
                 events.filter { $0.id != nil }.map(\.id) == Array(1...(events.count - frames.count))

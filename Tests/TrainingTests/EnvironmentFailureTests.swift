@@ -167,7 +167,8 @@ private final class NotingAgent: Agent {
     func finishLearning() throws(AgentError) -> LearningSummary? { nil }
     func rest() {}
     func newestState() -> [UInt8] { [] }
-    func newestQValues(pool: ComputePool) -> [Float] { [0] }
+    var lastChoice: AgentChoice? { nil }
+    func qValues(of state: [UInt8], pool: ComputePool) -> [Float] { [0] }
     func write(to writer: SnapshotWriter) throws(SnapshotError) {}
     func restore(from reader: SnapshotReader) throws(SnapshotError) {}
     func policySnapshot() -> PolicySnapshot {

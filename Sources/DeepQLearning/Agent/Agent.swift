@@ -36,10 +36,13 @@ public protocol Agent: AnyObject {
     func finishLearning() throws(AgentError) -> LearningSummary?
     /// Returns when nothing is computed in the background.
     func rest()
+    /// The newest action chosen in the first environment; nil before the first since the agent was
+    /// made or restored.
+    var lastChoice: AgentChoice? { get }
     /// The bytes of the first environment's newest state: a stack of frames, oldest first.
     func newestState() -> [UInt8]
-    /// The Q-values of that state, as the next action would be chosen by.
-    func newestQValues(pool: ComputePool) -> [Float]
+    /// The Q-values of a state, as an action in it would be chosen by now.
+    func qValues(of state: [UInt8], pool: ComputePool) -> [Float]
     /// What is known now, to act on elsewhere.
     func policySnapshot() -> PolicySnapshot
     /// Writes all that the agent is made of; updates under way are waited for.

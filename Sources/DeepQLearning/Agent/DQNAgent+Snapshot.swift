@@ -65,6 +65,7 @@ extension DQNAgent {
                 )
             }
         )
+        choice.action = nil
         counts = saved.counts
         policyGenerator = saved.policyGenerator
         replayGenerator = saved.replayGenerator

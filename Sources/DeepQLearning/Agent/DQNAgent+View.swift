@@ -20,15 +20,25 @@ extension DQNAgent {
         lane.wait()
     }
 
+    /// The first environment's choice in the newest round of steps.
+    public var lastChoice: AgentChoice? {
+        guard let action = choice.action else { return nil }
+        return AgentChoice(
+            state: choice.state,
+            action: action,
+            qValues: choice.qValues.isEmpty ? nil : Array(choice.qValues.prefix(actionCount))
+        )
+    }
+
     /// The bytes of the first environment's newest state.
     public func newestState() -> [UInt8] {
         replay.readNewestState(into: &stateBuffer)
         return Array(stateBuffer[..<replay.stateByteCount])
     }
 
-    /// The Q-values of the first environment's newest state.
-    public func newestQValues(pool: ComputePool) -> [Float] {
-        qValues(of: [0], pool: pool)
+    /// The Q-values of a state by the parameters that are acted with.
+    public func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
+        lane.qValues(of: state.span, count: 1, through: network, workspace: &acting, pool: pool)
     }
 
     /// What is known now, to act on elsewhere: the updates under way are waited for.
@@ -56,5 +66,19 @@ extension DQNAgent {
             workspace: &acting,
             pool: pool
         )
+    }
+
+    /// What `lastChoice` is made from: noted with each step, in memory that is used again.
+    struct LatestChoice {
+        var state: [UInt8]
+        /// Nil before the first choice.
+        var action: Int?
+        /// The values of every greedy environment, the first one's first; empty where its action is
+        /// a random one.
+        var qValues: [Float] = []
+
+        init(stateByteCount: Int) {
+            state = Array(repeating: 0, count: stateByteCount)
+        }
     }
 }

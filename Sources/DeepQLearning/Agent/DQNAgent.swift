@@ -14,7 +14,7 @@ public final class DQNAgent: Agent {
     public internal(set) var counts = AgentCounts()
     /// The layers to act with; those that learn may be of less precision.
     let network: Sequential
-    private let actionCount: Int
+    let actionCount: Int
     var replay: ReplayBuffer
     private var sampler = Sampler.uniform
     private let isCancelled: @Sendable () -> Bool
@@ -23,13 +23,13 @@ public final class DQNAgent: Agent {
     private var batches: [TransitionBatch]
     var acting: Workspace
     var stateBuffer: [UInt8]
+    var choice: LatestChoice
     var policyGenerator: RandomGenerator
     var replayGenerator: RandomGenerator
 
     /// Creates an agent that has learned nothing yet.
     ///
     /// Algorithm 1, lines 1 to 3.
-    ///
     /// - Parameters:
     ///   - hyperparameters: The constants of learning.
     ///   - input: What one state looks like.
@@ -66,6 +66,7 @@ public final class DQNAgent: Agent {
         acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
         batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
         stateBuffer = Array(repeating: 0, count: hyperparameters.environmentCount * stateByteCount)
+        choice = LatestChoice(stateByteCount: stateByteCount)
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
     }
@@ -85,7 +86,7 @@ public final class DQNAgent: Agent {
     ///
     /// Algorithm 1, lines 6 and 7.
     public func selectActions(pool: ComputePool) -> [Int] {
-        let actionCount = actionCount
+        replay.readNewestState(into: &choice.state)
         var actions: [Int?] = (0..<environmentCount).map { environment in
             EpsilonGreedy.exploratoryAction(
                 epsilon: hyperparameters.exploration.epsilon(
@@ -102,7 +103,9 @@ public final class DQNAgent: Agent {
             let rowValues = values.span.extracting((row * actionCount)..<((row + 1) * actionCount))
             actions[environment] = EpsilonGreedy.greedyAction(rowValues, using: &policyGenerator)
         }
-        return actions.compactMap(\.self)
+        let chosen = actions.compactMap(\.self)
+        (choice.action, choice.qValues) = (chosen[0], greedy.first == 0 ? values : [])
+        return chosen
     }
 
     /// Stores what the action in one environment led to.
@@ -155,8 +158,7 @@ public final class DQNAgent: Agent {
 
     /// Takes in the updates that were begun and not taken in yet.
     public func finishLearning() throws(AgentError) -> LearningSummary? {
-        let round = lane.end { sampler.update($0, in: replay) }
-        guard let round else { return nil }
+        guard let round = lane.end({ sampler.update($0, in: replay) }) else { return nil }
         return try takeIn(round)
     }
 

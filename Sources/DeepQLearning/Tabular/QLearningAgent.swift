@@ -14,6 +14,8 @@ public final class QLearningAgent: Agent {
     var state = 0
     var generator: RandomGenerator
     var lastError: Float?
+    /// The newest choice, with its state's number; its values are empty where it was a random one.
+    private var choice: (state: Int, action: Int, qValues: [Float])?
 
     /// Creates an agent that knows nothing yet.
     ///
@@ -56,10 +58,11 @@ public final class QLearningAgent: Agent {
             actionCount: table.actionCount,
             using: &generator
         )
-        return [
-            exploratory
-                ?? EpsilonGreedy.greedyAction(newestQValues(pool: pool).span, using: &generator)
-        ]
+        let values = exploratory == nil ? Array(table[state]) : []
+        let action =
+            exploratory ?? EpsilonGreedy.greedyAction(values.span, using: &generator)
+        choice = (state, action, values)
+        return [action]
     }
 
     /// Takes in what came of the action, and learns from it at once.
@@ -88,7 +91,7 @@ public final class QLearningAgent: Agent {
         var summary = LearningSummary()
         summary.add(
             loss: error * error,
-            meanQ: newestQValues(pool: pool).max() ?? 0,
+            meanQ: table[state].max() ?? 0,
             meanAbsoluteTDError: abs(error)
         )
         return summary
@@ -105,9 +108,20 @@ public final class QLearningAgent: Agent {
         QTable.oneHot(state, of: table.stateCount)
     }
 
-    /// The Q-values of the present state.
-    public func newestQValues(pool: ComputePool) -> [Float] {
-        Array(table[state])
+    /// The newest choice; its state is one-hot.
+    public var lastChoice: AgentChoice? {
+        choice.map { choice in
+            AgentChoice(
+                state: QTable.oneHot(choice.state, of: table.stateCount),
+                action: choice.action,
+                qValues: choice.qValues.isEmpty ? nil : choice.qValues
+            )
+        }
+    }
+
+    /// The Q-values of a one-hot state.
+    public func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
+        Array(table[QTable.state(in: state.span)])
     }
 
     /// What is known now, to act on elsewhere.

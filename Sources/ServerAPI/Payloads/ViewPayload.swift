@@ -18,6 +18,7 @@ extension AgentView {
             "q_values": .array(qValues.map { .single($0) }),
             "action_names": .array(actionNames.map(JSONValue.string)),
             "action": action.map(JSONValue.integer) ?? .null,
+            "greedy": isGreedy.map(JSONValue.bool) ?? .null,
             "reward": reward.map(JSONValue.single) ?? .null,
         ]
     }

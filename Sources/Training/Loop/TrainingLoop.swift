@@ -54,9 +54,9 @@ public final class TrainingLoop {
         }
     }
 
-    /// The action that led to the first environment's newest observation, and what it brought; nil
-    /// at an episode's first frame.
-    public var lastMove: (action: Int, reward: Float)? { players[0].lastMove }
+    /// What the action that led to the first environment's newest observation brought; nil at an
+    /// episode's first frame.
+    public var lastReward: Float? { players[0].lastMove?.reward }
 
     /// Chooses an action for every environment, plays them, and learns what is to be learned.
     ///

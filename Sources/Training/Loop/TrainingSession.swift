@@ -156,22 +156,25 @@ final class TrainingSession {
 
     func view(pool: ComputePool) -> AgentView? {
         guard agentSteps > 0 else { return nil }
+        let agent = loop.agent
+        let choice = agent.lastChoice
+        let state = choice?.state ?? agent.newestState()
         return AgentView(
-            observations: pictures,
+            observations: pictures(of: state),
             rendered: loop.rendered(),
-            qValues: loop.agent.newestQValues(pool: pool),
+            qValues: choice?.qValues ?? agent.qValues(of: state, pool: pool),
             actionNames: environment.actionNames,
-            action: loop.lastMove?.action,
-            reward: loop.lastMove?.reward,
+            action: choice?.action,
+            isGreedy: choice?.isGreedy,
+            reward: choice == nil ? nil : loop.lastReward,
             agentSteps: agentSteps
         )
     }
 
-    /// The newest state's frames, where they are pictures.
-    private var pictures: [Frame] {
+    /// A state's frames, where they are pictures.
+    private func pictures(of state: [UInt8]) -> [Frame] {
         let observation = environment.observation
         guard observation.scalar == .uint8, observation.frameShape.count == 2 else { return [] }
-        let state = loop.agent.newestState()
         return (0..<observation.stack).map { index in
             let start = index * observation.frameByteCount
             return Frame(
