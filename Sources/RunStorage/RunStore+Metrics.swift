@@ -1,6 +1,6 @@
 internal import Foundation
 internal import GRDB
-public import Training
+internal import Training
 
 extension RunStore {
     /// The names of a job's series, in the order in which they began.

@@ -135,13 +135,7 @@ import Training
         for axis in TrainingAxis.allCases {
             let value = job.progress.position[axis]
             for (range, count) in [(value...value, 1), (0...(value - 1), 0)] {
-                let curve = try await store.series(
-                    "loss",
-                    ofJob: "a",
-                    along: axis,
-                    within: range,
-                    maxPoints: 9
-                )
+                let curve = try await series(store, "loss", along: axis, within: range)
                 #expect(curve.x.count == count)
             }
             let number = job.progress.position.json(along: axis)

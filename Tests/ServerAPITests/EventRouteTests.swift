@@ -61,7 +61,7 @@ import Training
                 let kind: TrainingEvent.Kind =
                     number == 300
                     ? .log(.info, "in between")
-                    : .metrics([Metric("loss", Double(number))])
+                    : .metrics([Metric(.loss, Double(number))])
                 return TrainingEvent(kind, at: position, time: 0)
             }
             try api.services.store.record(events, of: job)
