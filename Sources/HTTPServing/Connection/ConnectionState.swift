@@ -12,7 +12,8 @@ struct ConnectionState: Sendable {
         case route(RequestHead)
         /// Send the interim response 100 and read on (RFC 9110 §15.2.1).
         case sendContinue
-        /// The request is complete: run its handler, then call ``beginResponse()``.
+        /// The request is complete: run its handler, then call
+        /// ``ConnectionState/beginResponse(endsAtClose:)``.
         case handle(body: [UInt8])
         /// Answer with this error; the connection closes after it.
         case refuse(HTTPParseError)
