@@ -31,13 +31,13 @@ extension RunStore {
         var counts = Array(repeating: 0, count: names.count)
         var blocks = MetricBlocks(job: job, axis: axis, range: range, newest: newest)
         var (first, last) = (Int?.none, 0)
-        try await forEach(of: blocks) { block throws(RunStorageError) in
-            let points = block.isWithin ? nil : try MetricBlock(block.reader, along: axis)
+        try await forEach(of: blocks) { block, reader throws(RunStorageError) in
+            let points = block.isWithin ? nil : try MetricBlock(reader, along: axis)
             for (index, name) in names.enumerated() {
                 if let points {
                     counts[index] += try points.points(of: name).x.count(where: range.contains)
                 } else {
-                    counts[index] += block.reader.count(ofSeries: name)
+                    counts[index] += reader.count(ofSeries: name)
                 }
             }
             first = first ?? block.firstSequence
@@ -58,8 +58,8 @@ extension RunStore {
             let memory = MovingAverage.memory(ofWeight: smoothing)
             blocks.after = try await leadIn(of: wanted, memory, ofJob: job, before: first) - 1
         }
-        try await forEach(of: blocks) { block throws(RunStorageError) in
-            let points = try MetricBlock(block.reader, along: axis)
+        try await forEach(of: blocks) { _, reader throws(RunStorageError) in
+            let points = try MetricBlock(reader, along: axis)
             for (index, name) in names.enumerated() where counts[index] > 0 {
                 curves[index].append(try points.points(of: name), within: range)
             }
@@ -122,7 +122,7 @@ extension RunStore {
     /// Shows the chosen blocks, from the oldest on.
     private func forEach(
         of blocks: MetricBlocks,
-        _ body: (StoredMetricBlock) throws(RunStorageError) -> Void
+        _ body: (MetricBlockRow, EventBlockReader) throws(RunStorageError) -> Void
     ) async throws(RunStorageError) {
         let select = blocks.select
         var after = blocks.after
@@ -136,14 +136,7 @@ extension RunStore {
                 try Row.fetchAll(db, sql: select, arguments: arguments).map(MetricBlockRow.init)
             }
             for row in rows {
-                try body(
-                    StoredMetricBlock(
-                        firstSequence: row.firstSequence,
-                        lastSequence: row.lastSequence,
-                        isWithin: row.isWithin,
-                        reader: try EventBlockReader(row.bytes)
-                    )
-                )
+                try body(row, try EventBlockReader(row.bytes))
             }
             guard rows.count == Self.blocksPerRead, let last = rows.last else { return }
             after = last.firstSequence
@@ -184,6 +177,7 @@ private struct MetricBlocks {
 private struct MetricBlockRow: Sendable {
     let firstSequence: Int
     let lastSequence: Int
+    /// Whether all of its events lie within the range.
     let isWithin: Bool
     let bytes: [UInt8]
 
@@ -194,12 +188,4 @@ private struct MetricBlockRow: Sendable {
         let columns: Data = row["columns"]
         bytes = Array(columns)
     }
-}
-
-private struct StoredMetricBlock {
-    let firstSequence: Int
-    let lastSequence: Int
-    /// Whether all of its events lie within the range.
-    let isWithin: Bool
-    let reader: EventBlockReader
 }

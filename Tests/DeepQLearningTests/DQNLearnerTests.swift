@@ -199,20 +199,7 @@ import Testing
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 1
         hyperparameters.bootstrapRule = rule
-        var optimizer = RMSProp()
-        optimizer.learningRate = 8e6
-        optimizer.squaredGradientDecay = 0
-        optimizer.epsilon = 1e6
-        hyperparameters.optimizer = .rmsprop(optimizer)
-        var learner = try DQNLearner(
-            network: try Sequential(
-                NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 3)
-            ),
-            // The biases are the values of the state 0.
-            parameters: FloatBuffer(copying: ([0, 0, 0, 5, 4, 0] as [Float]).span),
-            hyperparameters: hyperparameters,
-            workers: 1
-        )
+        var learner = try learner(values: [5, 4, 0], hyperparameters, learningRate: 8e6)
         var batch = TransitionBatch(count: 1, stateByteCount: 4)
         // The online network learns that the first action is bad; the target network stays.
         batch.rewards = [-10]
@@ -226,13 +213,42 @@ import Testing
         #expect(batch.errors == [expected])
     }
 
+    /// A learner of one layer, whose biases are the values of the state 0; its steps are a millionth
+    /// of the gradient times the learning rate.
+    private func learner(
+        values: [Float],
+        _ hyperparameters: DQNHyperparameters,
+        learningRate: Float
+    ) throws -> DQNLearner {
+        var rule = RMSProp()
+        rule.learningRate = learningRate
+        rule.squaredGradientDecay = 0
+        rule.epsilon = 1e6
+        var hyperparameters = hyperparameters
+        hyperparameters.optimizer = .rmsprop(rule)
+        let weights = Array(repeating: Float(0), count: values.count)
+        return try DQNLearner(
+            network: try Sequential(
+                NetworkArchitecture(
+                    input: .numbers(1),
+                    hiddenLayers: [],
+                    outputCount: values.count
+                )
+            ),
+            parameters: FloatBuffer(copying: (weights + values).span),
+            hyperparameters: hyperparameters,
+            workers: 1
+        )
+    }
+
     private func targets(
         of batch: TransitionBatch,
         nextOutputs: [Float],
         chosenBy outputs: [Float]? = nil
     ) -> [Float] {
         var actions = Array(repeating: 0, count: batch.count)
-        ValueHead.scalar.readBestActions(outputs ?? nextOutputs, into: &actions)
+        let outputs = outputs ?? nextOutputs
+        ValueHead.scalar.readBestActions(outputs.span, into: &actions)
         var targets = Array(repeating: Float(0), count: batch.count)
         ValueHead.scalar.readTargets(
             of: batch,
@@ -245,24 +261,10 @@ import Testing
 
     @Test("an update leaves each transition's error, and a weight scales its loss and its step")
     func errorsAndWeights() throws {
-        let network = try Sequential(
-            NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 3)
-        )
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 3
         hyperparameters.loss = .squared
-        var rule = RMSProp()
-        rule.learningRate = 1
-        rule.squaredGradientDecay = 0
-        rule.epsilon = 1e6
-        hyperparameters.optimizer = .rmsprop(rule)
-        var learner = try DQNLearner(
-            network: network,
-            // The biases are the values of the state 0.
-            parameters: FloatBuffer(copying: ([0, 0, 0, 1, 2, 3] as [Float]).span),
-            hyperparameters: hyperparameters,
-            workers: 1
-        )
+        var learner = try learner(values: [1, 2, 3], hyperparameters, learningRate: 1)
         var batch = TransitionBatch(count: 3, stateByteCount: 4)
         batch.actions = [0, 1, 2]
         batch.rewards = [5, 5, 5]
@@ -281,24 +283,11 @@ import Testing
 
     @Test("a gradient longer than its limit is shortened to it")
     func gradientNorm() throws {
-        let network = try Sequential(
-            NetworkArchitecture(input: .numbers(1), hiddenLayers: [], outputCount: 1)
-        )
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = 1
         hyperparameters.loss = .squared
         hyperparameters.maxGradientNorm = 10
-        var rule = RMSProp()
-        rule.learningRate = 1
-        rule.squaredGradientDecay = 0
-        rule.epsilon = 1e6
-        hyperparameters.optimizer = .rmsprop(rule)
-        var learner = try DQNLearner(
-            network: network,
-            parameters: FloatBuffer(count: 2),
-            hyperparameters: hyperparameters,
-            workers: 1
-        )
+        var learner = try learner(values: [0], hyperparameters, learningRate: 1)
         var batch = TransitionBatch(count: 1, stateByteCount: 4)
         batch.rewards = [-30]
         // Input 0, so the bias alone has a slope: 2 · (0 + 30) = 60, shortened to 10.

@@ -78,8 +78,10 @@ struct Bootstrapping: ~Copyable, Sendable {
         if !unknownRows.isEmpty {
             evaluate(batch, by: target, pool: pool)
         }
+        // Read by a name of its own beside what is written: no element is copied.
+        let nextOutputs = nextOutputs
         switch rule {
-        case .max: head.readBestActions(nextOutputs, into: &nextActions)
+        case .max: head.readBestActions(nextOutputs.span, into: &nextActions)
         case .double:
             let outputs = online.forward(
                 batch.nextStates.span,
@@ -87,7 +89,7 @@ struct Bootstrapping: ~Copyable, Sendable {
                 workspace: &learning,
                 pool: pool
             )
-            head.readBestActions(Array(copying: outputs), into: &nextActions)
+            head.readBestActions(outputs, into: &nextActions)
         }
         head.readTargets(
             of: batch,

@@ -27,9 +27,7 @@ public struct DQNLearner: ~Copyable, Sendable {
     public private(set) var optimizer: Optimizer
     private let hyperparameters: DQNHyperparameters
     private var gradient: FloatBuffer
-    private var learning: Workspace
-    private var bootstrapping: Bootstrapping
-    private var targets: [Float]
+    private var evaluation: BatchEvaluation
     /// Whether the online network has learned anything since the target was made equal to it.
     private var isTargetBehind = true
 
@@ -52,16 +50,8 @@ public struct DQNLearner: ~Copyable, Sendable {
             parameterCount: network.parameterCount
         )
         let gradient = try Self.makeGradient(network, hyperparameters)
-        let head = hyperparameters.valueHead
         let target = try PreparedNetwork(network, copying: parameters.span)
-        let batchSize = hyperparameters.batchSize
-        let learning = try Workspace(
-            network: network,
-            capacity: batchSize,
-            workers: workers,
-            keepsGradients: true
-        )
-        let bootstrapping = try Bootstrapping(
+        let evaluation = try BatchEvaluation(
             network: network,
             hyperparameters: hyperparameters,
             workers: workers
@@ -70,10 +60,12 @@ public struct DQNLearner: ~Copyable, Sendable {
         self.optimizer = optimizer
         self.gradient = gradient
         self.target = target
-        online = QNetwork(network: network, head: head, parameters: parameters)
-        self.learning = learning
-        self.bootstrapping = bootstrapping
-        targets = Array(repeating: 0, count: batchSize * head.outputsPerAction)
+        online = QNetwork(
+            network: network,
+            head: hyperparameters.valueHead,
+            parameters: parameters
+        )
+        self.evaluation = evaluation
     }
 
     private static func makeGradient(
@@ -95,27 +87,17 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///   - pool: The cores to use; the outcome is the same to the bit on any number of them.
     /// - Returns: What was seen on the way.
     public mutating func learn(from batch: inout TransitionBatch, pool: ComputePool) -> Outcome {
-        prepare(for: batch)
-        bootstrapping.readTargets(
-            of: batch,
-            from: target,
-            online: online,
-            &learning,
-            into: &targets,
-            pool: pool
-        )
-        var outcome = Self.evaluate(
-            &batch,
-            by: online,
-            targets,
-            hyperparameters,
-            &learning,
-            pool: pool
-        )
+        isTargetBehind = true
+        var outcome = evaluation.readOutputGradients(of: &batch, by: online, target, pool: pool)
         if hyperparameters.maxGradientNorm > 0 {
             outcome.gradientNorm = stepWithinLimit(pool: pool)
         } else {
-            online.step(by: &optimizer, count: batch.count, workspace: &learning, pool: pool)
+            online.step(
+                by: &optimizer,
+                count: batch.count,
+                workspace: &evaluation.workspace,
+                pool: pool
+            )
         }
         return outcome
     }
@@ -131,28 +113,13 @@ public struct DQNLearner: ~Copyable, Sendable {
             online.copyParameters(from: start)
             return learn(from: &batch, pool: pool)
         }
-        prepare(for: batch)
-        bootstrapping.readTargets(
-            of: batch,
-            from: target,
-            online: start,
-            &learning,
-            into: &targets,
-            pool: pool
-        )
-        let outcome = Self.evaluate(
-            &batch,
-            by: start,
-            targets,
-            hyperparameters,
-            &learning,
-            pool: pool
-        )
+        isTargetBehind = true
+        let outcome = evaluation.readOutputGradients(of: &batch, by: start, target, pool: pool)
         start.step(
             into: &online,
             by: &optimizer,
             count: batch.count,
-            workspace: &learning,
+            workspace: &evaluation.workspace,
             pool: pool
         )
         return outcome
@@ -170,13 +137,13 @@ public struct DQNLearner: ~Copyable, Sendable {
         guard isTargetBehind else { return }
         target.replaceParameters(with: online.parameters)
         isTargetBehind = false
-        bootstrapping.targetDidChange()
+        evaluation.targetDidChange()
     }
 
     /// Goes on from what was written down earlier.
     mutating func restore(_ state: LearnerState) {
         isTargetBehind = true
-        bootstrapping.targetDidChange()
+        evaluation.targetDidChange()
         online.copyParameters(from: state.online.span)
         target.replaceParameters(with: state.target.span)
         optimizer.restore(
@@ -187,44 +154,12 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
     }
 
-    private mutating func prepare(for batch: TransitionBatch) {
-        precondition(batch.count == hyperparameters.batchSize)
-        isTargetBehind = true
-    }
-
-    /// Computes the batch's loss, and its gradient with respect to the network's outputs.
-    private static func evaluate(
-        _ batch: inout TransitionBatch,
-        by network: borrowing QNetwork,
-        _ targets: [Float],
-        _ hyperparameters: DQNHyperparameters,
-        _ workspace: inout Workspace,
-        pool: ComputePool
-    ) -> Outcome {
-        network.network.forward(
-            batch.states.span,
-            count: batch.count,
-            parameters: network.parameters,
-            workspace: &workspace,
-            pool: pool
-        )
-        return network.network.withOutputGradients(of: &workspace, count: batch.count) {
-            network.head.readLoss(
-                of: &batch,
-                outputs: $0,
-                targets: targets,
-                hyperparameters,
-                gradients: &$1
-            )
-        }
-    }
-
     /// Makes a step whose gradient is shortened to its limit, and returns its length before.
     private mutating func stepWithinLimit(pool: ComputePool) -> Float {
         online.network.backward(
             count: hyperparameters.batchSize,
             parameters: online.parameters,
-            workspace: &learning,
+            workspace: &evaluation.workspace,
             gradient: &gradient,
             pool: pool
         )

@@ -103,8 +103,7 @@ extension ValueHead {
     /// - Parameters:
     ///   - outputs: shape (states, actions, outputsPerAction).
     ///   - actions: An action a state; overwritten.
-    package func readBestActions(_ outputs: [Float], into actions: inout [Int]) {
-        let outputs = outputs.span
+    package func readBestActions(_ outputs: Span<Float>, into actions: inout [Int]) {
         let actionCount = outputs.count / outputsPerAction / actions.count
         for row in actions.indices {
             let first = row * actionCount

@@ -1,0 +1,84 @@
+internal import BackgroundQueues
+internal import ExperienceReplay
+internal import NeuralNetworks
+
+/// What leads from a batch to the gradient of the outputs: its targets, and the passes' memory.
+///
+/// Mnih et al. 2015, Algorithm 1, lines 12 and 13.
+struct BatchEvaluation: ~Copyable, Sendable {
+    /// That of the learning network's passes, from which a backward pass goes on.
+    var workspace: Workspace
+    private let hyperparameters: DQNHyperparameters
+    private var bootstrapping: Bootstrapping
+    private var targets: [Float]
+
+    init(
+        network: Sequential,
+        hyperparameters: DQNHyperparameters,
+        workers: Int
+    ) throws(NetworkError) {
+        let workspace = try Workspace(
+            network: network,
+            capacity: hyperparameters.batchSize,
+            workers: workers,
+            keepsGradients: true
+        )
+        bootstrapping = try Bootstrapping(
+            network: network,
+            hyperparameters: hyperparameters,
+            workers: workers
+        )
+        self.workspace = workspace
+        self.hyperparameters = hyperparameters
+        targets = Array(
+            repeating: 0,
+            count: hyperparameters.batchSize * hyperparameters.valueHead.outputsPerAction
+        )
+    }
+
+    /// Notes that the target network has changed.
+    mutating func targetDidChange() {
+        bootstrapping.targetDidChange()
+    }
+
+    /// Computes the batch's loss, and leaves its gradient with respect to the outputs in `workspace`.
+    ///
+    /// - Parameters:
+    ///   - batch: `hyperparameters.batchSize` transitions; gets their errors.
+    ///   - network: The network that learns.
+    ///   - target: The target network.
+    ///   - pool: The cores to use.
+    /// - Returns: What was seen on the way.
+    mutating func readOutputGradients(
+        of batch: inout TransitionBatch,
+        by network: borrowing QNetwork,
+        _ target: borrowing PreparedNetwork,
+        pool: ComputePool
+    ) -> DQNLearner.Outcome {
+        precondition(batch.count == hyperparameters.batchSize)
+        bootstrapping.readTargets(
+            of: batch,
+            from: target,
+            online: network,
+            &workspace,
+            into: &targets,
+            pool: pool
+        )
+        network.network.forward(
+            batch.states.span,
+            count: batch.count,
+            parameters: network.parameters,
+            workspace: &workspace,
+            pool: pool
+        )
+        return network.network.withOutputGradients(of: &workspace, count: batch.count) {
+            network.head.readLoss(
+                of: &batch,
+                outputs: $0,
+                targets: targets,
+                hyperparameters,
+                gradients: &$1
+            )
+        }
+    }
+}
