@@ -12,11 +12,8 @@ import Testing
     }
 
     private func configuration(_ change: (inout HTTPLimits) -> Void) -> HTTPServerConfiguration {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         change(&configuration.limits)
-        // Only what a test asks for ends a connection.
-        configuration.deadlines.reserved = .seconds(600)
-        configuration.deadlines.header = .seconds(600)
         return configuration
     }
 

@@ -14,7 +14,7 @@ import Testing
 
     @Test("one address has so many connections and no more; others still get in")
     func perAddress() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.limits.connectionsPerAddress = 3
         try await serving(app, configuration: configuration) { server in
             let (port, ask) = (server.port, ask)
@@ -40,7 +40,7 @@ import Testing
 
     @Test("where all places are taken, the connection that waited longest makes room")
     func eviction() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.limits.connections = 2
         try await serving(app, configuration: configuration) { server in
             let (port, ask) = (server.port, ask)
@@ -66,7 +66,7 @@ import Testing
 
     @Test("one that has asked before keeps its place as long as others never asked")
     func evictionOfSilent() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.limits.connections = 3
         try await serving(app, configuration: configuration) { server in
             let (port, ask) = (server.port, ask)
@@ -94,7 +94,7 @@ import Testing
 
     @Test("connections make room in the order in which they were last used")
     func evictionOrder() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.limits.connections = 4
         try await serving(app, configuration: configuration) { server in
             let (port, ask) = (server.port, ask)
@@ -124,7 +124,7 @@ import Testing
 
     @Test("more connections than one turn takes are all answered")
     func manyAtOnce() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.limits.connectionsPerAddress = 400
         try await serving(app, configuration: configuration) { server in
             let (port, ask) = (server.port, ask)
@@ -142,7 +142,7 @@ import Testing
 
     @Test("bodies in memory are limited over all connections")
     func bodyMemory() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.limits.bodyBytesInMemory = 100_000
         try await serving(app, configuration: configuration) { server in
             let port = server.port
@@ -168,7 +168,7 @@ import Testing
 
     @Test("slow clients are shown the door by a real clock too")
     func deadlines() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.deadlines.header = .milliseconds(50)
         configuration.deadlines.body = .milliseconds(50)
         configuration.deadlines.idle = .milliseconds(50)
@@ -213,7 +213,7 @@ import Testing
 
     @Test("several loops share the connections")
     func loops() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.loops = 3
         try await serving(app, configuration: configuration) { server in
             let (port, ask) = (server.port, ask)
@@ -232,7 +232,7 @@ import Testing
 
     @Test("a loop that looks for work before it sleeps answers like any other")
     func busyPoll() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.busyPoll = .microseconds(50)
         let app = application { router in
             router.onLoop(.get, "/") { _ in HTTPResponse(text: "hi") }
@@ -321,7 +321,7 @@ import Testing
     @Test("a port that is taken is an error that says so")
     func portTaken() async throws {
         try await serving(app) { server in
-            var configuration = HTTPServerConfiguration()
+            var configuration = HTTPServerConfiguration.unhurried
             configuration.port = server.port
             do {
                 _ = try HTTPServer(configuration, application: app)
@@ -331,7 +331,7 @@ import Testing
             }
         }
         #expect(throws: HTTPServerError.self) {
-            var configuration = HTTPServerConfiguration()
+            var configuration = HTTPServerConfiguration.unhurried
             configuration.host = "no such host"
             _ = try HTTPServer(configuration, application: app)
         }

@@ -4,7 +4,7 @@ import Synchronization
 /// Runs a server on a port of the system's choice for as long as `body` takes.
 func serving<Value: Sendable>(
     _ application: HTTPApplication,
-    configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+    configuration: HTTPServerConfiguration = .unhurried,
     log: AccessLog = AccessLog(),
     _ body: (HTTPServer) async throws -> Value
 ) async throws -> Value {
@@ -16,6 +16,19 @@ func serving<Value: Sendable>(
     } catch {
         await server.shutDown(within: .zero)
         throw error
+    }
+}
+
+extension HTTPServerConfiguration {
+    /// Only what a test asks for ends a connection, however late its own steps come.
+    static var unhurried: HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration()
+        configuration.deadlines.header = .seconds(600)
+        configuration.deadlines.body = .seconds(600)
+        configuration.deadlines.idle = .seconds(600)
+        configuration.deadlines.writeStall = .seconds(600)
+        configuration.deadlines.reserved = .seconds(600)
+        return configuration
     }
 }
 

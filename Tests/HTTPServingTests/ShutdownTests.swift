@@ -13,7 +13,7 @@ import Testing
 
     @Test("whatever clients do, a server has ended within its grace")
     func stubbornClients() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.deadlines.drain = .milliseconds(50)
         // What such clients have otherwise; too long to be what ends them on a busy machine.
         configuration.deadlines.header = .seconds(600)

@@ -48,7 +48,7 @@ import Testing
 
     @Test("the client is the last address that is no trusted proxy")
     func client() async throws {
-        var configuration = HTTPServerConfiguration()
+        var configuration = HTTPServerConfiguration.unhurried
         configuration.trustedProxies = try proxies("127.0.0.0/8", "10.0.0.0/8")
         let log = AccessLog()
         try await serving(app, configuration: configuration, log: log) { server in
@@ -68,7 +68,7 @@ import Testing
     @Test("who is no trusted proxy is not believed")
     func untrusted() async throws {
         for ranges in [[], try proxies("127.0.0.2", "10.0.0.0/8", "::1", "126.0.0.0/8")] {
-            var configuration = HTTPServerConfiguration()
+            var configuration = HTTPServerConfiguration.unhurried
             configuration.trustedProxies = ranges
             try await serving(app, configuration: configuration) { server in
                 let port = server.port
