@@ -47,6 +47,28 @@ final class DataFolder: Sendable {
         "\(snapshots)/\(job).snapshot"
     }
 
+    /// Brings what the database has taken to the disk.
+    ///
+    /// That is its log: SQLite syncs what it moves from there to the database before it writes the
+    /// log anew. The database's own file must not be opened here, as closing it would give up SQLite's
+    /// locks on it (sqlite.org/howtocorrupt.html, 2.2).
+    func sync() throws(RunStorageError) {
+        for path in ["\(database)-wal", path] {
+            let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else {
+                // Nothing was written yet.
+                if errno == ENOENT, path != self.path, isThere { continue }
+                throw isThere
+                    ? .unavailable(file: path, reason: Self.systemReason) : .folderGone(self.path)
+            }
+            defer { close(file) }
+            guard fsync(file) == 0 else {
+                throw errno == ENOSPC || errno == EDQUOT
+                    ? .diskFull(self.path) : .unavailable(file: path, reason: Self.systemReason)
+            }
+        }
+    }
+
     /// Whether the folder that was opened is still the one at its path: what is written to a folder
     /// that was removed goes nowhere.
     var isThere: Bool {

@@ -9,20 +9,38 @@ internal import Training
 struct EventLog: Sendable {
     /// A job with more events has its older ones thinned.
     let mostEvents: Int
+    let numbers: EventNumbers
 
     /// So many blocks are thinned together: they become one to some twenty.
     private static let blocksThinnedTogether = 64
 
     /// Appends events to those of a job.
     ///
+    /// - Parameters:
+    ///   - events: What happened, oldest first.
+    ///   - job: The job's number.
+    ///   - leavesGap: Whether events of the job after its newest one may have been seen that are not
+    ///     kept any more.
+    ///   - db: The transaction.
     /// - Returns: The number of the newest event of all jobs.
+    /// - Throws: Where the database refuses.
     @discardableResult
-    func append(_ events: [TrainingEvent], job: Int, _ db: Database) throws -> Int {
-        guard var number = try Int.fetchOne(db, sql: "SELECT newest_event FROM total") else {
-            throw RunStorageError.unreadable("the totals have no row")
-        }
+    func append(
+        _ events: [TrainingEvent],
+        job: Int,
+        leavesGap: Bool = false,
+        _ db: Database
+    ) throws -> Int {
+        var (number, reserved) = try EventNumbers.current(db)
         guard !events.isEmpty else { return number }
+        precondition(
+            number + events.count <= reserved,
+            "\(events.count) events after \(number), reserved up to \(reserved)"
+        )
         var (block, sequence) = try Self.newestBlock(ofJob: job, db)
+        // The number over all jobs grows at least as fast as any job's own, so that no event of this
+        // one ever had a larger one.
+        if leavesGap || numbers.mustLeaveGap(job) { sequence = max(sequence, number) }
         var isFirst = true
         for event in events {
             if !block.hasRoom(for: number + 1) {
@@ -62,7 +80,9 @@ struct EventLog: Sendable {
             return (EventBlock(), row["last_sequence"])
         }
         let columns: Data = row["columns"]
-        return (try EventBlock(Array(columns)), row["last_sequence"])
+        // What follows a damaged block is kept all the same.
+        let block = try? EventBlock(Array(columns))
+        return (block ?? EventBlock(), row["last_sequence"])
     }
 
     /// Keeps a block and the names of its series.

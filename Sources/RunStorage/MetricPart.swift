@@ -4,15 +4,18 @@ internal import Training
 struct MetricPart: Sendable {
     let series: Int
     let name: String
+    /// How often the job has gone back.
+    let rewinds: Int
     /// The last event that the reader has.
     let after: Int
     var blocks: [[UInt8]] = []
     /// Whether no blocks follow.
     var isLast = false
 
-    init(series: Int, name: String, after: Int) {
+    init(series: Int, name: String, rewinds: Int, after: Int) {
         self.series = series
         self.name = name
+        self.rewinds = rewinds
         self.after = after
     }
 
@@ -23,6 +26,7 @@ struct MetricPart: Sendable {
     ) throws(RunStorageError) -> [MetricPoint] {
         var points: [MetricPoint] = []
         var position = after
+        cursor.rewinds = rewinds
         for bytes in blocks {
             let block = try EventBlockReader(bytes)
             let sequences = try block.integers(.sequences)
@@ -30,17 +34,14 @@ struct MetricPart: Sendable {
                 let rows = PointRows(block, sequences)
                 try rows.append(place, name, after: after, limit: limit, to: &points, &position)
                 if points.count == limit {
-                    cursor = MetricCursor(series: series, position: position)
+                    (cursor.series, cursor.position) = (series, position)
                     return points
                 }
             }
             position = max(position, sequences.last ?? 0)
         }
         // The next series begins before its first event.
-        cursor =
-            isLast
-            ? MetricCursor(series: series + 1, position: 0)
-            : MetricCursor(series: series, position: position)
+        (cursor.series, cursor.position) = isLast ? (series + 1, 0) : (series, position)
         return points
     }
 }

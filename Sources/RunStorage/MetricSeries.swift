@@ -34,12 +34,9 @@ public struct MetricCursor: Equatable, Sendable {
     var series = 0
     /// The last event of that series.
     var position = 0
+    /// How often the job had gone back when the reader began; nil before that.
+    var rewinds: Int?
 
     /// Before the first point.
     public init() {}
-
-    init(series: Int, position: Int) {
-        self.series = series
-        self.position = position
-    }
 }

@@ -20,6 +20,8 @@ public enum RunStorageError: Error, Equatable, CustomStringConvertible {
     case diskFull(String)
     /// The job is not there, or not any more.
     case noJob(String)
+    /// The job goes on from an earlier moment than the one a reader has begun with.
+    case wentBack(String)
     /// What was written by another version cannot be read.
     case unreadable(String)
 
@@ -39,6 +41,7 @@ public enum RunStorageError: Error, Equatable, CustomStringConvertible {
         case .database(let reason): "the database refuses: \(reason)"
         case .diskFull(let folder): "no room is left on the disk of \(folder)"
         case .noJob(let id): "there is no job \"\(id)\""
+        case .wentBack(let id): "the job \"\(id)\" went back to a snapshot meanwhile"
         case .unreadable(let reason): "cannot read what was stored: \(reason)"
         }
     }

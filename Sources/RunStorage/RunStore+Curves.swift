@@ -26,6 +26,34 @@ extension RunStore {
         maxPoints: Int,
         smoothing: Double? = nil
     ) async throws(RunStorageError) -> [MetricSeries] {
+        // A job goes back when it is taken up again, which is seldom: then all is read anew.
+        for _ in 0..<3 {
+            let before = try await rewinds(ofJob: job)
+            let series = try await seriesInParts(
+                names,
+                ofJob: job,
+                along: axis,
+                within: range,
+                maxPoints: maxPoints,
+                smoothing: smoothing
+            )
+            if try await rewinds(ofJob: job) == before { return series }
+        }
+        throw .wentBack(job)
+    }
+
+    private func rewinds(ofJob job: String) async throws(RunStorageError) -> Int? {
+        try await read { db in try Self.rewinds(ofJob: job, db)?.rewinds }
+    }
+
+    private func seriesInParts(
+        _ names: [String],
+        ofJob job: String,
+        along axis: TrainingAxis,
+        within range: ClosedRange<Double>,
+        maxPoints: Int,
+        smoothing: Double?
+    ) async throws(RunStorageError) -> [MetricSeries] {
         // Points that are recorded between the two readings are left out of both.
         let newest = try await newestSequence(ofJob: job)
         var counts = Array(repeating: 0, count: names.count)

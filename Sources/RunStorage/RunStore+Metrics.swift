@@ -29,8 +29,9 @@ extension RunStore {
     ///   - cursor: Moved on behind the points that are returned.
     ///   - limit: At most so many points.
     /// - Returns: The points; none at the end.
-    /// - Throws: `RunStorageError.noJob` where the job is gone, so that nobody takes what came until
-    ///   then for all; and where the database refuses.
+    /// - Throws: `RunStorageError.noJob` where the job is gone and `.wentBack` where it does some of
+    ///   its steps again, so that nobody takes what came until then for all; and where the database
+    ///   refuses.
     public func points(
         ofJob job: String,
         names: Set<String>?,
@@ -56,7 +57,10 @@ extension RunStore {
         limit: Int,
         _ db: Database
     ) throws -> MetricPart? {
-        guard let number = try number(of: job, db) else { throw RunStorageError.noJob(job) }
+        guard let (number, rewinds) = try Self.rewinds(ofJob: job, db) else {
+            throw RunStorageError.noJob(job)
+        }
+        guard rewinds == cursor.rewinds ?? rewinds else { throw RunStorageError.wentBack(job) }
         let series = try Row.fetchAll(
             db,
             sql: "SELECT number, name FROM series WHERE job = ? AND number >= ? ORDER BY number",
@@ -66,7 +70,12 @@ extension RunStore {
             return nil
         }
         let position = next.number == cursor.series ? cursor.position : 0
-        var part = MetricPart(series: next.number, name: next.name, after: position)
+        var part = MetricPart(
+            series: next.number,
+            name: next.name,
+            rewinds: rewinds,
+            after: position
+        )
         let rows = try EventBlockRow.cursor(job: number, after: position, db)
         var events = 0
         while events < limit || part.blocks.isEmpty, part.blocks.count < blocksPerRead {

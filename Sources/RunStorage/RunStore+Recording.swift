@@ -33,13 +33,10 @@ extension RunStore: TrainingRecorder {
 
     /// Keeps how a job stands and what happened since the last call, all of it or nothing.
     public func record(_ events: [TrainingEvent], of job: JobRecord) throws {
-        let newest = try write { db -> Int? in
-            guard let number = try Self.number(of: job.id, db) else { return nil }
+        try append(events.count, to: job.id) { number, db in
             try db.execute(sql: Self.updateJob, arguments: job.columns)
             return try eventLog.append(events, job: number, db)
         }
-        guard let newest else { throw JobForgotten(id: job.id) }
-        arrivals.announce(newest, of: job.id)
     }
 
     /// Keeps a checkpoint of a job: first the file, then that it is there.
@@ -132,7 +129,9 @@ extension RunStore: TrainingRecorder {
         var opening = Opening()
         let reason = "the server ended while this job was not finished"
         let unfinished = "\(selectJobs) WHERE state NOT IN ('completed', 'stopped', 'failed')"
-        for row in try Row.fetchAll(db, sql: unfinished) {
+        let rows = try Row.fetchAll(db, sql: unfinished)
+        if !rows.isEmpty { try EventNumbers.reserve(rows.count, db) }
+        for row in rows {
             var job = JobRecord.read(row, in: folder)
             guard job.isReadable else {
                 opening.unreadableJobs[job.id] = job.failure

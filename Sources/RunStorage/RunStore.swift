@@ -53,17 +53,19 @@ public final class RunStore: Sendable {
         now: @escaping @Sendable () -> Double
     ) throws(RunStorageError) {
         self.now = now
-        let eventLog = EventLog(mostEvents: mostEventsPerJob)
-        self.eventLog = eventLog
         let folder = try DataFolder(path)
         self.folder = folder
         do {
             let database = try Self.openDatabase(folder.database)
             self.database = database
             deletion = BackgroundDeletion(database)
-            opening = try database.write { db in
-                try Self.stopInterruptedJobs(db, eventLog, in: folder, at: now())
+            (eventLog, opening) = try database.write { db in
+                let numbers = try EventNumbers(opening: db)
+                let eventLog = EventLog(mostEvents: mostEventsPerJob, numbers: numbers)
+                let opening = try Self.stopInterruptedJobs(db, eventLog, in: folder, at: now())
+                return (eventLog, opening)
             }
+            try folder.sync()
         } catch {
             throw RunStorageError(error, in: folder)
         }
@@ -73,6 +75,8 @@ public final class RunStore: Sendable {
 
     deinit {
         deletion.stop()
+        // Where this cannot be written, numbers are skipped.
+        if folder.isThere { try? database.write(EventNumbers.giveBack) }
     }
 
     /// Runs a transaction.

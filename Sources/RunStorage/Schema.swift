@@ -17,6 +17,9 @@ enum Schema {
             try db.execute(sql: deletedJobs)
             try CompactEvents.migrate(db)
         }
+        migrator.registerMigration("rewinds") { db in
+            try db.execute(sql: rewinds)
+        }
         return migrator
     }
 
@@ -181,5 +184,16 @@ enum Schema {
     private static let deletedJobs = """
         CREATE TABLE deleted_job (number INTEGER PRIMARY KEY);
         CREATE INDEX idempotency_key_of_job ON idempotency_key (job)
+        """
+
+    /// How far numbers of events are reserved, and what a job that goes back leaves behind.
+    ///
+    /// `reserved_event` is on the disk before an event of all jobs has a larger number. `is_ahead`
+    /// are checkpoints of a future that their job has gone back from.
+    private static let rewinds = """
+        ALTER TABLE total ADD COLUMN reserved_event INTEGER NOT NULL DEFAULT 0;
+        UPDATE total SET reserved_event = newest_event;
+        ALTER TABLE job ADD COLUMN rewinds INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE checkpoint ADD COLUMN is_ahead INTEGER NOT NULL DEFAULT 0
         """
 }

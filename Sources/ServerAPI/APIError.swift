@@ -96,7 +96,8 @@ public struct APIError: Error, Sendable {
                 "\(error)",
                 headers: ["Retry-After": "30"]
             )
-        case .locked, .unavailable, .folderGone, .folder, .folderInUse, .damaged, .laterVersion:
+        case .wentBack, .locked, .unavailable, .folderGone, .folder, .folderInUse, .damaged,
+            .laterVersion:
             self.init(
                 .serviceUnavailable,
                 code: "store_unavailable",

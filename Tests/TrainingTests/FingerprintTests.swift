@@ -43,7 +43,7 @@ import Training
             switch event.kind {
             case .metrics, .episode, .evaluation:
                 hash.add("\(event.kind.name) \(JSONValue.object(event.data))")
-            case .state, .log, .checkpoint: break
+            case .state, .log, .checkpoint, .rewind: break
             }
         }
         #expect(hash.value == example.record, "record \(hash)")

@@ -167,7 +167,7 @@ extension [TrainingEvent] {
         withoutTime.filter {
             switch $0.kind {
             case .metrics, .episode, .evaluation, .checkpoint: true
-            case .state, .log: false
+            case .state, .log, .rewind: false
             }
         }
     }

@@ -69,7 +69,7 @@ struct StoredEntry: Sendable {
         case .metrics:
             detail = .metrics
             form = Form(name: event.kind.name, coding: .metrics, series: series)
-        case .evaluation, .state, .checkpoint, .log:
+        case .evaluation, .state, .checkpoint, .log, .rewind:
             detail = .text(JSONValue.object(event.data).description)
             form = Form(name: event.kind.name, coding: .text, series: series)
         }

@@ -25,6 +25,7 @@ extension TrainingEvent {
         case .log(let level, let message):
             data["level"] = .string(level.rawValue)
             data["message"] = .string(message)
+        case .rewind: break
         }
         return data
     }
@@ -39,7 +40,7 @@ extension TrainingEvent {
                 Metric(.episodeLength, Double(episode.length)),
             ]
         case .evaluation(let evaluation): [Metric(.evaluationReturn, evaluation.meanReturn)]
-        case .state, .checkpoint, .log: []
+        case .state, .checkpoint, .log, .rewind: []
         }
     }
 }

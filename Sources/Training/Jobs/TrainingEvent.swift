@@ -29,6 +29,9 @@ public struct TrainingEvent: Equatable, Sendable {
         case checkpoint(CheckpointRecord)
         /// A line for people.
         case log(LogLevel, String)
+        /// The job went back to this position: what it told of later ones is taken back, and is told
+        /// anew as it happens again.
+        case rewind
 
         /// The name of the event in streams.
         public var name: String {
@@ -39,6 +42,7 @@ public struct TrainingEvent: Equatable, Sendable {
             case .state: "state"
             case .checkpoint: "checkpoint"
             case .log: "log"
+            case .rewind: "rewind"
             }
         }
     }
