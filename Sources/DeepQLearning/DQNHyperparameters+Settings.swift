@@ -4,7 +4,8 @@ internal import NeuralNetworks
 extension DQNHyperparameters: Settings {
     /// Every constant as users write it; a constant more is a property and a row.
     public static let settings =
-        experience + rounds + steps + ExplorationSchedule.settings.map { $0.within(\.exploration) }
+        experience + ValueHeadSettings.settings.map { $0.within(\.head) } + rounds + steps
+        + ExplorationSchedule.settings.map { $0.within(\.exploration) }
 
     // In parts, so that each is typed by itself.
     private static let experience: [Setting<DQNHyperparameters>] = [

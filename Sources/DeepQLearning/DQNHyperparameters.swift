@@ -9,6 +9,8 @@ public import NeuralNetworks
 public struct DQNHyperparameters: Equatable, Sendable {
     /// The hidden layers.
     public var network: [LayerSpecification] = .nature
+    /// What the network's outputs stand for.
+    public var head = ValueHeadSettings()
     /// How parameters are drawn at first.
     public var initialization = Initialization.fanInUniform
     /// γ: what a reward one step later is worth.

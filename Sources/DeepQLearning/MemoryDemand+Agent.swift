@@ -24,11 +24,7 @@ extension DQNHyperparameters {
         actionCount: Int,
         workers: Int
     ) throws(NetworkError) -> MemoryDemand {
-        let architecture = NetworkArchitecture(
-            input: input,
-            hiddenLayers: network,
-            outputCount: actionCount * valueHead.outputsPerAction
-        )
+        let architecture = architecture(input: input, actionCount: actionCount)
         let acting = try Sequential(architecture)
         let learning = try Sequential(architecture, kernels: precision.kernels)
         var demand = MemoryDemand()

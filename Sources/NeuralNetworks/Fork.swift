@@ -1,5 +1,5 @@
-/// Where a network forks: branches that all read the trunk's last level, and whose outputs, one after the
-/// other, are the network's.
+/// Where a network forks: branches that all read the trunk's last level, and whose outputs are joined to
+/// be the network's.
 struct Fork: Equatable, Sendable {
     /// The first of the branches' dense layers.
     let firstDense: Int
@@ -10,4 +10,9 @@ struct Fork: Equatable, Sendable {
     let gradientLevels: [Int]
     /// The level of each branch's outputs.
     let ends: [Int]
+    /// How many numbers each branch gives out.
+    let widths: [Int]
+    /// Where V − mean A lies, and the gradient's share of it, of a network whose branches are joined by a
+    /// duel; nil where their outputs stand one after the other.
+    let offsetLevel: Int?
 }

@@ -12,21 +12,25 @@ public struct NetworkArchitecture: Equatable, Sendable {
     public var hiddenLayers: [LayerSpecification]
     /// How many numbers the network gives for one observation: one an action.
     public var outputCount: Int
-    /// The branches that read the last hidden layer, and whose outputs, one after the other, are the
-    /// network's; empty where it does not fork.
+    /// The branches that read the last hidden layer, and whose outputs are joined to be the network's;
+    /// empty where it does not fork.
     public var branches: [NetworkBranch]
+    /// How they are joined.
+    public var join: BranchJoin
 
     /// Creates the description; `Sequential` checks that the layers fit each other.
     public init(
         input: NetworkInput,
         hiddenLayers: [LayerSpecification],
         outputCount: Int,
-        branches: [NetworkBranch] = []
+        branches: [NetworkBranch] = [],
+        join: BranchJoin = .concatenation
     ) {
         self.input = input
         self.hiddenLayers = hiddenLayers
         self.outputCount = outputCount
         self.branches = branches
+        self.join = join
     }
 }
 
@@ -58,11 +62,14 @@ extension NetworkArchitecture {
         fields.readObjects("branches", limit: Self.branchLimit) { fields in
             branches.append(NetworkBranch(reading: &fields))
         }
+        var join = BranchJoin.concatenation
+        fields.read("join", into: &join)
         self.init(
             input: input,
             hiddenLayers: hiddenLayers,
             outputCount: outputCount,
-            branches: branches
+            branches: branches,
+            join: join
         )
     }
 
@@ -79,6 +86,7 @@ extension NetworkArchitecture {
         ]
         guard !branches.isEmpty, case .object(var forked) = plain else { return plain }
         forked["branches"] = .array(branches.map(\.json))
+        if join != .concatenation { forked["join"] = .string(join.rawValue) }
         return .object(forked)
     }
 }

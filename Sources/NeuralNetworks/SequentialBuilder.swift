@@ -162,7 +162,7 @@ struct SequentialBuilder {
     /// Lays every branch on the trunk that there is.
     mutating func fork(into architecture: NetworkArchitecture) throws(NetworkError) {
         let branches = architecture.branches
-        try Self.check(branches, outputCount: architecture.outputCount)
+        try Self.check(architecture)
         let (level, shape, isRectified, firstDense) = (
             inputLevel, self.shape, self.isRectified, denses.count
         )
@@ -185,22 +185,38 @@ struct SequentialBuilder {
             }
             ends.append(inputLevel)
         }
+        var offsetLevel: Int?
+        if architecture.join == .dueling {
+            offsetLevel = levelWidths.count
+            levelWidths.append(branches[0].outputCount)
+        }
         levelWidths.append(architecture.outputCount)
         fork = Fork(
             firstDense: firstDense,
             level: level,
             gradientLevels: gradientLevels,
-            ends: ends
+            ends: ends,
+            widths: branches.map(\.outputCount),
+            offsetLevel: offsetLevel
         )
     }
 
-    private static func check(
-        _ branches: [NetworkBranch],
-        outputCount: Int
-    ) throws(NetworkError) {
+    private static func check(_ architecture: NetworkArchitecture) throws(NetworkError) {
+        let (branches, outputCount) = (architecture.branches, architecture.outputCount)
         let names = branches.map(\.name)
         guard Set(names).count == names.count, branches.allSatisfy(\.hasPlainName) else {
             throw .ends("branches must have names of their own, of letters and _, got \(names)")
+        }
+        if architecture.join == .dueling {
+            let counts = branches.map(\.outputCount)
+            guard counts.count == 2, counts[1] == outputCount, outputCount.isMultiple(of: counts[0])
+            else {
+                throw .ends(
+                    "a value and the advantages of \(outputCount) outputs are joined, got branches of "
+                        + "\(counts)"
+                )
+            }
+            return
         }
         let sum = branches.reduce(0) { $0 + $1.outputCount }
         guard sum == outputCount else {

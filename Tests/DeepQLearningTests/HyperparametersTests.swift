@@ -17,6 +17,7 @@ import Testing
             #""epsilon_decay_agent_steps":1000000"#, #""clip_rewards":true"#,
             #""schedule":"sequential""#,
             #""environment_count":1"#, #""n_step":1"#, #""bootstrap_rule":"max""#,
+            #""dueling":"none""#,
         ] {
             #expect(text.contains(entry))
         }

@@ -8,13 +8,7 @@ extension DQNHyperparameters {
     /// The layers to act with, in full precision.
     func makeNetwork(input: NetworkInput, actionCount: Int) throws(AgentError) -> Sequential {
         do throws(NetworkError) {
-            return try Sequential(
-                NetworkArchitecture(
-                    input: input,
-                    hiddenLayers: network,
-                    outputCount: actionCount * valueHead.outputsPerAction
-                )
-            )
+            return try Sequential(architecture(input: input, actionCount: actionCount))
         } catch {
             throw AgentError(error)
         }

@@ -117,8 +117,3 @@ extension ValueHead {
         }
     }
 }
-
-extension DQNHyperparameters {
-    /// What the network's outputs stand for.
-    var valueHead: ValueHead { .scalar }
-}

@@ -54,10 +54,9 @@ extension Algorithm {
                 workers: workers
             )
             let policy = try PolicySnapshot.Function.memoryDemand(
-                NetworkArchitecture(
+                hyperparameters.architecture(
                     input: input,
-                    hiddenLayers: hyperparameters.network,
-                    outputCount: environment.actionNames.count
+                    actionCount: environment.actionNames.count
                 ),
                 capacity: 1,
                 workers: 1

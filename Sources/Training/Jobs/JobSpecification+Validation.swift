@@ -33,10 +33,9 @@ extension JobSpecification {
         }
         switch algorithm {
         case .dqn(let hyperparameters):
-            let architecture = NetworkArchitecture(
+            let architecture = hyperparameters.architecture(
                 input: specification.observation.networkInput,
-                hiddenLayers: hyperparameters.network,
-                outputCount: specification.actionNames.count
+                actionCount: specification.actionNames.count
             )
             do throws(NetworkError) {
                 _ = try Sequential(architecture)

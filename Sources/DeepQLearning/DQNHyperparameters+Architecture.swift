@@ -1,0 +1,36 @@
+package import NeuralNetworks
+
+extension DQNHyperparameters {
+    /// What the network's outputs stand for.
+    var valueHead: ValueHead { .scalar }
+
+    /// The network that these constants describe.
+    ///
+    /// - Parameters:
+    ///   - input: What one state looks like.
+    ///   - actionCount: How many actions there are.
+    /// - Returns: Its layers, with the outputs that the value head reads.
+    package func architecture(input: NetworkInput, actionCount: Int) -> NetworkArchitecture {
+        let width = valueHead.outputsPerAction
+        var architecture = NetworkArchitecture(
+            input: input,
+            hiddenLayers: network,
+            outputCount: actionCount * width
+        )
+        guard head.dueling != .none else { return architecture }
+        var stream: [LayerSpecification] = []
+        if head.dueling == .separate, case .dense = network.last {
+            stream = [architecture.hiddenLayers.removeLast()]
+        }
+        architecture.branches = [
+            NetworkBranch(name: "value", hiddenLayers: stream, outputCount: width),
+            NetworkBranch(
+                name: "advantage",
+                hiddenLayers: stream,
+                outputCount: architecture.outputCount
+            ),
+        ]
+        architecture.join = .dueling
+        return architecture
+    }
+}
