@@ -170,7 +170,7 @@ let package = Package(
                 "Checkpoints", "DeepQLearning", "NeuralNetworks", "RandomNumbers", "Tensors",
             ]
         ),
-        tests("CommandLineTests", ["Environments", "Training", "dqn-server"]),
+        tests("CommandLineTests", ["Environments", "Snapshots", "Training", "dqn-server"]),
         tests(
             "DeepQLearningTests",
             [

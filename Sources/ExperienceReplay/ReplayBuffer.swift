@@ -135,9 +135,10 @@ public struct ReplayBuffer: ~Copyable, Sendable {
         frames[rings[environment].slot(index)]
     }
 
-    /// Forgets everything of an environment; its next frame goes into the place `head` of its ring.
-    mutating func begin(environment: Int, at head: Int) {
-        rings[environment].clear(head: head)
+    /// Forgets everything of an environment; its next frame goes into the place `head` of its ring,
+    /// and is the one after `recorded` others.
+    mutating func begin(environment: Int, at head: Int, recorded: Int) {
+        rings[environment].clear(head: head, recorded: recorded)
     }
 
     /// Counts the drawable transitions after frames were pushed by themselves.

@@ -11,7 +11,7 @@ struct Ring: Equatable, Sendable {
     /// Where in the ring the next frame goes.
     private var head = 0
     /// Frames recorded so far, those forgotten too.
-    private var recordedCount = 0
+    private(set) var recordedCount = 0
 
     init(start: Int, capacity: Int) {
         self.start = start
@@ -24,14 +24,17 @@ struct Ring: Equatable, Sendable {
         return start + (place < 0 ? place + capacity : place)
     }
 
+    /// Which of all recorded frames is the oldest held.
+    var oldestNumber: Int { recordedCount - frameCount }
+
     /// Which of all recorded frames one is, counted from the oldest.
     func identity(_ index: Int) -> FrameIdentity {
-        FrameIdentity(slot: slot(index), number: recordedCount - frameCount + index)
+        FrameIdentity(slot: slot(index), number: oldestNumber + index)
     }
 
     /// Whether a frame of this ring is held and not dropped yet.
     func holds(_ frame: FrameIdentity) -> Bool {
-        let index = frame.number - (recordedCount - frameCount)
+        let index = frame.number - oldestNumber
         return (0..<frameCount).contains(index) && slot(index) == frame.slot
     }
 
@@ -48,8 +51,9 @@ struct Ring: Equatable, Sendable {
         frameCount -= 1
     }
 
-    /// Forgets everything; the next frame goes to `head`.
-    mutating func clear(head: Int) {
+    /// Forgets everything; the next frame goes to `head` and is the one after `recorded` others.
+    mutating func clear(head: Int, recorded: Int) {
         (frameCount, transitionCount, self.head) = (0, 0, head)
+        recordedCount = recorded
     }
 }

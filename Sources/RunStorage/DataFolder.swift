@@ -43,8 +43,8 @@ final class DataFolder: Sendable {
 
     var snapshots: String { "\(path)/snapshots" }
 
-    func snapshotFile(_ job: String) -> String {
-        "\(snapshots)/\(job).snapshot"
+    func snapshotFolder(_ job: String) -> String {
+        "\(snapshots)/\(job)"
     }
 
     /// Brings what the database has taken to the disk.

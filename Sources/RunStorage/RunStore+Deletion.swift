@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Snapshots
 
 extension RunStore {
     /// Deletes a job, what happened in it, its checkpoints, and what is remembered of the request
@@ -26,7 +27,7 @@ extension RunStore {
         for checkpoint in checkpoints {
             try? FileManager.default.removeItem(atPath: folder.checkpointFile(checkpoint))
         }
-        removeSuspension(of: id)
+        try? snapshots(of: id).remove()
         deletion.begin()
     }
 

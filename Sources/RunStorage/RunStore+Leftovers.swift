@@ -1,6 +1,5 @@
 internal import Foundation
 internal import GRDB
-internal import Glibc
 
 extension RunStore {
     /// Removes what a server that was killed has left among the checkpoints: files that were not
@@ -21,7 +20,7 @@ extension RunStore {
                 sql: "SELECT id FROM job WHERE state IN ('queued', 'running', 'paused')"
             )
         }
-        let known = Set(ids.map { "\($0).snapshot" })
+        let known = ids.union(ids.map { "\($0).snapshot" })
         return try names(in: folder.snapshots).filter { !known.contains($0) }.map { name in
             remove("\(folder.snapshots)/\(name)", name, "no job goes on from it")
         }
@@ -58,8 +57,10 @@ extension RunStore {
 
     /// Removes a file, and says so.
     private func remove(_ path: String, _ name: String, _ reason: String) -> String {
-        guard unsafe unlink(path) == 0 else {
-            return "cannot remove \(name): \(unsafe String(cString: strerror(errno)))"
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            return "cannot remove \(name): \(error.localizedDescription)"
         }
         return "removed \(name): \(reason)"
     }

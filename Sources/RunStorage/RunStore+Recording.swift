@@ -2,6 +2,7 @@ public import Checkpoints
 internal import DeepQLearning
 internal import Foundation
 internal import GRDB
+internal import Snapshots
 public import Training
 
 extension RunStore: TrainingRecorder {
@@ -140,7 +141,7 @@ extension RunStore: TrainingRecorder {
             guard job.state == .running || job.state == .paused,
                 let number = try number(of: job.id, db)
             else { continue }
-            if FileManager.default.fileExists(atPath: folder.snapshotFile(job.id)) {
+            if !SnapshotFolder(path: folder.snapshotFolder(job.id)).files.isEmpty {
                 opening.suspendedJobs.append(job.id)
                 continue
             }

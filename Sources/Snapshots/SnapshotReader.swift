@@ -1,4 +1,3 @@
-internal import CZlib
 internal import Foundation
 internal import Glibc
 
@@ -7,6 +6,7 @@ internal import Glibc
 /// The whole file is checked before the first section is read: what is torn is never half restored.
 public final class SnapshotReader {
     private let path: String
+    private let frames: SnapshotFolder?
     private let file: Int32
     private var section = ""
     /// Bytes of the section that were not read yet.
@@ -14,18 +14,36 @@ public final class SnapshotReader {
 
     /// Opens the file and checks it.
     /// - Throws: `SnapshotError` where it cannot be read or is not whole.
-    public init(path: String) throws(SnapshotError) {
+    public convenience init(path: String) throws(SnapshotError) {
+        try self.init(path: path, frames: nil)
+    }
+
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - frames: Where the frames lie that the snapshot names.
+    /// - Throws: As the other.
+    init(path: String, frames: SnapshotFolder?) throws(SnapshotError) {
         self.path = path
+        self.frames = frames
         file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw SnapshotWriter.failure("open", path) }
+        guard file >= 0 else { throw .failed("open", path) }
         try check()
-        guard lseek(file, SnapshotWriter.magic.count, SEEK_SET) >= 0 else {
-            throw SnapshotWriter.failure("read", path)
+        guard lseek(file, SnapshotFormat.magic.count, SEEK_SET) >= 0 else {
+            throw .failed("read", path)
         }
     }
 
     deinit {
         if file >= 0 { close(file) }
+    }
+
+    /// Whether the next section has that name.
+    public func hasNext(_ name: String) throws(SnapshotError) -> Bool {
+        precondition(remaining == 0, "section \"\(section)\" has \(remaining) bytes more")
+        let length = Int(try take(4).littleEndianNumber)
+        let found = String(decoding: try take(length), as: UTF8.self)
+        guard lseek(file, -(4 + length), SEEK_CUR) >= 0 else { throw .failed("read", path) }
+        return found == name
     }
 
     /// Goes on to the next section.
@@ -108,9 +126,49 @@ public final class SnapshotReader {
         nan: "nan"
     )
 
+    /// Reads the frames of a section that names files of a ``FrameJournal``, in the order of each
+    /// stream.
+    ///
+    /// - Parameter take: Called with some frames of a stream, the number of the first and the bytes of one.
+    /// - Throws: `SnapshotError.damaged` where a file is not what was written, and what `take` throws.
+    public func readFrames(
+        _ take: (_ frames: Span<UInt8>, _ first: Int, _ stream: Int, _ frameByteCount: Int)
+            throws(SnapshotError) -> Void
+    ) throws(SnapshotError) {
+        let files = try value(Self.frameFilesSection, as: [FrameJournal.File].self)
+        for file in files {
+            guard let folder = frames else {
+                throw .doesNotFit(section: section, reason: "it is a file without a folder")
+            }
+            try FrameFileReader(folder.frameFile(file.number), byteCount: file.byteCount).read(take)
+        }
+    }
+
+    /// The files of frames that a snapshot names, without a look at anything else in it.
+    static func frameFiles(of path: String) throws(SnapshotError) -> [FrameJournal.File] {
+        let reader = try SnapshotReader(path: path)
+        while true {
+            if try reader.hasNext(frameFilesSection) { return try reader.value(frameFilesSection) }
+            guard try reader.skip() else { return [] }
+        }
+    }
+
+    /// The section that names them.
+    static let frameFilesSection = "frame files"
+
+    /// Passes over the next section; false where there is none.
+    private func skip() throws(SnapshotError) -> Bool {
+        let length = Int(try take(4).littleEndianNumber)
+        guard length > 0 else { return false }
+        _ = try take(length)
+        let byteCount = Int(try take(8).littleEndianNumber)
+        guard lseek(file, byteCount, SEEK_CUR) >= 0 else { throw .failed("read", path) }
+        return true
+    }
+
     private func check() throws(SnapshotError) {
         let size = Int(lseek(file, 0, SEEK_END))
-        let least = SnapshotWriter.magic.count + 8
+        let least = SnapshotFormat.magic.count + SnapshotFormat.endByteCount
         guard size >= least, lseek(file, 0, SEEK_SET) == 0 else {
             throw .damaged(path: path, reason: "\(max(0, size)) bytes, at least \(least) expected")
         }
@@ -121,7 +179,7 @@ public final class SnapshotReader {
         while unread > 0 {
             if piece.count > unread { piece.removeLast(piece.count - unread) }
             try fill(&piece)
-            if isFirst, !piece.starts(with: SnapshotWriter.magic) {
+            if isFirst, !piece.starts(with: SnapshotFormat.magic) {
                 throw .damaged(path: path, reason: "it begins with other bytes")
             }
             isFirst = false
@@ -143,20 +201,6 @@ public final class SnapshotReader {
     }
 
     private func fill(_ bytes: inout [UInt8]) throws(SnapshotError) {
-        var filled = 0
-        let wanted = bytes.count
-        while filled < wanted {
-            let count = unsafe bytes.withUnsafeMutableBytes { bytes in
-                unsafe Glibc.read(
-                    file,
-                    bytes.baseAddress.map { unsafe $0 + filled },
-                    wanted - filled
-                )
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw SnapshotWriter.failure("read", path) }
-            guard count > 0 else { throw .damaged(path: path, reason: "it ends early") }
-            filled += count
-        }
+        try bytes.fill(from: file, path)
     }
 }

@@ -1,61 +1,47 @@
 internal import CZlib
 internal import Foundation
-internal import Glibc
 
-/// Writes a file of named sections, one after the other, that is whole or not there.
+/// Collects the named sections of a snapshot in memory: one moment of what goes on changing.
 ///
-/// Each part of what is saved appends itself as sections; large ones go out as spans of the memory
-/// they lie in, so that nothing is held twice. The bytes: "DQNSNAP1"; for each section the length
-/// of its name (4 bytes, little-endian as all numbers), the name, the count of its bytes (8 bytes)
-/// and the bytes; then four bytes of zero and the CRC-32 of everything before it.
+/// Each part of what is saved appends itself as sections. Frames of a replay memory, which are many and
+/// never change, go into a ``FrameJournal`` where there is one, and not into memory a second time.
 public final class SnapshotWriter {
-    private let path: String
-    private let unfinished: String
-    private let file: Int32
-    private var buffer: [UInt8] = []
-    private var checksum: UInt = 0
+    /// Where frames go; nil where they become a section like any other.
+    public let journal: FrameJournal?
+    private var pieces: [[UInt8]] = [SnapshotFormat.magic]
     /// Bytes that the section which was begun still wants.
     private var missing = 0
-    private var isFinished = false
 
-    static let magic = Array("DQNSNAP1".utf8)
-    private static let bufferBytes = 1 << 20
-
-    /// Begins a file beside `path`.
-    public init(path: String) throws(SnapshotError) {
-        self.path = path
-        unfinished = "\(path).part"
-        file = unsafe open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw Self.failure("create", unfinished) }
-        buffer.reserveCapacity(Self.bufferBytes)
-        try append(Self.magic.span, countsForSection: false)
-    }
-
-    deinit {
-        if file >= 0 { close(file) }
-        if !isFinished { unsafe unlink(unfinished) }
+    /// Begins a snapshot.
+    public init(journal: FrameJournal? = nil) {
+        self.journal = journal
     }
 
     /// Begins a section, which takes exactly `byteCount` bytes.
     public func begin(_ name: String, byteCount: Int) throws(SnapshotError) {
         precondition(missing == 0, "the section before \"\(name)\" lacks \(missing) bytes")
         precondition(!name.isEmpty, "a section has a name")
-        var head = [UInt8](littleEndian: UInt64(name.utf8.count), bytes: 4)
-        head += Array(name.utf8)
-        head += [UInt8](littleEndian: UInt64(byteCount), bytes: 8)
-        try append(head.span, countsForSection: false)
+        pieces.append(SnapshotFormat.sectionHead(name, byteCount: byteCount))
+        var content: [UInt8] = []
+        content.reserveCapacity(byteCount)
+        pieces.append(content)
         missing = byteCount
     }
 
     /// Adds bytes to the section that was begun.
     public func append(_ bytes: Span<UInt8>) throws(SnapshotError) {
-        try append(bytes, countsForSection: true)
+        precondition(bytes.count <= missing, "a section has \(bytes.count - missing) too many")
+        missing -= bytes.count
+        unsafe bytes.withUnsafeBufferPointer {
+            unsafe pieces[pieces.count - 1].append(contentsOf: $0)
+        }
     }
 
     /// Writes a section of bytes.
     public func write(_ name: String, _ bytes: [UInt8]) throws(SnapshotError) {
-        try begin(name, byteCount: bytes.count)
-        try append(bytes.span)
+        precondition(missing == 0, "the section before \"\(name)\" lacks \(missing) bytes")
+        pieces.append(SnapshotFormat.sectionHead(name, byteCount: bytes.count))
+        pieces.append(bytes)
     }
 
     /// Writes a section of floats, four little-endian bytes each.
@@ -77,67 +63,65 @@ public final class SnapshotWriter {
         try write(name, Array(data))
     }
 
-    /// Brings the file to the disk, and only then gives it its name.
-    public func finish() throws(SnapshotError) {
-        precondition(missing == 0, "the last section lacks \(missing) bytes")
-        let noName = [UInt8](littleEndian: 0, bytes: 4)
-        try append(noName.span, countsForSection: false)
-        let sum = [UInt8](littleEndian: UInt64(checksum), bytes: 4)
-        try append(sum.span, countsForSection: false)
-        try flush()
-        guard fsync(file) == 0 else { throw Self.failure("sync", unfinished) }
-        guard unsafe rename(unfinished, path) == 0 else { throw Self.failure("rename", unfinished) }
-        isFinished = true
-        try Self.syncFolder(of: path)
-    }
-
-    private func append(
-        _ bytes: Span<UInt8>,
-        countsForSection: Bool
+    /// Writes the section that names the files with all frames a snapshot needs of each stream.
+    ///
+    /// - Parameters:
+    ///   - journal: What took them.
+    ///   - oldest: The oldest needed of each stream.
+    /// - Throws: Where it cannot be encoded.
+    public func write(
+        framesOf journal: FrameJournal,
+        from oldest: [Int]
     ) throws(SnapshotError) {
-        if countsForSection {
-            precondition(bytes.count <= missing, "a section has \(bytes.count - missing) too many")
-            missing -= bytes.count
+        try write(SnapshotReader.frameFilesSection, json: journal.files(from: oldest))
+    }
+
+    /// What was collected.
+    public func finish() -> Snapshot {
+        precondition(missing == 0, "the last section lacks \(missing) bytes")
+        return Snapshot(pieces: pieces)
+    }
+}
+
+/// One moment, whole in memory: to be written to a file while what it is of goes on.
+public struct Snapshot: Sendable {
+    fileprivate let pieces: [[UInt8]]
+
+    /// Bytes of its file.
+    public var byteCount: Int {
+        pieces.reduce(SnapshotFormat.endByteCount) { $0 + $1.count }
+    }
+
+    /// Writes a file that is whole or not there: beside `path`, to the disk, and only then under its
+    /// name.
+    /// - Throws: `SnapshotError.file` with the operation that failed; nothing is left behind.
+    public func write(to path: String) throws(SnapshotError) {
+        let file = try DurableFile(replacing: path)
+        var checksum: UInt = 0
+        for piece in pieces {
+            checksum = piece.span.crc32(after: checksum)
+            try file.append(piece.span)
         }
-        checksum = bytes.crc32(after: checksum)
-        if buffer.count + bytes.count > Self.bufferBytes { try flush() }
-        if bytes.count > Self.bufferBytes {
-            try put(bytes)
-        } else {
-            unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
-        }
+        let noName = [UInt8](littleEndian: 0, bytes: 4)
+        checksum = noName.span.crc32(after: checksum)
+        try file.append(noName.span)
+        try file.append([UInt8](littleEndian: UInt64(checksum), bytes: 4).span)
+        try file.publish()
     }
+}
 
-    private func flush() throws(SnapshotError) {
-        let bytes = buffer
-        try put(bytes.span)
-        buffer.removeAll(keepingCapacity: true)
-    }
+/// The bytes of a snapshot's file.
+///
+/// "DQNSNAP1"; for each section the length of its name (4 bytes, little-endian as all numbers), the
+/// name, the count of its bytes (8 bytes) and the bytes; then four bytes of zero and the CRC-32 of
+/// everything before it.
+enum SnapshotFormat {
+    static let magic = Array("DQNSNAP1".utf8)
+    static let endByteCount = 8
 
-    private func put(_ bytes: Span<UInt8>) throws(SnapshotError) {
-        var written = 0
-        while written < bytes.count {
-            let rest = bytes.extracting(written..<bytes.count)
-            let count = unsafe rest.withUnsafeBytes { rest in
-                unsafe Glibc.write(file, rest.baseAddress, rest.count)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Self.failure("write", unfinished) }
-            written += count
-        }
-    }
-
-    /// The new name is on the disk only once its folder is.
-    private static func syncFolder(of path: String) throws(SnapshotError) {
-        let folder = (path as NSString).deletingLastPathComponent
-        let file = unsafe open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw failure("open", folder) }
-        defer { close(file) }
-        guard fsync(file) == 0 else { throw failure("sync", folder) }
-    }
-
-    static func failure(_ operation: String, _ path: String) -> SnapshotError {
-        .file(path: path, operation: operation, reason: unsafe String(cString: strerror(errno)))
+    static func sectionHead(_ name: String, byteCount: Int) -> [UInt8] {
+        [UInt8](littleEndian: UInt64(name.utf8.count), bytes: 4) + Array(name.utf8)
+            + [UInt8](littleEndian: UInt64(byteCount), bytes: 8)
     }
 }
 

@@ -7,26 +7,33 @@ package struct TrainingReport: Sendable {
     private let signal: String?
     private let newest: OutputFile?
     private let best: OutputFile?
+    private let folder: String?
 
     /// Joins the parts.
     ///
     /// - Parameters:
     ///   - job: The job as it ended.
     ///   - signal: The signal that stopped it, if one did.
-    ///   - newest: The file of its newest checkpoint, if it saved one.
-    ///   - best: The file of its best checkpoint, if it saved one.
-    package init(_ job: JobRecord, signal: String?, newest: OutputFile?, best: OutputFile?) {
+    ///   - saved: The files of its newest and its best checkpoint, if it saved them.
+    ///   - folder: What it can go on from, if it can.
+    package init(
+        _ job: JobRecord,
+        signal: String?,
+        saved: (newest: OutputFile?, best: OutputFile?),
+        folder: String? = nil
+    ) {
         self.job = job
         self.signal = signal
-        self.newest = newest
-        self.best = best
+        (newest, best) = saved
+        self.folder = folder
     }
 
     /// The report, a line an item.
     package var text: String {
         let progress = job.progress
         var lines = [
-            job.state.rawValue + (signal.map { " by \($0)" } ?? "")
+            (folder == nil ? job.state.rawValue : "interrupted")
+                + (signal.map { " by \($0)" } ?? "")
                 + " after \(progress.agentSteps) agent steps, \(progress.gradientUpdates) updates "
                 + "and \(progress.episodes) episodes in "
                 + String(format: "%.1f s", progress.wallSeconds)
@@ -35,14 +42,19 @@ package struct TrainingReport: Sendable {
             lines.append("mean return of the last 100 episodes: \(ProgressLine.short(mean))")
         }
         guard let newest else {
-            return (lines + ["nothing was saved"]).joined(separator: "\n")
+            return (lines + (folder.map { goOn($0) } ?? ["nothing was saved"]))
+                .joined(separator: "\n")
         }
         if let mean = job.best?.meanReturn, let best {
             lines.append("best mean return: \(ProgressLine.short(mean)), saved as \(best.path)")
         }
         lines.append("newest checkpoint: \(newest.path)")
         if signal != nil { lines += next(best ?? newest) }
-        return lines.joined(separator: "\n")
+        return (lines + (folder.map { goOn($0) } ?? [])).joined(separator: "\n")
+    }
+
+    private func goOn(_ folder: String) -> [String] {
+        ["To go on where it is:            dqn-server train --resume \(Self.quoted(folder))"]
     }
 
     private func next(_ file: OutputFile) -> [String] {
@@ -54,7 +66,6 @@ package struct TrainingReport: Sendable {
             "To have a server answer with it: curl --data-binary @\(path) "
                 + "-H 'Content-Type: application/octet-stream' "
                 + "http://127.0.0.1:8080/v1/checkpoints",
-            "The same train command begins again from the first step.",
         ]
     }
 

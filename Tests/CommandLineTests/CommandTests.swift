@@ -57,10 +57,48 @@ import Testing
         let (exit, output, error) = command.end()
         #expect(exit == code && output.isEmpty)
         #expect(error.hasPrefix("0 %  0/1000000000 steps"))
-        #expect(error.contains("stopped by \(name) after "))
+        #expect(error.contains("interrupted by \(name) after "))
         #expect(error.contains("newest checkpoint: model.safetensors\n"))
         #expect(error.contains("dqn-server evaluate --checkpoint model-best.safetensors\n"))
-        #expect(folder.files == ["model-best.safetensors", "model.safetensors"])
+        #expect(error.hasSuffix("dqn-server train --resume model.snapshots\n"))
+        #expect(
+            folder.files == ["model-best.safetensors", "model.safetensors", "model.snapshots"]
+        )
+        // Nothing of it is lost by mistake.
+        let again = try run(
+            "train --preset cartpole --overwrite --output other.safetensors --set total_agent_steps=1"
+        )
+        #expect(again.code == 0)
+        let refused = try run("train --preset cartpole --output model.safetensors")
+        #expect(refused.code == 1 && refused.error.contains("--overwrite replaces it"))
+    }
+
+    @Test(
+        "a training that was interrupted or killed goes on to the bit",
+        arguments: [SIGINT, SIGKILL]
+    )
+    func resumed(signal: Int32) throws {
+        let training = [
+            "train", "--preset", "cartpole", "--set", "total_agent_steps=6000",
+            "--set", "evaluation.every_agent_steps=1000", "--set", "evaluation.episodes=1",
+        ]
+        let whole = try Command(training + ["--output", "whole.safetensors"], in: folder).end()
+        #expect(whole.code == 0)
+        let command = try Command(training + ["--snapshot-seconds", "0"], in: folder)
+        command.waitForError(containing: "evaluation after 2000 steps")
+        command.send(signal)
+        _ = command.end()
+        #expect(folder.files.contains("model.snapshots"))
+        #expect(try run("train --preset cartpole --resume model.snapshots").code == 64)
+        let resumed = try run("train --resume model.snapshots")
+        #expect(resumed.code == 0, "\(resumed.error)")
+        #expect(!folder.files.contains("model.snapshots"))
+        for name in ["", "-best"] {
+            let files = ["whole", "model"].map { folder["\($0)\(name).safetensors"] }
+            #expect(FileManager.default.contentsEqual(atPath: files[0], andPath: files[1]))
+        }
+        let none = try run("train --resume model.snapshots")
+        #expect(none.code == 1 && none.error.contains("there is no training to go on with"))
     }
 
     @Test("what cannot be done is told at once, in a sentence without a system's codes")

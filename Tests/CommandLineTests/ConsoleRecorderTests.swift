@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Snapshots
 import Synchronization
 import Testing
 import Training
@@ -21,6 +22,7 @@ import dqn_server
         func recorder(_ output: String) -> ConsoleRecorder {
             ConsoleRecorder(
                 output: OutputFile(output),
+                snapshots: SnapshotFolder(path: output + ".snapshots"),
                 console: Console(
                     columns: { self.state.withLock { $0.columns } },
                     write: { text in self.state.withLock { $0.text += text } }
@@ -87,12 +89,7 @@ import dqn_server
         #expect(await job.record.state == .completed)
         #expect(folder.files == ["model-best.safetensors", "model.safetensors"])
         #expect(recorder.saved.best?.path == folder["model-best.safetensors"])
-        let report = TrainingReport(
-            await job.record,
-            signal: nil,
-            newest: recorder.saved.newest,
-            best: recorder.saved.best
-        )
+        let report = TrainingReport(await job.record, signal: nil, saved: recorder.saved)
         #expect(report.text.hasPrefix("completed after 10000 agent steps, 10000 updates"))
         #expect(report.text.contains("\nnewest checkpoint: \(folder["model.safetensors"])"))
         #expect(!report.text.contains("dqn-server evaluate"))
@@ -138,14 +135,22 @@ import dqn_server
         let report = TrainingReport(
             job,
             signal: "SIGINT",
-            newest: OutputFile("my model.safetensors"),
-            best: nil
+            saved: (OutputFile("my model.safetensors"), nil)
         )
         #expect(report.text.hasPrefix("stopped by SIGINT after 5000 agent steps"))
         #expect(report.text.contains("dqn-server evaluate --checkpoint 'my model.safetensors'\n"))
         #expect(report.text.contains("dqn-server play --checkpoint 'my model.safetensors'\n"))
         #expect(report.text.contains("--data-binary @'my model.safetensors' "))
-        let nothing = TrainingReport(job, signal: "SIGTERM", newest: nil, best: nil)
+        let nothing = TrainingReport(job, signal: "SIGTERM", saved: (nil, nil))
         #expect(nothing.text.hasSuffix("\nnothing was saved"))
+        job.state = .running
+        let interrupted = TrainingReport(
+            job,
+            signal: "SIGINT",
+            saved: (nil, nil),
+            folder: "my model.snapshots"
+        )
+        #expect(interrupted.text.hasPrefix("interrupted by SIGINT after 5000 agent steps"))
+        #expect(interrupted.text.hasSuffix("dqn-server train --resume 'my model.snapshots'"))
     }
 }

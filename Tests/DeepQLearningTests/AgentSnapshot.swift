@@ -14,9 +14,9 @@ struct AgentSnapshot: Equatable {
     /// Writes a snapshot; updates under way are waited for.
     init(of agent: DQNAgent) throws {
         let path = Self.newPath()
-        let writer = try SnapshotWriter(path: path)
+        let writer = SnapshotWriter()
         try agent.write(to: writer)
-        try writer.finish()
+        try writer.finish().write(to: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
         bytes = try Data(contentsOf: URL(filePath: path))
         let reader = try SnapshotReader(path: path)

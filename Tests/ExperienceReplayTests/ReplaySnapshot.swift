@@ -8,9 +8,9 @@ struct ReplaySnapshot: Equatable {
 
     init(of replay: borrowing ReplayBuffer) throws {
         let path = Self.newPath()
-        let writer = try SnapshotWriter(path: path)
+        let writer = SnapshotWriter()
         try replay.write(to: writer)
-        try writer.finish()
+        try writer.finish().write(to: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
         bytes = try Data(contentsOf: URL(filePath: path))
     }

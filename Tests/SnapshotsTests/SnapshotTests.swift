@@ -13,14 +13,14 @@ import Testing
     }
 
     private func write() throws {
-        let writer = try SnapshotWriter(path: path)
+        let writer = SnapshotWriter()
         try writer.write("value", json: Value(number: 0.1, missing: nil, words: ["ä"]))
         try writer.write("floats", [1.5, -0.0, .infinity, .leastNonzeroMagnitude])
         try writer.begin("pieces", byteCount: 3_000_000)
         let piece = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         for _ in 0..<2 { try writer.append(piece.span) }
         try writer.write("empty", [UInt8]())
-        try writer.finish()
+        try writer.finish().write(to: path)
     }
 
     @Test("sections are read back as they were written, in their order")
@@ -78,15 +78,18 @@ import Testing
         }
     }
 
-    @Test("what is not finished leaves nothing behind, and the file before it as it was")
-    func unfinished() throws {
+    @Test("what cannot be written leaves nothing behind, and the file before it as it was")
+    func unwritable() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try write()
-        do {
-            let writer = try SnapshotWriter(path: path)
-            try writer.write("half", [UInt8](repeating: 1, count: 100))
-        }
-        #expect(!FileManager.default.fileExists(atPath: path + ".part"))
+        let writer = SnapshotWriter()
+        try writer.write("half", [UInt8](repeating: 1, count: 100))
+        try FileManager.default.createDirectory(
+            atPath: path + ".part",
+            withIntermediateDirectories: true
+        )
+        #expect(throws: SnapshotError.self) { try writer.finish().write(to: path) }
+        try FileManager.default.removeItem(atPath: path + ".part")
         #expect(throws: Never.self) { _ = try SnapshotReader(path: path).bytes("value") }
     }
 }

@@ -60,9 +60,9 @@ import Training
         _ = try loop.agent.finishLearning()
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let writer = try SnapshotWriter(path: file)
+        let writer = SnapshotWriter()
         try loop.agent.write(to: writer)
-        try writer.finish()
+        try writer.finish().write(to: file)
         let reader = try SnapshotReader(path: file)
         var hash = FingerprintHash()
         for section in Self.sections {

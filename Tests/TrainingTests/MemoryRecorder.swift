@@ -49,6 +49,12 @@ final class MemoryRecorder: TrainingRecorder {
     ) throws -> CheckpointRecord {
         if isForgetful.load(ordering: .relaxed) { throw JobForgotten(id: job.id) }
         return try change { content in
+            // A job that went back to a snapshot makes some of its checkpoints again.
+            if let again = content.checkpoints[job.id]?.first(where: {
+                $0.record.agentSteps == job.progress.agentSteps && $0.content == checkpoint
+            }) {
+                return again.record
+            }
             let version = (content.checkpoints[job.id]?.count ?? 0) + 1
             let record = CheckpointRecord(
                 id: "\(job.id)-\(version)",
@@ -67,28 +73,43 @@ final class MemoryRecorder: TrainingRecorder {
         }
     }
 
-    func suspend(_ job: JobRecord, _ write: (SnapshotWriter) throws -> Void) throws {
+    func snapshots(of job: String) -> SnapshotFolder {
+        SnapshotFolder(path: folder.appending(path: job).path)
+    }
+
+    func sync() throws {
         if isFull.load(ordering: .relaxed) { throw Refusal() }
-        let writer = try SnapshotWriter(path: snapshotFile(job.id))
-        try write(writer)
-        try writer.finish()
     }
 
-    func suspension(of job: String) throws -> SnapshotReader? {
-        let file = snapshotFile(job)
-        return FileManager.default.fileExists(atPath: file) ? try SnapshotReader(path: file) : nil
+    func lastEvent(of job: String) -> Int { current.events[job]?.count ?? 0 }
+
+    func rewind(_ job: JobRecord, toEvent event: Int) throws {
+        try change { content in
+            content.jobs[job.id] = job
+            content.events[job.id] = content.events[job.id].map { Array($0.prefix(event)) }
+        }
     }
 
-    func removeSuspension(of job: String) {
-        try? FileManager.default.removeItem(atPath: snapshotFile(job))
+    /// What a server would find that begins after this one was killed at this moment.
+    func copy() throws -> MemoryRecorder {
+        let copy = MemoryRecorder()
+        copy.content.withLock { $0 = current }
+        copy.content.withLock { $0.waiters = [] }
+        try FileManager.default.createDirectory(at: copy.folder, withIntermediateDirectories: true)
+        for file in FileManager.default.enumerator(atPath: folder.path)?.allObjects ?? [] {
+            guard let name = file as? String else { continue }
+            // What is removed meanwhile is not found either.
+            let (from, to) = (folder.appending(path: name), copy.folder.appending(path: name))
+            if (try? from.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false {
+                try FileManager.default.createDirectory(at: to, withIntermediateDirectories: true)
+            } else {
+                try? Data(contentsOf: from).write(to: to)
+            }
+        }
+        return copy
     }
 
     private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-
-    private func snapshotFile(_ job: String) -> String {
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder.appending(path: job).path
-    }
 
     deinit {
         try? FileManager.default.removeItem(at: folder)

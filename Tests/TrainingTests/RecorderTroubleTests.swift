@@ -1,3 +1,4 @@
+import Snapshots
 import Synchronization
 import Testing
 import Training
@@ -103,8 +104,8 @@ import Training
 
     @Test("a shutdown names the jobs that could not be written down")
     func unsaved() async throws {
-        let recorder = recorder
-        let scheduler = scheduler { _ in await Task.yield() }
+        let (recorder, notices) = (recorder, NoticeLog())
+        let scheduler = scheduler(notices) { _ in await Task.yield() }
         for id in ["a", "b"] {
             _ = try await scheduler.submit(.smallCartPole(steps: 10_000_000), id: id)
         }
@@ -114,9 +115,8 @@ import Training
         #expect(Set(unsaved.map(\.id)) == ["a", "b"])
         #expect(unsaved.allSatisfy { $0.reason.contains("Refusal") })
         recorder.isFull.store(false, ordering: .relaxed)
-        await recorder.wait { _ in
-            ["a", "b"].allSatisfy { (try? recorder.suspension(of: $0)) ?? nil != nil }
-        }
+        await notices.wait { $0.count { $0.kind == .suspended } == 2 }
+        #expect(["a", "b"].allSatisfy { !recorder.snapshots(of: $0).files.isEmpty })
     }
 
     @Test("a job that was deleted from outside ends, and is tried no more")

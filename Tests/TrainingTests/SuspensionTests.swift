@@ -1,5 +1,6 @@
 import DeepQLearning
 import Environments
+import Foundation
 import NeuralNetworks
 import Snapshots
 import Synchronization
@@ -65,6 +66,7 @@ import Training
             let scheduler = makeScheduler(recorder)
             await scheduler.takeIn([try #require(recorder.current.jobs["job"])])
             await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
+            _ = await scheduler.shutDown(reason: "end")
         }
         let content = recorder.current
         let undisturbed = try await run(specification)
@@ -78,7 +80,46 @@ import Training
             content.checkpoints["job"]?.map(\.record)
                 == undisturbed.checkpoints["job"]?.map(\.record)
         )
-        #expect(try recorder.suspension(of: "job") == nil)
+        #expect(recorder.snapshots(of: "job").files.isEmpty)
+    }
+
+    @Test(
+        "a job that is killed anywhere goes on from a snapshot to the bit",
+        arguments: specifications.indices
+    )
+    func killed(index: Int) async throws {
+        let specification = Self.specifications[index].job
+        let undisturbed = try await run(specification)
+        var recorder = MemoryRecorder()
+        var killed: [(MemoryRecorder, JobScheduler)] = []
+        for kill in 0..<4 {
+            let scheduler = makeScheduler(recorder, snapshotSeconds: 0)
+            if kill == 0 {
+                _ = try await scheduler.submit(specification, id: "job")
+            } else {
+                await scheduler.takeIn([try #require(recorder.current.jobs["job"])])
+            }
+            let steps = specification.totalAgentSteps / 5 * (kill + 1)
+            await recorder.wait { content in
+                guard let job = content.jobs["job"] else { return false }
+                return job.progress.agentSteps >= steps || job.state.isEnd
+            }
+            killed.append((recorder, scheduler))
+            recorder = try recorder.copy()
+        }
+        let scheduler = makeScheduler(recorder)
+        await scheduler.takeIn(recorder.current.jobs.values.map(\.self))
+        await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
+        for (_, scheduler) in killed { _ = await scheduler.shutDown(reason: "end") }
+        _ = await scheduler.shutDown(reason: "end")
+        let content = recorder.current
+        #expect(content.jobs["job"]?.state == .completed && content.jobs["job"]?.failure == nil)
+        #expect(content.events["job"]?.measured == undisturbed.events["job"]?.measured)
+        #expect(
+            content.checkpoints["job"]?.map(\.content)
+                == undisturbed.checkpoints["job"]?.map(\.content)
+        )
+        #expect(recorder.snapshots(of: "job").files.isEmpty)
     }
 
     @Test("a paused job stays paused over a restart, and goes on when it is resumed")
@@ -126,32 +167,60 @@ import Training
             recorder.current.checkpoints["job"]?.last?.record.agentSteps
                 == paused.progress.agentSteps
         )
-        #expect(try recorder.suspension(of: "job") == nil)
+        #expect(recorder.snapshots(of: "job").files.isEmpty)
     }
 
-    @Test("a job whose snapshot is not whole fails with the reason")
-    func damaged() async throws {
+    @Test(
+        "a job without a snapshot, or with torn ones, begins again and comes to the same",
+        arguments: [false, true]
+    )
+    func torn(hasSnapshots: Bool) async throws {
         let recorder = MemoryRecorder()
-        var lost = JobRecord(id: "job", specification: .smallCartPole(), createdAt: 1)
-        lost.state = .running
-        _ = recorder.create(lost)
-        let scheduler = makeScheduler(recorder)
-        await scheduler.takeIn([lost])
-        await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }
-        let failed = try #require(recorder.current.jobs["job"])
-        #expect(failed.state == .failed && failed.failure?.contains("no snapshot") == true)
+        let first = makeScheduler(recorder, snapshotSeconds: hasSnapshots ? 0 : nil)
+        _ = try await first.submit(.smallCartPole(steps: 20_000), id: "job")
+        await recorder.wait { ($0.jobs["job"]?.progress.agentSteps ?? 0) > 2_000 }
+        let killed = try recorder.copy()
+        _ = try await first.job("job")?.stop()
+        let files = killed.snapshots(of: "job").files
+        #expect(files.isEmpty == !hasSnapshots)
+        for file in files {
+            let bytes = try Data(contentsOf: URL(filePath: file))
+            try bytes.dropLast(9).write(to: URL(filePath: file))
+        }
+        let second = makeScheduler(killed)
+        await second.takeIn([try #require(killed.current.jobs["job"])])
+        await killed.wait { $0.jobs["job"]?.state.isEnd ?? false }
+        let undisturbed = try await run(.smallCartPole(steps: 20_000))
+        let events = try #require(killed.current.events["job"])
+        #expect(events.measured == undisturbed.events["job"]?.measured)
+        #expect(
+            killed.current.checkpoints["job"]?.last?.content
+                == undisturbed.checkpoints["job"]?.last?.content
+        )
+        let words = events.compactMap { event in
+            if case .log(_, let words) = event.kind { words } else { nil }
+        }
+        #expect(words.contains { $0.contains("begins again") })
+        #expect(words.contains { $0.contains("is torn") } == hasSnapshots)
     }
 
     @Test(
         "a job whose snapshot has another version fails and names it",
-        arguments: [(["lastCheckpoint": 0], 1), (["version": 3], 3)]
+        arguments: [(["lastCheckpoint": 0], 1), (["version": 9], 9)]
     )
     func otherVersion(section: [String: Int], version: Int) async throws {
         let recorder = MemoryRecorder()
         var record = JobRecord(id: "job", specification: .smallCartPole(), createdAt: 1)
         record.state = .running
         _ = recorder.create(record)
-        try recorder.suspend(record) { try $0.write("session", json: section) }
+        let folder = recorder.snapshots(of: "job")
+        try FileManager.default.createDirectory(
+            atPath: folder.path,
+            withIntermediateDirectories: true
+        )
+        let writer = SnapshotWriter()
+        try writer.write("session", json: section)
+        try writer.finish().write(to: folder.path + "/000001.snapshot")
         let scheduler = makeScheduler(recorder)
         await scheduler.takeIn([record])
         await recorder.wait { $0.jobs["job"]?.state.isEnd ?? false }

@@ -62,6 +62,7 @@ func makeScheduler(
     cores: Int = 2,
     maxRunningJobs: Int = 4,
     memory: MemoryBudget = MemoryBudget(.none),
+    snapshotSeconds: Double? = 60,
     environments: EnvironmentCatalog = builtInEnvironments
 ) -> JobScheduler {
     JobScheduler(
@@ -70,7 +71,8 @@ func makeScheduler(
         share: ComputeShare(cores: cores),
         clock: .real,
         maxRunningJobs: maxRunningJobs,
-        memory: memory
+        memory: memory,
+        snapshotSeconds: snapshotSeconds
     )
 }
 

@@ -1,6 +1,7 @@
 import DeepQLearning
 import Environments
 import NeuralNetworks
+import Snapshots
 import Synchronization
 import Testing
 import Training
@@ -206,7 +207,7 @@ import Training
         for id in ["a", "b"] {
             #expect(recorder.current.jobs[id]?.state == .running)
             #expect(recorder.current.jobs[id]?.failure == nil)
-            #expect(try recorder.suspension(of: id) != nil)
+            #expect(!recorder.snapshots(of: id).files.isEmpty)
         }
     }
 

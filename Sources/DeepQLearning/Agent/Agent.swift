@@ -45,11 +45,19 @@ public protocol Agent: AnyObject {
     func qValues(of state: [UInt8], pool: ComputePool) -> [Float]
     /// What is known now, to act on elsewhere.
     func policySnapshot() -> PolicySnapshot
+    /// Hands the frames of its experience to a journal that it has not got yet, where they are worth a
+    /// piece of it.
+    func write(to journal: FrameJournal)
     /// Writes all that the agent is made of; updates under way are waited for.
     func write(to writer: SnapshotWriter) throws(SnapshotError)
     /// Becomes what was written: an agent of the same hyperparameters then goes on to the bit as the
     /// one that was.
     func restore(from reader: SnapshotReader) throws(SnapshotError)
+}
+
+extension Agent {
+    /// An agent without experience has no frames.
+    public func write(to journal: FrameJournal) {}
 }
 
 /// How far an agent has come.

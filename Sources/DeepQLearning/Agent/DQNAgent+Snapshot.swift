@@ -14,6 +14,14 @@ extension DQNAgent {
         var isTargetUpdateDue: Bool
     }
 
+    /// Bytes of frames that are worth a piece of a journal.
+    private static let journalPieceByteCount = 1 << 18
+
+    /// Hands over the frames that are worth a piece of the journal.
+    public func write(to journal: FrameJournal) {
+        replay.write(to: journal, atLeast: Self.journalPieceByteCount)
+    }
+
     /// Writes networks, moments, experience, counts and random streams; updates under way are waited
     /// for, and acted with only when it is their turn.
     public func write(to writer: SnapshotWriter) throws(SnapshotError) {

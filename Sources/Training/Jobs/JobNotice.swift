@@ -22,6 +22,8 @@ public struct JobNotice: Equatable, Sendable {
         case stopped = "job stopped"
         /// It could not go on.
         case failed = "job failed"
+        /// A snapshot could not be written or is torn.
+        case snapshotFailed = "job snapshot failed"
         /// One of its environments failed and is made anew.
         case environmentFailed = "environment failed"
     }
@@ -40,7 +42,7 @@ public struct JobNotice: Equatable, Sendable {
         switch kind {
         case .queued, .started, .paused, .resumed, .suspended, .completed: .info
         case .stopped: reason == nil ? .info : .warning
-        case .writeFailed, .held, .environmentFailed: .warning
+        case .writeFailed, .held, .snapshotFailed, .environmentFailed: .warning
         case .failed: .error
         }
     }

@@ -12,6 +12,7 @@ public actor JobScheduler {
     private let clock: JobClock
     private let maxRunningJobs: Int
     private let memory: MemoryBudget
+    private let snapshotSeconds: Double?
     private let notify: @Sendable (JobNotice) -> Void
     private var jobs: [String: TrainingJob] = [:]
     private var waiting: [TrainingJob] = []
@@ -27,6 +28,7 @@ public actor JobScheduler {
     ///   - clock: What tells jobs the time.
     ///   - maxRunningJobs: How many jobs may run or be paused at once.
     ///   - memory: What jobs are promised their memory of.
+    ///   - snapshotSeconds: Seconds between two snapshots of a job; nil for none.
     ///   - notify: Told what belongs into the server's log.
     public init(
         environments: EnvironmentCatalog,
@@ -35,6 +37,7 @@ public actor JobScheduler {
         clock: JobClock,
         maxRunningJobs: Int,
         memory: MemoryBudget = MemoryBudget(.none),
+        snapshotSeconds: Double? = 60,
         notify: @escaping @Sendable (JobNotice) -> Void = { _ in }
     ) {
         self.environments = environments
@@ -43,6 +46,7 @@ public actor JobScheduler {
         self.clock = clock
         self.maxRunningJobs = maxRunningJobs
         self.memory = memory
+        self.snapshotSeconds = snapshotSeconds
         self.notify = notify
         // Whoever gives memory back does not wait for what others make of it.
         memory.onFreed { [weak self] in Task { await self?.startWaiting() } }
@@ -207,6 +211,7 @@ public actor JobScheduler {
             clock: clock,
             board: board,
             memory: memory,
+            snapshotSeconds: snapshotSeconds,
             notify: notify,
             queue: { [weak self] job in await self?.queue(job) }
         )

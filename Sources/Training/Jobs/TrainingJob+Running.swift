@@ -28,21 +28,20 @@ extension TrainingJob {
 
     private func begin() async throws -> TrainingSession {
         try memory?.check()
-        let made = try TrainingSession(
-            record.specification,
-            environments,
-            workers: share.cores,
-            interruption: requests.interruption,
-            isStopped: { [requests] in requests.isStopped }
-        )
-        if isSuspended { try goOnFromSuspension(made) }
+        let made = try await makeSession()
+        if let snapshotSeconds {
+            keeper = try SnapshotKeeper(
+                recorder.snapshots(of: id),
+                periodSeconds: snapshotSeconds,
+                clock: clock
+            )
+        }
         session = made
+        let hadBegun = record.startedAt != nil
         record.startedAt = record.startedAt ?? clock.date()
         change(to: .running)
-        notify(isSuspended ? .resumed : .started)
+        notify(hadBegun ? .resumed : .started)
         try await persist { try flush() }
-        if isSuspended { recorder.removeSuspension(of: id) }
-        isSuspended = false
         return made
     }
 
@@ -75,6 +74,7 @@ extension TrainingJob {
             now = clock.monotonic()
             session.trainingSeconds += now - before
             if !events.isEmpty { note(events) }
+            keeper?.follow(session)
         } while now < end && session.agentSteps < agentSteps
         note([])
     }

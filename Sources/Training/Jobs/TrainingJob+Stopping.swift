@@ -25,8 +25,8 @@ extension TrainingJob {
         // It stays as it is, for the next server.
         if case .shutdown = request { return }
         if isLive { return try await waitForEnd() }
-        if isSuspended {
-            // What it has learned lies in what was kept of it, and is to become a checkpoint.
+        if record.startedAt != nil {
+            // What it has learned lies in its snapshot, and is to become a checkpoint.
             return await liveToTheEnd()
         }
         memory?.giveUp()

@@ -98,6 +98,18 @@ extension TrainingJob {
         }
     }
 
+    /// Tells those who watch the job and those who run the server.
+    func warn(_ kind: JobNotice.Kind, _ message: String) {
+        pending.append(
+            TrainingEvent(
+                .log(.warning, message),
+                at: record.progress.position,
+                time: clock.date()
+            )
+        )
+        notify(kind, reason: message)
+    }
+
     /// Writes down what has happened, in one attempt.
     func flush() throws {
         lastFlush = clock.monotonic()

@@ -30,8 +30,10 @@ public actor TrainingJob {
     var lastFlush = 0.0
     /// Why the job holds itself still; nil where it runs, or a person has paused it.
     var heldReason: String?
-    /// Whether the last server left the job where it can go on.
-    var isSuspended: Bool
+    /// Seconds between two snapshots; nil where none are taken.
+    let snapshotSeconds: Double?
+    /// What takes the snapshots, while the job runs.
+    var keeper: SnapshotKeeper?
     var isLive = false
     private var isSharingCores = false
     private var whenResumed: CheckedContinuation<Void, Never>?
@@ -45,6 +47,7 @@ public actor TrainingJob {
     ///   - recorder: Where it writes down what happens.
     ///   - share: The cores it runs on.
     ///   - clock: What tells it the time.
+    ///   - snapshotSeconds: Seconds between two snapshots; nil for none.
     ///   - notify: Told what belongs into the server's log.
     public init(
         _ record: JobRecord,
@@ -52,6 +55,7 @@ public actor TrainingJob {
         recorder: any TrainingRecorder,
         share: ComputeShare,
         clock: JobClock,
+        snapshotSeconds: Double? = nil,
         notify: @escaping @Sendable (JobNotice) -> Void = { _ in }
     ) {
         self.init(
@@ -62,6 +66,7 @@ public actor TrainingJob {
             clock: clock,
             board: JobBoard(),
             memory: nil,
+            snapshotSeconds: snapshotSeconds,
             notify: notify,
             queue: { _ in }
         )
@@ -75,11 +80,11 @@ public actor TrainingJob {
         clock: JobClock,
         board: JobBoard,
         memory: JobMemory?,
+        snapshotSeconds: Double?,
         notify: @escaping @Sendable (JobNotice) -> Void,
         queue: @escaping @Sendable (TrainingJob) async -> Void
     ) {
         id = record.id
-        isSuspended = record.state != .queued
         // What was running when the last server ended waits its turn.
         var record = record
         if record.state == .running { record.state = .queued }
@@ -91,6 +96,7 @@ public actor TrainingJob {
         self.clock = clock
         self.board = board
         self.memory = memory
+        self.snapshotSeconds = snapshotSeconds
         self.notify = notify
         executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", priority: .training)
         board.post(record)
@@ -116,8 +122,9 @@ public actor TrainingJob {
         shareCores()
         await live()
         giveBackCores()
+        endSnapshots()
         // The replay memory goes back to the system.
-        session = nil
+        (session, keeper) = (nil, nil)
         memory?.giveUp()
         isLive = false
         tellWaiters(.success(()))
@@ -162,6 +169,14 @@ public actor TrainingJob {
     ///   its end cannot be written down: then it ends as soon as it can.
     public nonisolated func stop(reason: String? = nil) async throws -> JobRecord {
         try await stop(.request(reason: reason))
+    }
+
+    /// Writes the job down where it is, to go on there later, and ends it for now.
+    ///
+    /// - Parameter reason: Why, for the record of a job that cannot go on later.
+    /// - Throws: As `stop`.
+    public nonisolated func suspend(reason: String) async throws {
+        _ = try await stop(.shutdown(reason: reason))
     }
 
     nonisolated func stop(_ request: StopRequest) async throws -> JobRecord {
@@ -209,6 +224,7 @@ public actor TrainingJob {
             if !pending.isEmpty { try flush() }
         case .running:
             holdStill()
+            keeper?.request()
             change(to: .paused)
             notify(.paused)
             try flush()
@@ -221,7 +237,9 @@ public actor TrainingJob {
     /// Lets waiting requests in, and holds still while the job is paused.
     func hearOthers() async throws {
         await Task.yield()
+        try await takeSnapshotIfDue()
         while record.state == .paused, requests.stop?.isShutdown != true {
+            try await takeSnapshotIfDue()
             if pending.isEmpty {
                 await withCheckedContinuation { whenResumed = $0 }
             } else {

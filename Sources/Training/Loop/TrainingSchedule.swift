@@ -49,13 +49,13 @@ package struct TrainingSchedule: Equatable, Sendable {
     ///   - stop: Why the job is to end before it is complete, if it is.
     /// - Returns: The one thing to do now.
     package func next(at agentSteps: Int, stop: StopRequest? = nil) -> Action {
+        if stop?.isShutdown == true, canSuspend { return .suspend }
         if !hasFinishedLearning {
             switch stop {
             case nil where evaluation.isDue(at: agentSteps): return .evaluate
             case nil where checkpoint.isDue(at: agentSteps): return .saveCheckpoint
             case nil where !isComplete(at: agentSteps):
                 return .train(until: min(totalAgentSteps, evaluation.next, checkpoint.next))
-            case .shutdown where canSuspend && !isComplete(at: agentSteps): return .suspend
             case nil, .request, .shutdown: return .finishLearning
             }
         }

@@ -2,7 +2,9 @@ internal import Snapshots
 
 extension TrainingSession {
     /// The version of what follows in the snapshot; changed with every section in it.
-    private static let version = 2
+    private static let version = 3
+    /// Version 2 held frames as a section, and knew nothing of the job beside the session.
+    private static let readableVersions = 2...3
 
     /// The first section; that of version 1 had other fields in its place.
     private struct Header: Codable {
@@ -35,12 +37,14 @@ extension TrainingSession {
     }
 
     /// Goes on from what was written.
-    func restore(from reader: SnapshotReader) throws {
+    /// - Returns: What is known of the job beside it; nil in version 2.
+    func restore(from reader: SnapshotReader) throws -> SnapshotPlace? {
         let found = try reader.value("session", as: Header.self).version ?? 1
-        guard found == Self.version else {
+        guard Self.readableVersions.contains(found) else {
             throw SnapshotError.doesNotFit(
                 section: "session",
-                reason: "it was written in version \(found), and only version \(Self.version) "
+                reason: "it was written in version \(found), and only versions "
+                    + "\(Self.readableVersions.lowerBound) to \(Self.readableVersions.upperBound) "
                     + "can be gone on from"
             )
         }
@@ -48,5 +52,6 @@ extension TrainingSession {
         try loop.restore(from: reader)
         (schedule.state, metrics) = (saved.schedule, saved.metrics)
         (trainingSeconds, evaluationSeconds) = (saved.trainingSeconds, saved.evaluationSeconds)
+        return found == 2 ? nil : try reader.value(SnapshotPlace.section)
     }
 }

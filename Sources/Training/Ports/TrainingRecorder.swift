@@ -37,16 +37,23 @@ public protocol TrainingRecorder: Sendable {
         isBest: Bool
     ) throws -> CheckpointRecord
 
-    /// Keeps all that a job needs to go on where it is, whole or not at all.
-    /// - Throws: Where the disk refuses, and what `write` throws.
-    func suspend(_ job: JobRecord, _ write: (SnapshotWriter) throws -> Void) throws
+    /// Where the snapshots lie that a job goes on from.
+    func snapshots(of job: String) throws -> SnapshotFolder
 
-    /// What was kept for a job to go on with; nil where nothing was.
-    /// - Throws: `SnapshotError` where it is not whole.
-    func suspension(of job: String) throws -> SnapshotReader?
+    /// Brings all that was kept so far to the disk; called in the background, before a snapshot of that
+    /// moment gets its name.
+    func sync() throws
 
-    /// Forgets what was kept: the job has gone on, or has ended.
-    func removeSuspension(of job: String)
+    /// The number of the newest event kept of a job; 0 before the first.
+    func lastEvent(of job: String) throws -> Int
+
+    /// Takes back what was kept of a job after one of its events: it goes on from there.
+    ///
+    /// - Parameters:
+    ///   - job: The job as it stands now.
+    ///   - event: The number of the last event that stays.
+    /// - Throws: Where the disk or the database refuses.
+    func rewind(_ job: JobRecord, toEvent event: Int) throws
 }
 
 /// What tells the repetition of a request from a new one.

@@ -54,6 +54,7 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Answer every request with its own body, and do nothing else.")
     var echo = false
 
+    @OptionGroup var snapshots: SnapshotOptions
     @OptionGroup var machine: MachineOptions
     @OptionGroup var memory: MemoryOptions
     @OptionGroup var access: AccessOptions
@@ -121,6 +122,7 @@ struct Serve: AsyncParsableCommand {
             clock: .system,
             maxRunningJobs: maxRunningJobs,
             memory: memory,
+            snapshotSeconds: snapshots.snapshotSeconds,
             notify: logger.log
         )
         let services = Services(

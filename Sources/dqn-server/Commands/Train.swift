@@ -3,6 +3,7 @@ import Environments
 import Foundation
 import JSONFields
 import MemoryBudgets
+import Snapshots
 import Training
 
 /// `dqn-server train`: one job on the terminal, without a server.
@@ -13,12 +14,25 @@ struct Train: AsyncParsableCommand {
             Presets: \(presetNames). --set takes any field of a job and any hyperparameter, as in \
             --set total_agent_steps=50000 --set optimizer.learning_rate=0.0005.
 
-            Ctrl-C ends the training early: the checkpoint is saved, and the exit code is 130.
+            Ctrl-C ends the training for now: the checkpoint is saved, and the exit code is 130. \
+            --resume goes on where it was, to the bit, also after the process was killed.
             """
     )
 
     @Option(help: "The preset to begin with.")
     var preset: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Goes on with a training that was not finished.",
+            discussion: """
+                The folder lies beside its output: model.snapshots, if that is model.safetensors. \
+                The job and the output stay as they were.
+                """,
+            valueName: "folder"
+        )
+    )
+    var resume: String?
 
     @Option(help: "The environment; that of the preset if not given.")
     var environment: String?
@@ -47,6 +61,7 @@ struct Train: AsyncParsableCommand {
     @Flag(help: "Replace files that are there already.")
     var overwrite = false
 
+    @OptionGroup var snapshots: SnapshotOptions
     @OptionGroup var machine: MachineOptions
     @OptionGroup var memory: MemoryOptions
 
@@ -55,6 +70,18 @@ struct Train: AsyncParsableCommand {
             throw ValidationError("--output is empty, expected the name of a file")
         }
         let changes = try Changes(changes)
+        if let resume {
+            guard !resume.isEmpty else {
+                throw ValidationError("--resume is empty, expected the name of a folder")
+            }
+            guard preset == nil, environment == nil, seed == nil, self.changes.isEmpty else {
+                throw ValidationError(
+                    "--resume goes on with a job as it is; leave --preset, --environment, --seed "
+                        + "and --set out"
+                )
+            }
+            return
+        }
         guard preset != nil || environment != nil || changes.names("environment") else {
             throw ValidationError(
                 "give a --preset, one of \(Self.presetNames), or an --environment"
@@ -64,7 +91,8 @@ struct Train: AsyncParsableCommand {
 
     func run() async throws {
         let environments = machine.environments
-        let specification = try specification(environments)
+        let training = try training(environments)
+        let specification = training.specification
         do {
             let demand = try specification.memoryDemand(
                 in: environments,
@@ -74,46 +102,80 @@ struct Train: AsyncParsableCommand {
         } catch {
             throw CommandFailure("\(error)")
         }
-        let file = OutputFile(output)
-        for file in [file, file.best] { try file.prepare(overwriting: overwrite) }
+        let file = training.output
+        try prepare(training)
         // A pager that is closed early must not cost the training.
         signal(SIGPIPE, SIG_IGN)
         let recorder = ConsoleRecorder(
             output: file,
+            snapshots: training.snapshots,
             console: .standardError,
             now: JobClock.system.monotonic
         )
+        var record = JobRecord(id: "train", specification: specification, createdAt: 0)
+        if resume != nil { record.startedAt = 0 }
         let job = TrainingJob(
-            JobRecord(id: "train", specification: specification, createdAt: 0),
+            record,
             environments: environments,
             recorder: recorder,
             share: ComputeShare(cores: machine.threads),
             clock: .system,
+            snapshotSeconds: snapshots.snapshotSeconds,
             notify: recorder.show
         )
         let signals = StopSignals()
         let stopping = Task {
             let signal = await signals.first()
-            _ = try? await job.stop()
+            _ = try? await job.takeCheckpoint()
+            _ = try? await job.suspend(reason: signal)
             return signal
         }
         await job.run()
-        let record = await job.record
-        // Nothing but a signal stops it.
-        let signal = record.state == .stopped ? await stopping.value : nil
-        let (newest, best) = recorder.saved
-        recorder.say(TrainingReport(record, signal: signal, newest: newest, best: best).text)
-        switch record.state {
-        case .failed: throw CommandFailure(record.failure ?? "the training failed")
-        case .stopped:
-            // As shells report a program that a signal has ended.
-            throw ExitCode(128 + (Self.signalNumbers[signal ?? ""] ?? SIGINT))
-        case .queued, .running, .paused, .completed: break
-        }
+        record = await job.record
+        // Nothing but a signal ends it before it has run to its end.
+        let isUnfinished = record.state == .running || record.state == .stopped
+        let signal = isUnfinished ? await stopping.value : nil
+        recorder.say(
+            TrainingReport(
+                record,
+                signal: signal,
+                saved: recorder.saved,
+                folder: record.state == .running ? training.folder : nil
+            ).text
+        )
+        if record.state == .failed { throw CommandFailure(record.failure ?? "the training failed") }
+        // As shells report a program that a signal has ended.
+        if isUnfinished { throw ExitCode(128 + (Self.signalNumbers[signal ?? ""] ?? SIGINT)) }
     }
 
     private static let signalNumbers = ["SIGHUP": SIGHUP, "SIGINT": SIGINT, "SIGTERM": SIGTERM]
     private static let presetNames = Preset.all.map(\.name).joined(separator: ", ")
+
+    /// The training to begin, or to go on with.
+    private func training(_ environments: EnvironmentCatalog) throws -> UnfinishedTraining {
+        if let resume { return try UnfinishedTraining(folder: resume) }
+        return UnfinishedTraining(try specification(environments), output: OutputFile(output))
+    }
+
+    /// Checks that its files can be written and nothing is lost by it.
+    private func prepare(_ training: UnfinishedTraining) throws {
+        let isNew = resume == nil
+        for file in [training.output, training.output.best] {
+            try file.prepare(overwriting: overwrite || !isNew)
+        }
+        guard isNew else { return }
+        if FileManager.default.fileExists(atPath: training.folder) {
+            guard overwrite else {
+                throw CommandFailure(
+                    "\(training.folder) holds a training that was not finished: --resume "
+                        + "\(TrainingReport.quoted(training.folder)) goes on with it, --overwrite "
+                        + "begins anew"
+                )
+            }
+            training.snapshots.remove()
+        }
+        try training.write()
+    }
 
     private func specification(_ environments: EnvironmentCatalog) throws -> JobSpecification {
         let changes = try Changes(changes)

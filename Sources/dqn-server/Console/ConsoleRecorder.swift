@@ -20,6 +20,7 @@ package final class ConsoleRecorder: TrainingRecorder {
 
     private let state = Mutex(State())
     private let output: OutputFile
+    private let snapshots: SnapshotFolder
     private let console: Console
     private let now: @Sendable () -> Double
 
@@ -30,14 +31,17 @@ package final class ConsoleRecorder: TrainingRecorder {
     ///
     /// - Parameters:
     ///   - output: The file.
+    ///   - snapshots: Where the job's snapshots lie.
     ///   - console: Where progress is shown.
     ///   - now: Tells the seconds since any moment, never going back.
     package init(
         output: OutputFile,
+        snapshots: SnapshotFolder,
         console: Console,
         now: @escaping @Sendable () -> Double
     ) {
         self.output = output
+        self.snapshots = snapshots
         self.console = console
         self.now = now
     }
@@ -53,14 +57,16 @@ package final class ConsoleRecorder: TrainingRecorder {
         .created
     }
 
-    /// A job of the command line is stopped, not suspended.
-    package func suspend(_ job: JobRecord, _ write: (SnapshotWriter) throws -> Void) {}
+    package func snapshots(of job: String) -> SnapshotFolder { snapshots }
 
-    /// None is kept.
-    package func suspension(of job: String) -> SnapshotReader? { nil }
+    /// Checkpoints are on the disk when they are kept; nothing else is.
+    package func sync() {}
 
-    /// None is kept.
-    package func removeSuspension(of job: String) {}
+    /// Events are shown, and not kept.
+    package func lastEvent(of job: String) -> Int { 0 }
+
+    /// Nothing is taken back of what was shown.
+    package func rewind(_ job: JobRecord, toEvent event: Int) {}
 
     package func record(_ events: [TrainingEvent], of job: JobRecord) {
         for event in events {
