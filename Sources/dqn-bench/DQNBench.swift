@@ -11,7 +11,7 @@ struct DQNBench: ParsableCommand {
         discussion: "Take numbers while nothing else runs, and compare only those of one run.",
         subcommands: [
             Everything.self, Layers.self, ForwardPass.self, GradientStep.self, Replay.self,
-            EnvironmentSteps.self, AgentStep.self, WholeLoop.self,
+            EnvironmentSteps.self, AgentStep.self, WholeLoop.self, SnapshotCost.self,
         ]
     )
 }
