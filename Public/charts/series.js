@@ -58,6 +58,14 @@ export class Series {
         this.appendedCount += 1;
     }
 
+    /** Drops the points beyond `x`; the average goes on rightly only in curves fetched anew. */
+    cut(x) {
+        const length = this.x.findLastIndex((value) => value <= x) + 1;
+        for (const values of [this.x, this.y, this.min, this.max, this.smoothed]) {
+            values.length = length;
+        }
+    }
+
     /** Smooths anew, where all points are here to do so. */
     smooth(weight) {
         if (!this.isWhole) return;

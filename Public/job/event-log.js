@@ -16,6 +16,7 @@ const texts = {
         `number ${checkpoint.version}, ${bytes(checkpoint.size_bytes)}`
         + (checkpoint.labels.includes('best') ? ', the best so far' : ''),
     log: ({ message }) => message,
+    rewind: () => 'goes on from here; what came later is done again',
 };
 
 export class EventLog {
@@ -33,6 +34,7 @@ export class EventLog {
     /** An event as it comes, or one from before that the records tell. */
     add(name, data) {
         if (!(name in texts) || this.#isKnown(name, data)) return;
+        if (name === 'rewind') this.#forgetAfter(data.agent_steps);
         const added = line(name, data);
         // Newest first; RFC 3339 times sort as text.
         const next = [...this.lines.children].find(({ dataset }) => dataset.time <= data.time);
@@ -50,6 +52,14 @@ export class EventLog {
         }
     }
 
+    /** Takes back the lines of what happens anew; checkpoints stay. */
+    #forgetAfter(steps) {
+        for (const taken of [...this.lines.children]) {
+            const { name, steps: at } = taken.dataset;
+            if (name !== 'checkpoint' && Number(at) > steps) taken.remove();
+        }
+    }
+
     /** Notes an event and says whether it was there already. */
     #isKnown(name, { agent_steps: steps, state, checkpoint, time }) {
         const key = checkpoint?.id ?? (name === 'state' && steps === 0 ? state : `${name} ${time}`);
@@ -62,7 +72,7 @@ export class EventLog {
 function line(name, data) {
     const kinds = `line ${name} ${data.level ?? data.state ?? ''}`;
     return element(
-        'li', { class: kinds, dataset: { time: data.time } },
+        'li', { class: kinds, dataset: { time: data.time, name, steps: data.agent_steps } },
         element('time', { dateTime: data.time }, clock(data.time)),
         element('span', { class: 'kind' }, name === 'log' ? data.level : name),
         element('span', { class: 'text' }, texts[name](data)),

@@ -169,6 +169,7 @@ export class JobFeed {
     #hear({ id, name, data }) {
         if (!this.listener) return;
         if (name === 'frame') return this.listener.frameCame(data);
+        if (name === 'rewind') return this.#goBack(id, data);
         // The points of events that were left out are fetched, a little later for all of them.
         if (this.#heard !== null && id > this.#heard + 1) {
             this.gap ??= setTimeout(() => {
@@ -182,6 +183,20 @@ export class JobFeed {
         if (data.agent_steps >= this.job.progress.agent_steps) this.#advance(name, data);
         this.listener.eventCame(name, data);
         this.listener.seriesChanged();
+    }
+
+    /** Forgets what a job that went on from a snapshot had told of later moments. */
+    #goBack(id, data) {
+        this.#heard = id;
+        this.#known = Math.min(this.#known, data.agent_steps);
+        if (this.#waiting) this.#waiting = [];
+        for (const position of positions) this.job.progress[position] = data[position];
+        const { axis } = this.shown ?? this.settings;
+        for (const series of this.series.values()) series.cut(data[axis]);
+        this.listener.jobChanged();
+        this.listener.eventCame('rewind', data);
+        this.listener.seriesChanged();
+        this.#reloadQuietly();
     }
 
     /** Brings the job up to what an event tells. */

@@ -214,6 +214,10 @@ import Training
             let watched = try await api.create(APIUnderTest.endlessJob)
             let pictures = try await api.stream("/v1/jobs/\(watched)/events?frames=1")
             events += StreamedEvent.events(of: try #require(try await pictures.picture()))
+            let back = try api.store(job: "back", events: 1)
+            try api.services.store.rewind(back, toEvent: 0)
+            try api.end(back)
+            events += try await api.stream("/v1/jobs/back/events").all()
             for event in events {
                 let names = try #require(fields[event.name], "\(event.name) is not described")
                 guard case .object(let data) = try JSONValue(parsing: Array(event.data.utf8)) else {

@@ -67,3 +67,27 @@ test('only what a server refuses for good is not asked for again', () => {
     assert.deepEqual([0, 429, 500, 503, 507].filter(isPassing), [0, 429, 500, 503, 507]);
     assert.deepEqual([400, 401, 404, 409].filter(isPassing), []);
 });
+
+test('a job that goes on from a snapshot takes back what it told of later moments', async () => {
+    const points = (...steps) => steps.map((agent_steps) => ({ ...zero, agent_steps, loss: 1 }));
+    const send = (id, name, data) => `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    const [early, late, again] = points(150, 300, 200);
+    const asked = serve('retry: 10\nid: 0\n\n' + send(1, 'metrics', early) + send(2, 'metrics', late)
+        + send(9, 'rewind', { ...zero, agent_steps: 160 }) + send(10, 'metrics', again));
+    const seen = [];
+    const feed = new JobFeed('a1', { axis: 'agent_steps' }, {
+        jobChanged() {}, seriesChanged() {}, frameCame() {}, statusChanged() {},
+        eventCame: (name) => seen.push([name, feed.series.get('loss')?.x.slice()]),
+    });
+    const loads = () => asked.filter((path) => path.includes('/metrics')).length;
+    await feed.start();
+    for (let turn = 0; turn < 5000 && (seen.length < 4 || loads() < 2); turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    feed.stop();
+    assert.deepEqual(seen.slice(0, 3),
+        [['metrics', [150]], ['metrics', [150, 300]], ['rewind', [150]]]);
+    // The event after it waits for the curves, which are fetched anew.
+    assert.deepEqual(seen[3], ['metrics', [150]]);
+    assert.equal(feed.job.progress.agent_steps <= 200, true);
+});

@@ -79,3 +79,12 @@ test('points that come go on with the average over all that were recorded', () =
     whole.smooth(0.9);
     close(whole.smoothed.filter((value) => value !== null), wanted.filter((value) => value !== null));
 });
+
+test('what lies beyond a moment is dropped from every column', () => {
+    const series = new Series({ x: [1, 2, 3, 4], y: [5, null, 6, 7] }, 0.5);
+    series.cut(2.5);
+    const lengths = [series.x, series.y, series.min, series.max, series.smoothed];
+    assert.deepEqual(lengths.map((values) => values.length), [2, 2, 2, 2, 2]);
+    series.cut(0);
+    assert.deepEqual(series.x, []);
+});
