@@ -1,10 +1,13 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// The folder that everything is kept in, held by one server at a time.
 final class DataFolder: Sendable {
     let path: String
     private let lock: Int32
+    /// How often ``sync()`` was called, for tests.
+    let syncCount = Atomic(0)
 
     /// Less room than this is taken for none: a checkpoint and the database's log need some.
     private static let leastFreeBytes: UInt = 8 << 20
@@ -53,19 +56,27 @@ final class DataFolder: Sendable {
     /// log anew. The database's own file must not be opened here, as closing it would give up SQLite's
     /// locks on it (sqlite.org/howtocorrupt.html, 2.2).
     func sync() throws(RunStorageError) {
-        for path in ["\(database)-wal", path] {
-            let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-            guard file >= 0 else {
-                // Nothing was written yet.
-                if errno == ENOENT, path != self.path, isThere { continue }
-                throw isThere
-                    ? .unavailable(file: path, reason: Self.systemReason) : .folderGone(self.path)
-            }
-            defer { close(file) }
-            guard fsync(file) == 0 else {
-                throw errno == ENOSPC || errno == EDQUOT
-                    ? .diskFull(self.path) : .unavailable(file: path, reason: Self.systemReason)
-            }
+        syncCount.add(1, ordering: .relaxed)
+        try sync("\(database)-wal")
+    }
+
+    /// Brings the names of the database's files to the disk: they stay while the store is open.
+    func syncNames() throws(RunStorageError) {
+        try sync(path)
+    }
+
+    private func sync(_ path: String) throws(RunStorageError) {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            // Without a log nothing was written since the store was opened.
+            if errno == ENOENT, isThere { return }
+            throw isThere
+                ? .unavailable(file: path, reason: Self.systemReason) : .folderGone(self.path)
+        }
+        defer { close(file) }
+        guard fdatasync(file) == 0 else {
+            throw errno == ENOSPC || errno == EDQUOT
+                ? .diskFull(self.path) : .unavailable(file: path, reason: Self.systemReason)
         }
     }
 

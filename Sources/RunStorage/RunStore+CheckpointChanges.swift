@@ -59,7 +59,7 @@ extension RunStore {
     public func deleteCheckpoint(_ id: String) async throws(RunStorageError) -> Bool {
         try await checkpointChanges.run { [self] () throws(RunStorageError) in
             defer { modelVersions.forget() }
-            let isDeleted = try write { db in
+            let isDeleted = try writeDurably { db in
                 try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [id])
                 let isDeleted = db.changesCount > 0
                 try db.execute(

@@ -11,7 +11,7 @@ extension RunStore {
     /// back to the system; the next server goes on where this one ends.
     public func deleteJob(_ id: String) throws(RunStorageError) {
         defer { modelVersions.forget() }
-        let checkpoints = try write { db -> [String] in
+        let checkpoints = try writeDurably { db -> [String] in
             guard let number = try Self.number(of: id, db) else { return [] }
             let checkpoints = try String.fetchAll(
                 db,

@@ -14,7 +14,7 @@ extension RunStore: TrainingRecorder {
     ) throws -> JobCreation {
         // The row alone might still find room, and the job none for its first checkpoint.
         guard folder.hasRoom else { throw RunStorageError.diskFull(folder.path) }
-        return try write { db in
+        return try writeDurably { db in
             if let request, let earlier = try Self.earlierCreation(by: request, db) {
                 return earlier
             }
@@ -29,6 +29,9 @@ extension RunStore: TrainingRecorder {
                 )
             }
             return .created
+        } undo: { db in
+            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
+            try db.execute(sql: "DELETE FROM idempotency_key WHERE job = ?", arguments: [job.id])
         }
     }
 
@@ -38,6 +41,9 @@ extension RunStore: TrainingRecorder {
             try db.execute(sql: Self.updateJob, arguments: job.columns)
             return try eventLog.append(events, job: number, db)
         }
+        // Whoever has paused or stopped a job is told so when this returns. What else happens comes
+        // several times a second, and is done again from a snapshot where it is lost.
+        if events.contains(where: \.isChangeOfState) { try sync() }
     }
 
     /// Keeps a checkpoint of a job: first the file, then that it is there.
@@ -104,7 +110,7 @@ extension RunStore: TrainingRecorder {
 
     func insert(_ record: CheckpointRecord, name: String?, isBest: Bool) throws(RunStorageError) {
         defer { modelVersions.forget() }
-        try write { db in
+        try writeDurably { db in
             try db.execute(
                 sql: """
                     INSERT INTO checkpoint (id, job, name, version, agent_steps, mean_return_100,
@@ -117,6 +123,8 @@ extension RunStore: TrainingRecorder {
                     record.createdAt, isBest,
                 ]
             )
+        } undo: { db in
+            try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [record.id])
         }
     }
 
@@ -162,5 +170,11 @@ extension RunStore: TrainingRecorder {
 
     static func number(of id: String, _ db: Database) throws -> Int? {
         try Int.fetchOne(db, sql: "SELECT number FROM job WHERE id = ?", arguments: [id])
+    }
+}
+
+extension TrainingEvent {
+    fileprivate var isChangeOfState: Bool {
+        if case .state = kind { true } else { false }
     }
 }

@@ -1,23 +1,20 @@
 internal import GRDB
+internal import Synchronization
 public import Training
 
 extension RunStore {
     /// The number within the job of its newest kept event; 0 before the first.
     /// - Throws: Where the database refuses.
     public func lastEvent(of job: String) throws -> Int {
-        do {
-            return try database.read { db in
-                try Int.fetchOne(
-                    db,
-                    sql: """
-                        SELECT max(last_sequence) FROM event_block
-                        WHERE job = (SELECT number FROM job WHERE id = ?)
-                        """,
-                    arguments: [job]
-                ) ?? 0
-            }
-        } catch {
-            throw RunStorageError(error, in: folder)
+        try readNow { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT max(last_sequence) FROM event_block
+                    WHERE job = (SELECT number FROM job WHERE id = ?)
+                    """,
+                arguments: [job]
+            ) ?? 0
         }
     }
 
@@ -64,6 +61,9 @@ extension RunStore {
     public func sync() throws {
         try folder.sync()
     }
+
+    /// How often anything was synced since the store was opened.
+    package var syncCount: Int { folder.syncCount.load(ordering: .relaxed) - 1 }
 
     /// A job's number, and how often it has gone back; nil where there is none.
     static func rewinds(ofJob id: String, _ db: Database) throws -> (job: Int, rewinds: Int)? {

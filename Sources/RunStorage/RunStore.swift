@@ -65,6 +65,7 @@ public final class RunStore: Sendable {
                 let opening = try Self.stopInterruptedJobs(db, eventLog, in: folder, at: now())
                 return (eventLog, opening)
             }
+            try folder.syncNames()
             try folder.sync()
         } catch {
             throw RunStorageError(error, in: folder)
@@ -91,6 +92,28 @@ public final class RunStore: Sendable {
         }
     }
 
+    /// Runs a transaction whose outcome outlives a loss of power once this returns: what people are
+    /// told that it is kept or gone.
+    ///
+    /// - Parameters:
+    ///   - body: The transaction.
+    ///   - undo: Takes it back where it could not be brought to the disk.
+    /// - Returns: What `body` does.
+    /// - Throws: Where the disk or the database refuses.
+    func writeDurably<Result>(
+        _ body: (Database) throws -> Result,
+        undo: (Database) throws -> Void = { _ in }
+    ) throws(RunStorageError) -> Result {
+        let result = try write(body)
+        do throws(RunStorageError) {
+            try folder.sync()
+        } catch {
+            try? write(undo)
+            throw error
+        }
+        return result
+    }
+
     /// Runs a transaction for those who must not block.
     func writeAsync<Result: Sendable>(
         _ body: @Sendable @escaping (Database) throws -> Result
@@ -98,6 +121,17 @@ public final class RunStore: Sendable {
         guard folder.isThere else { throw .folderGone(folder.path) }
         do {
             return try await database.write(body)
+        } catch {
+            throw RunStorageError(error, in: folder)
+        }
+    }
+
+    /// Reads without waiting for writers, on a thread that may block.
+    func readNow<Result>(
+        _ body: (Database) throws -> Result
+    ) throws(RunStorageError) -> Result {
+        do {
+            return try database.read(body)
         } catch {
             throw RunStorageError(error, in: folder)
         }

@@ -77,6 +77,31 @@ import Training
         #expect(try await store.newestEvent() == events.count)
     }
 
+    /// The files are copied as they are: that they are on the disk is what `strace` shows.
+    @Test("what is asked for is synced before it is answered, and what happens anyway is not")
+    func syncs() async throws {
+        let store = try folder.open()
+        let job = JobRecord.example("a")
+        let request = IdempotentRequest(key: "k", digest: "d")
+        _ = try store.create(job, for: request)
+        #expect(store.syncCount == 1)
+        // Reserves numbers.
+        try store.record([job.event(.log(.info, "x"))], of: job)
+        #expect(store.syncCount == 2)
+        for _ in 0..<100 { try store.record(RewindTests.events(1...20, of: job), of: job) }
+        #expect(store.syncCount == 2)
+        try store.record([job.event(.state(.paused, reason: nil))], of: job)
+        #expect(store.syncCount == 3)
+        let checkpoint = try store.save(.example, of: job, evaluation: nil, isBest: false)
+        #expect(store.syncCount == 4)
+        try await store.deleteCheckpoint(checkpoint.id)
+        #expect(store.syncCount == 5)
+        try store.deleteJob("a")
+        #expect(store.syncCount == 6)
+        try store.sync()
+        #expect(store.syncCount == 7)
+    }
+
     private func keepFiles() throws {
         let manager = FileManager.default
         try? manager.removeItem(atPath: copy.path)
