@@ -48,6 +48,8 @@ extension RunStore: TrainingRecorder {
 
     /// Keeps a checkpoint of a job: first the file, then that it is there.
     ///
+    /// One that the job has kept before, in a future that it has gone back from, is not kept twice.
+    ///
     /// - Parameters:
     ///   - checkpoint: The policy with what must be known to use it.
     ///   - job: The job as it stands.
@@ -62,6 +64,14 @@ extension RunStore: TrainingRecorder {
         isBest: Bool
     ) throws -> CheckpointRecord {
         let bytes = checkpoint.file.bytes
+        let kept = RepeatedCheckpoint(
+            job: job.id,
+            agentSteps: checkpoint.policy.agentSteps,
+            evaluation: evaluation,
+            isBest: isBest,
+            sha256: sha256(bytes)
+        )
+        if let record = try record(ofRepeated: kept, bytes) { return record }
         // Taken before the file is written, so that no two checkpoints ever share a number.
         let version = try write { db in
             try Int.fetchOne(
@@ -82,9 +92,9 @@ extension RunStore: TrainingRecorder {
             meanReturn100: job.latest.meanReturn100,
             evaluationReturn: evaluation,
             sizeBytes: bytes.count,
-            sha256: sha256(bytes),
+            sha256: kept.sha256,
             createdAt: now(),
-            labels: isBest ? ["latest", "best"] : ["latest"]
+            labels: kept.labels
         )
         let path = folder.checkpointFile(record.id)
         do {
