@@ -50,6 +50,11 @@ final class DataFolder: Sendable {
         "\(snapshots)/\(job)"
     }
 
+    /// The job whose snapshots lie under this name: a folder, or a file of the version before.
+    static func job(ofSnapshots name: String) -> String {
+        name.hasSuffix(".snapshot") ? String(name.dropLast(".snapshot".count)) : name
+    }
+
     /// Brings what the database has taken to the disk.
     ///
     /// That is its log: SQLite syncs what it moves from there to the database before it writes the

@@ -29,13 +29,13 @@ extension EventLog {
         )
         if let row {
             removal.isChange = true
-            let (number, timesThinned): (Int, Int) = (row["first_number"], row["times_thinned"])
-            let columns: Data = row["columns"]
+            let (number, timesThinned): (Int, Int) =
+                (try row.value("first_number"), try row.value("times_thinned"))
             try db.execute(
                 sql: "DELETE FROM event_block WHERE first_number = ?",
                 arguments: [number]
             )
-            if let block = try? EventBlock(Array(columns)) {
+            if let block = Self.readBlock(row) {
                 var kept = EventBlock()
                 for entry in block.entries(where: { block.sequences[$0] <= event }) {
                     kept.append(entry)

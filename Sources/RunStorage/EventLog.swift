@@ -75,14 +75,20 @@ struct EventLog: Sendable {
             arguments: [job]
         )
         guard let row else { return (EventBlock(), 0) }
-        let (events, timesThinned): (Int, Int) = (row["events"], row["times_thinned"])
+        let sequence: Int = try row.value("last_sequence")
+        let (events, timesThinned): (Int, Int) =
+            (try row.value("events"), try row.value("times_thinned"))
         guard events < EventBlock.mostEvents, timesThinned == 0 else {
-            return (EventBlock(), row["last_sequence"])
+            return (EventBlock(), sequence)
         }
-        let columns: Data = row["columns"]
         // What follows a damaged block is kept all the same.
-        let block = try? EventBlock(Array(columns))
-        return (block ?? EventBlock(), row["last_sequence"])
+        return (readBlock(row) ?? EventBlock(), sequence)
+    }
+
+    /// The block of a row; nil where it is damaged.
+    static func readBlock(_ row: Row) -> EventBlock? {
+        guard let columns: Data = try? row.value("columns") else { return nil }
+        return try? EventBlock(Array(columns))
     }
 
     /// Keeps a block and the names of its series.
@@ -110,8 +116,9 @@ struct EventLog: Sendable {
                     """,
                 arguments: [job]
             )
-            let ages: [Age] = rows.map { row in
-                let (timesThinned, events): (Int, Int) = (row["times_thinned"], row["events"])
+            let ages: [Age] = try rows.map { row in
+                let (timesThinned, events): (Int, Int) =
+                    (try row.value("times_thinned"), try row.value("events"))
                 let kept = timesThinned == 0 ? mostEvents / 4 : 0
                 return Age(timesThinned: timesThinned, events: events, thinnable: events - kept)
             }
@@ -146,8 +153,8 @@ struct EventLog: Sendable {
         var thinned = EventBlock()
         var finished: [EventBlock] = []
         for row in rows {
-            let columns: Data = row["columns"]
-            let block = try EventBlock(Array(columns))
+            // A damaged one is left as it is, and what is newer than it.
+            guard let block = Self.readBlock(row) else { break }
             guard before + block.count <= age.thinnable else { break }
             before += block.count
             let stays = block.thinned()

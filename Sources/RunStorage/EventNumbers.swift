@@ -57,6 +57,9 @@ final class EventNumbers: Sendable {
         try db.execute(sql: "UPDATE total SET reserved_event = newest_event")
     }
 
+    /// Whether the last server has given back what it had reserved.
+    var endedOrderly: Bool { lastTornJob == 0 }
+
     /// Whether the job's next event must have a number that none of its lost ones can have had.
     func mustLeaveGap(_ job: Int) -> Bool {
         job <= lastTornJob && mended.withLock { !$0.contains(job) }

@@ -48,6 +48,15 @@ struct MetricCurve {
         pointsLeft -= 1
         let isEnd = keepsEnds && (series.x.isEmpty || pointsLeft == 1)
         guard bucket.points == pointsPerBucket || pointsLeft == 0 || isEnd else { return }
+        close()
+    }
+
+    /// Closes the last bucket where fewer points came than there should be: a block is damaged.
+    mutating func finish() {
+        if bucket.points > 0 { close() }
+    }
+
+    private mutating func close() {
         series.x.append(bucket.sumX / Double(bucket.points))
         series.y.append(bucket.values > 0 ? bucket.sumY / Double(bucket.values) : nil)
         series.min?.append(bucket.smallest)

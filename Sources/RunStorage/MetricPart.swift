@@ -8,7 +8,7 @@ struct MetricPart: Sendable {
     let rewinds: Int
     /// The last event that the reader has.
     let after: Int
-    var blocks: [[UInt8]] = []
+    var blocks: [EventBlockRow] = []
     /// Whether no blocks follow.
     var isLast = false
 
@@ -22,23 +22,25 @@ struct MetricPart: Sendable {
     /// At most `limit` points, and the cursor moved behind them.
     func points(
         after cursor: inout MetricCursor,
-        limit: Int
-    ) throws(RunStorageError) -> [MetricPoint] {
+        limit: Int,
+        _ damages: DamageReport
+    ) -> [MetricPoint] {
         var points: [MetricPoint] = []
         var position = after
         cursor.rewinds = rewinds
-        for bytes in blocks {
-            let block = try EventBlockReader(bytes)
-            let sequences = try block.integers(.sequences)
-            if let place = block.seriesNames.firstIndex(of: name) {
-                let rows = PointRows(block, sequences)
+        for row in blocks {
+            let isFull = damages.reading(row) { () throws(RunStorageError) in
+                let block = try EventBlockReader(row.bytes)
+                guard let place = block.seriesNames.firstIndex(of: name) else { return false }
+                let rows = PointRows(block, try block.integers(.sequences))
                 try rows.append(place, name, after: after, limit: limit, to: &points, &position)
-                if points.count == limit {
-                    (cursor.series, cursor.position) = (series, position)
-                    return points
-                }
+                return points.count == limit
             }
-            position = max(position, sequences.last ?? 0)
+            if isFull == true {
+                (cursor.series, cursor.position) = (series, position)
+                return points
+            }
+            position = max(position, row.lastSequence)
         }
         // The next series begins before its first event.
         (cursor.series, cursor.position) = isLast ? (series + 1, 0) : (series, position)

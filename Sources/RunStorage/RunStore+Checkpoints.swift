@@ -67,7 +67,7 @@ extension RunStore {
             db,
             sql: "\(selectCheckpoints) WHERE job.id = ? ORDER BY version",
             arguments: [job]
-        ).map(CheckpointRecord.init)
+        ).compactMap(readableCheckpoint)
     }
 
     static func checkpoint(_ id: String, _ db: Database) throws -> CheckpointRecord? {
@@ -75,7 +75,12 @@ extension RunStore {
             db,
             sql: "\(selectCheckpoints) WHERE checkpoint.id = ?",
             arguments: [id]
-        ).map(CheckpointRecord.init)
+        ).flatMap(readableCheckpoint)
+    }
+
+    /// One row that cannot be read must not hide the others; `dqn-server check` names it.
+    static func readableCheckpoint(_ row: Row) -> CheckpointRecord? {
+        try? CheckpointRecord(row)
     }
 
     /// The labels follow from the rows: the newest is `latest`, the newest best is `best`.
@@ -92,19 +97,22 @@ extension RunStore {
 }
 
 extension CheckpointRecord {
-    init(_ row: Row) {
-        let (isLatest, isBest): (Bool, Bool) = (row["is_latest"], row["is_best"])
+    /// - Throws: `RunStorageError.unreadable` where another program has written something else.
+    init(_ row: Row) throws {
+        let (isLatest, isBest): (Bool, Bool) = (
+            try row.value("is_latest"), try row.value("is_best")
+        )
         self.init(
-            id: row["id"],
-            job: row["job"],
-            name: row["name"],
-            version: row["version"],
-            agentSteps: row["agent_steps"],
-            meanReturn100: row["mean_return_100"],
-            evaluationReturn: row["evaluation_return"],
-            sizeBytes: row["size_bytes"],
-            sha256: row["sha256"],
-            createdAt: row["created_at"],
+            id: try row.value("id"),
+            job: try row.optionalValue("job"),
+            name: try row.optionalValue("name"),
+            version: try row.value("version"),
+            agentSteps: try row.value("agent_steps"),
+            meanReturn100: try row.optionalValue("mean_return_100"),
+            evaluationReturn: try row.optionalValue("evaluation_return"),
+            sizeBytes: try row.value("size_bytes"),
+            sha256: try row.value("sha256"),
+            createdAt: try row.value("created_at"),
             labels: (isLatest ? ["latest"] : []) + (isBest ? ["best"] : [])
         )
     }

@@ -59,8 +59,8 @@ extension RunStore {
         var counts = Array(repeating: 0, count: names.count)
         var blocks = MetricBlocks(job: job, axis: axis, range: range, newest: newest)
         var (first, last) = (Int?.none, 0)
-        try await forEach(of: blocks) { block, reader throws(RunStorageError) in
-            let points = block.isWithin ? nil : try MetricBlock(reader, along: axis)
+        try await forEach(of: blocks) { block, isWithin, reader throws(RunStorageError) in
+            let points = isWithin ? nil : try MetricBlock(reader, along: axis)
             for (index, name) in names.enumerated() {
                 if let points {
                     counts[index] += try points.points(of: name).x.count(where: range.contains)
@@ -86,13 +86,17 @@ extension RunStore {
             let memory = MovingAverage.memory(ofWeight: smoothing)
             blocks.after = try await leadIn(of: wanted, memory, ofJob: job, before: first) - 1
         }
-        try await forEach(of: blocks) { _, reader throws(RunStorageError) in
+        try await forEach(of: blocks) { _, _, reader throws(RunStorageError) in
             let points = try MetricBlock(reader, along: axis)
             for (index, name) in names.enumerated() where counts[index] > 0 {
                 curves[index].append(try points.points(of: name), within: range)
             }
         }
-        return curves.map(\.series)
+        return curves.map { curve in
+            var curve = curve
+            curve.finish()
+            return curve.series
+        }
     }
 
     private func newestSequence(ofJob job: String) async throws(RunStorageError) -> Int {
@@ -131,26 +135,26 @@ extension RunStore {
                         """,
                     arguments: [job, before, Self.blocksPerRead]
                 ).map { row in
-                    let columns: Data = row["columns"]
-                    return (sequence: row["first_sequence"] as Int, bytes: Array(columns))
+                    let columns: Data = (try? row.value("columns")) ?? Data()
+                    return (sequence: try row.value("first_sequence") as Int, bytes: Array(columns))
                 }
             }
             for block in blocks where missing.contains(where: { $0 > 0 }) {
-                let reader = try EventBlockReader(block.bytes)
+                first = block.sequence
+                guard let reader = try? EventBlockReader(block.bytes) else { continue }
                 for (index, name) in names.enumerated() {
                     missing[index] -= reader.count(ofSeries: name)
                 }
-                first = block.sequence
             }
             if blocks.count < Self.blocksPerRead { break }
         }
         return first
     }
 
-    /// Shows the chosen blocks, from the oldest on.
+    /// Shows the chosen blocks, from the oldest on, and whether all events of each lie in the range.
     private func forEach(
         of blocks: MetricBlocks,
-        _ body: (MetricBlockRow, EventBlockReader) throws(RunStorageError) -> Void
+        _ body: (EventBlockRow, Bool, EventBlockReader) throws(RunStorageError) -> Void
     ) async throws(RunStorageError) {
         let select = blocks.select
         var after = blocks.after
@@ -161,13 +165,20 @@ extension RunStore {
                 "limit": Self.blocksPerRead,
             ]
             let rows = try await read { db in
-                try Row.fetchAll(db, sql: select, arguments: arguments).map(MetricBlockRow.init)
+                try Row.fetchAll(db, sql: select, arguments: arguments).map { row in
+                    let isWithin: Bool = try row.value("is_within")
+                    let sequence: Int = try row.value("first_sequence")
+                    return (sequence: sequence, block: try? EventBlockRow(row), isWithin: isWithin)
+                }
             }
-            for row in rows {
-                try body(row, try EventBlockReader(row.bytes))
+            for (_, block, isWithin) in rows {
+                guard let block else { continue }
+                damages.reading(block) { () throws(RunStorageError) in
+                    try body(block, isWithin, try EventBlockReader(block.bytes))
+                }
             }
             guard rows.count == Self.blocksPerRead, let last = rows.last else { return }
-            after = last.firstSequence
+            after = last.sequence
         }
     }
 }
@@ -192,28 +203,12 @@ private struct MetricBlocks {
         // The axis is one of the enumeration's words, which end the columns' names.
         let axis = axis.rawValue
         return """
-            SELECT first_sequence, last_sequence, columns,
+            SELECT first_number, last_number, first_sequence, last_sequence, columns,
                 min_\(axis) >= :lower AND max_\(axis) <= :upper AS is_within
             FROM event_block WHERE job = (SELECT number FROM job WHERE id = :job)
                 AND first_sequence > :after AND last_sequence <= :newest
                 AND max_\(axis) >= :lower AND min_\(axis) <= :upper
             ORDER BY first_sequence LIMIT :limit
             """
-    }
-}
-
-private struct MetricBlockRow: Sendable {
-    let firstSequence: Int
-    let lastSequence: Int
-    /// Whether all of its events lie within the range.
-    let isWithin: Bool
-    let bytes: [UInt8]
-
-    init(_ row: Row) {
-        firstSequence = row["first_sequence"]
-        lastSequence = row["last_sequence"]
-        isWithin = row["is_within"]
-        let columns: Data = row["columns"]
-        bytes = Array(columns)
     }
 }

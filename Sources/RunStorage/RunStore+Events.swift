@@ -21,13 +21,16 @@ extension RunStore {
         after id: Int,
         limit: Int
     ) async throws(RunStorageError) -> [StoredEvent] {
-        let entries = try await read { db -> [StoredEntry] in
+        let entries = try await read { [damages] db -> [StoredEntry] in
             guard let number = try Self.number(of: job, db) else { return [] }
             let blocks = try EventBlockRow.cursor(job: number, after: id, db)
             var entries: [StoredEntry] = []
             while entries.count < limit, let row = try blocks.next() {
-                let block = try EventBlock(row.bytes)
-                entries += block.entries { block.sequences[$0] > id }
+                entries +=
+                    damages.reading(row) { () throws(RunStorageError) in
+                        let block = try EventBlock(row.bytes)
+                        return block.entries { block.sequences[$0] > id }
+                    } ?? []
             }
             return entries
         }
@@ -36,7 +39,7 @@ extension RunStore {
 
     /// Events of all jobs after the one numbered `id`, at most `limit`, oldest first.
     public func events(after id: Int, limit: Int) async throws(RunStorageError) -> [StoredEvent] {
-        let events = try await read { db -> [(job: String, entry: StoredEntry)] in
+        let events = try await read { [damages] db -> [(job: String, entry: StoredEntry)] in
             // A block that has the next event begins at most so many numbers before it.
             let rows = try Row.fetchCursor(
                 db,
@@ -49,14 +52,17 @@ extension RunStore {
             )
             var events: [(job: String, entry: StoredEntry)] = []
             while let row = try rows.next() {
-                let stored = EventBlockRow(row)
+                guard let stored = try? EventBlockRow(row) else { continue }
                 // The blocks of jobs that ran at the same time overlap.
                 if events.count >= limit, events[limit - 1].entry.number < stored.firstNumber {
                     break
                 }
-                let job: String = row["id"]
-                let block = try EventBlock(stored.bytes)
-                events += block.entries { block.numbers[$0] > id }.map { (job, $0) }
+                let job: String = try row.value("id")
+                events +=
+                    damages.reading(stored) { () throws(RunStorageError) in
+                        let block = try EventBlock(stored.bytes)
+                        return block.entries { block.numbers[$0] > id }.map { (job, $0) }
+                    } ?? []
                 events.sort { $0.entry.number < $1.entry.number }
             }
             return Array(events.prefix(limit))

@@ -92,6 +92,7 @@ extension RunStore {
             arguments: [request.key]
         )
         guard let row else { return nil }
-        return row["digest"] == request.digest ? .repeated(job: row["job"]) : .keyReused
+        return try row.value("digest") == request.digest
+            ? .repeated(job: try row.value("job")) : .keyReused
     }
 }

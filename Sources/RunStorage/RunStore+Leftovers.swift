@@ -2,8 +2,8 @@ internal import Foundation
 internal import GRDB
 
 extension RunStore {
-    /// Removes what a server that was killed has left among the checkpoints: files that were not
-    /// written to their end, and files that no checkpoint has.
+    /// Removes what a server that was killed has left behind: files that were not written to their
+    /// end, files that no checkpoint has, and snapshots that no job goes on from.
     ///
     /// For the start, before anything is kept: what is being written then would be removed too. A
     /// checkpoint whose file is gone stays, so that whoever has a copy can put it back.
@@ -14,20 +14,30 @@ extension RunStore {
     }
 
     private func removeLeftoverSnapshots() throws(RunStorageError) -> [String] {
-        let ids = try write { db in
+        let ids = try readNow { db in
             try String.fetchSet(
                 db,
                 sql: "SELECT id FROM job WHERE state IN ('queued', 'running', 'paused')"
             )
         }
-        let known = ids.union(ids.map { "\($0).snapshot" })
-        return try names(in: folder.snapshots).filter { !known.contains($0) }.map { name in
-            remove("\(folder.snapshots)/\(name)", name, "no job goes on from it")
+        var sentences: [String] = []
+        for name in try names(in: folder.snapshots) {
+            let path = "\(folder.snapshots)/\(name)"
+            guard ids.contains(DataFolder.job(ofSnapshots: name)) else {
+                sentences.append(remove(path, name, "no job goes on from it"))
+                continue
+            }
+            // A folder, or the one file of the version before.
+            for inner in (try? names(in: path)) ?? [] where inner.hasSuffix(".part") {
+                let reason = "it was not written to its end"
+                sentences.append(remove("\(path)/\(inner)", "\(name)/\(inner)", reason))
+            }
         }
+        return sentences
     }
 
     private func removeLeftoverCheckpoints() throws(RunStorageError) -> [String] {
-        let ids = try write { db in
+        let ids = try readNow { db in
             try String.fetchAll(db, sql: "SELECT id FROM checkpoint ORDER BY number")
         }
         let path = folder.checkpoints
@@ -47,7 +57,7 @@ extension RunStore {
         return sentences
     }
 
-    private func names(in path: String) throws(RunStorageError) -> [String] {
+    func names(in path: String) throws(RunStorageError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
@@ -55,13 +65,13 @@ extension RunStore {
         }
     }
 
-    /// Removes a file, and says so.
+    /// Removes a file or a folder, and says so.
     private func remove(_ path: String, _ name: String, _ reason: String) -> String {
         do {
             try FileManager.default.removeItem(atPath: path)
+            return "removed \(name): \(reason)"
         } catch {
             return "cannot remove \(name): \(error.localizedDescription)"
         }
-        return "removed \(name): \(reason)"
     }
 }

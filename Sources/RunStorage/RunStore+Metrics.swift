@@ -44,7 +44,7 @@ extension RunStore {
                 try Self.part(ofJob: job, names: names, after: start, limit: limit, db)
             }
             guard let part else { return [] }
-            let points = try part.points(after: &cursor, limit: limit)
+            let points = part.points(after: &cursor, limit: limit, damages)
             if !points.isEmpty { return points }
         }
     }
@@ -84,7 +84,7 @@ extension RunStore {
                 break
             }
             events += row.lastSequence - max(row.firstSequence - 1, position)
-            part.blocks.append(row.bytes)
+            part.blocks.append(row)
         }
         return part
     }

@@ -50,11 +50,13 @@ extension RunStore {
                     ORDER BY checkpoint.number DESC LIMIT ?
                     """,
                 arguments: [cursor ?? Int.max, job, job, limit + 1]
-            ).map { row in (number: row["number"] as Int, checkpoint: CheckpointRecord(row)) }
+            ).map { row in
+                (number: row["number"] as Int, checkpoint: Self.readableCheckpoint(row))
+            }
         }
         let page = rows.prefix(limit)
         return CheckpointPage(
-            checkpoints: page.map(\.checkpoint),
+            checkpoints: page.compactMap(\.checkpoint),
             next: rows.count > limit ? page.last?.number : nil
         )
     }
@@ -91,14 +93,14 @@ extension RunStore {
     }
 
     private static func model(_ row: Row, _ db: Database) throws -> ModelRecord {
-        if let job: String = row["job"] {
+        if let job: String = try row.optionalValue("job") {
             return ModelRecord(
                 name: job,
-                environment: row["environment"],
+                environment: try row.optionalValue("environment"),
                 checkpoints: try checkpoints(ofJob: job, db)
             )
         }
-        let id: String = row["checkpoint"]
+        let id: String = try row.value("checkpoint")
         return ModelRecord(
             name: id,
             environment: nil,

@@ -2,7 +2,7 @@ public import Checkpoints
 internal import DeepQLearning
 internal import Foundation
 internal import GRDB
-internal import Snapshots
+internal import Synchronization
 public import Training
 
 extension RunStore: TrainingRecorder {
@@ -43,7 +43,9 @@ extension RunStore: TrainingRecorder {
         }
         // Whoever has paused or stopped a job is told so when this returns. What else happens comes
         // several times a second, and is done again from a snapshot where it is lost.
-        if events.contains(where: \.isChangeOfState) { try sync() }
+        if isSyncOwed.load(ordering: .relaxed) || events.contains(where: \.isChangeOfState) {
+            syncSoon()
+        }
     }
 
     /// Keeps a checkpoint of a job: first the file, then that it is there.
@@ -136,46 +138,6 @@ extension RunStore: TrainingRecorder {
         } undo: { db in
             try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [record.id])
         }
-    }
-
-    /// Stops the jobs that the last server left running.
-    static func stopInterruptedJobs(
-        _ db: Database,
-        _ eventLog: EventLog,
-        in folder: DataFolder,
-        at now: Double
-    ) throws -> Opening {
-        var opening = Opening()
-        let reason = "the server ended while this job was not finished"
-        let unfinished = "\(selectJobs) WHERE state NOT IN ('completed', 'stopped', 'failed')"
-        let rows = try Row.fetchAll(db, sql: unfinished)
-        if !rows.isEmpty { try EventNumbers.reserve(rows.count, db) }
-        for row in rows {
-            var job = JobRecord.read(row, in: folder)
-            guard job.isReadable else {
-                opening.unreadableJobs[job.id] = job.failure
-                continue
-            }
-            guard job.state == .running || job.state == .paused,
-                let number = try number(of: job.id, db)
-            else { continue }
-            if !SnapshotFolder(path: folder.snapshotFolder(job.id)).files.isEmpty {
-                opening.suspendedJobs.append(job.id)
-                continue
-            }
-            job.state = .stopped
-            job.failure = reason
-            job.endedAt = now
-            try db.execute(sql: updateJob, arguments: job.columns)
-            let event = TrainingEvent(
-                .state(.stopped, reason: reason),
-                at: job.progress.position,
-                time: now
-            )
-            try eventLog.append([event], job: number, db)
-            opening.interruptedJobs.append(job.id)
-        }
-        return opening
     }
 
     static func number(of id: String, _ db: Database) throws -> Int? {

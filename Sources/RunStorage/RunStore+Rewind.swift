@@ -1,5 +1,4 @@
 internal import GRDB
-internal import Synchronization
 public import Training
 
 extension RunStore {
@@ -55,15 +54,6 @@ extension RunStore {
             return try eventLog.append(events, job: number, leavesGap: true, db)
         }
     }
-
-    /// Returns when what was kept so far outlives a loss of power.
-    /// - Throws: Where the disk refuses.
-    public func sync() throws {
-        try folder.sync()
-    }
-
-    /// How often anything was synced since the store was opened.
-    package var syncCount: Int { folder.syncCount.load(ordering: .relaxed) - 1 }
 
     /// A job's number, and how often it has gone back; nil where there is none.
     static func rewinds(ofJob id: String, _ db: Database) throws -> (job: Int, rewinds: Int)? {

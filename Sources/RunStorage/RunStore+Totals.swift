@@ -12,7 +12,7 @@ extension RunStore {
                 sql: "SELECT state, count(*) AS jobs FROM job GROUP BY state"
             )
             while let row = try rows.next() {
-                guard let state = JobState(rawValue: row["state"]) else { continue }
+                guard let state = JobState(rawValue: try row.value("state")) else { continue }
                 counts[state] = row["jobs"]
             }
             return counts

@@ -13,7 +13,10 @@ public final class RunStore: Sendable {
     let arrivals = EventArrivals()
     let modelVersions = ModelVersions()
     let eventLog: EventLog
+    let damages: DamageReport
     let deletion: BackgroundDeletion
+    /// Whether something that is kept was not brought to the disk yet, because that failed.
+    let isSyncOwed = Atomic(false)
     let health = Mutex<StoreHealth?>(nil)
     let checkpointDigests = CheckpointDigests()
     /// Where requests keep and delete checkpoints, one after the other.
@@ -26,33 +29,26 @@ public final class RunStore: Sendable {
     /// How long a write waits for another program that holds the database.
     static let busySeconds = 1.0
 
-    /// What was found when a store was opened, for the server's log.
-    public struct Opening: Equatable, Sendable {
-        /// Jobs that the last server could not write down when it ended; they are stopped.
-        public var interruptedJobs: [String] = []
-        /// Jobs that the last server has suspended; they can go on.
-        public var suspendedJobs: [String] = []
-        /// Jobs that cannot be read, with the reason; they are left as they are.
-        public var unreadableJobs: [String: String] = [:]
-    }
-
     /// Opens the store in a folder, making it if it is not there.
     ///
-    /// Jobs that were running or paused when the last server ended, and that it could not suspend,
-    /// are stopped with that as the reason; the others can go on.
+    /// Jobs that had not ended when the last server did can go on; those that cannot be read have
+    /// failed.
     ///
     /// - Parameters:
     ///   - path: The folder.
     ///   - mostEventsPerJob: A job with more events has its older ones thinned.
+    ///   - onDamage: Told once of each part of the database that cannot be read and is left out.
     ///   - now: Tells the seconds since 1970.
     /// - Throws: `RunStorageError` where the folder is in use, cannot be used, or holds what a later
     ///   version has written.
     public init(
         folder path: String,
         mostEventsPerJob: Int = 1_000_000,
+        onDamage: @escaping @Sendable (String) -> Void = { _ in },
         now: @escaping @Sendable () -> Double
     ) throws(RunStorageError) {
         self.now = now
+        damages = DamageReport(onDamage)
         let folder = try DataFolder(path)
         self.folder = folder
         do {
@@ -62,7 +58,7 @@ public final class RunStore: Sendable {
             (eventLog, opening) = try database.write { db in
                 let numbers = try EventNumbers(opening: db)
                 let eventLog = EventLog(mostEvents: mostEventsPerJob, numbers: numbers)
-                let opening = try Self.stopInterruptedJobs(db, eventLog, in: folder, at: now())
+                let opening = try Self.findUnfinishedJobs(db, eventLog, in: folder, at: now())
                 return (eventLog, opening)
             }
             try folder.syncNames()
@@ -75,9 +71,18 @@ public final class RunStore: Sendable {
     }
 
     deinit {
+        close()
+    }
+
+    /// Ends orderly: nothing may be written from now on.
+    ///
+    /// Where this cannot be written down, the next server takes this one for killed.
+    public func close() {
         deletion.stop()
-        // Where this cannot be written, numbers are skipped.
-        if folder.isThere { try? database.write(EventNumbers.giveBack) }
+        guard folder.isThere else { return }
+        try? database.write(EventNumbers.giveBack)
+        // The database is one file then, as simple copies of it expect.
+        try? database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
     /// Runs a transaction.
@@ -90,28 +95,6 @@ public final class RunStore: Sendable {
         } catch {
             throw RunStorageError(error, in: folder)
         }
-    }
-
-    /// Runs a transaction whose outcome outlives a loss of power once this returns: what people are
-    /// told that it is kept or gone.
-    ///
-    /// - Parameters:
-    ///   - body: The transaction.
-    ///   - undo: Takes it back where it could not be brought to the disk.
-    /// - Returns: What `body` does.
-    /// - Throws: Where the disk or the database refuses.
-    func writeDurably<Result>(
-        _ body: (Database) throws -> Result,
-        undo: (Database) throws -> Void = { _ in }
-    ) throws(RunStorageError) -> Result {
-        let result = try write(body)
-        do throws(RunStorageError) {
-            try folder.sync()
-        } catch {
-            try? write(undo)
-            throw error
-        }
-        return result
     }
 
     /// Runs a transaction for those who must not block.

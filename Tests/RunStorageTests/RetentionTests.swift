@@ -130,7 +130,7 @@ import Training
         }
         let store = try folder.open()
         #expect(try await store.trainingTotals().agentSteps == 240)
-        #expect(try await store.jobCounts()[.stopped] == 1)
-        #expect(try await store.jobCounts()[.running] == 0)
+        #expect(try await store.jobCounts()[.stopped] == 0)
+        #expect(try await store.jobCounts()[.running] == 1)
     }
 }

@@ -48,15 +48,18 @@ import Training
         #expect(jobs.map(\.id) == (0...broken.count).reversed().map { "j\($0)" })
         #expect(jobs[0] == .example("j\(broken.count)"))
         for job in jobs.dropFirst() {
-            #expect(job.state == .failed && !job.isReadable)
+            #expect(job.state == .failed)
             #expect(job.failure?.contains(file) == true, "\(job.failure ?? "")")
         }
         #expect(try await store.job("j0")?.failure?.contains("dreaming") == true)
         #expect(try await store.job("j3")?.failure?.contains("agent_steps") == true)
         #expect(store.opening.unreadableJobs.count == broken.count)
         #expect(try await store.unfinishedJobs().map(\.id) == ["j\(broken.count)"])
-        // What cannot be read is left as it was.
-        #expect(try sqlite("SELECT state FROM job WHERE id = 'j0'").contains("dreaming"))
+        // They have failed, for those who watch too, and the rest of their rows is left as it was.
+        #expect(try sqlite("SELECT state FROM job WHERE id = 'j3'").contains("failed"))
+        #expect(try sqlite("SELECT agent_steps FROM job WHERE id = 'j3'").contains("many"))
+        let events = try await store.events(ofJob: "j3", after: 0, limit: 9)
+        #expect(events.map(\.name) == ["state"] && events[0].data.contains("agent_steps is"))
         try store.deleteJob("j0")
         #expect(try await store.job("j0") == nil)
     }

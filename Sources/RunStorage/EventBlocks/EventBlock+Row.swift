@@ -48,22 +48,22 @@ struct EventBlockRow: Sendable {
     var lastSequence: Int
     var bytes: [UInt8]
 
-    init(_ row: Row) {
-        firstNumber = row["first_number"]
-        lastNumber = row["last_number"]
-        firstSequence = row["first_sequence"]
-        lastSequence = row["last_sequence"]
-        let columns: Data = row["columns"]
+    init(_ row: Row) throws {
+        firstNumber = try row.value("first_number")
+        lastNumber = try row.value("last_number")
+        firstSequence = try row.value("first_sequence")
+        lastSequence = try row.value("last_sequence")
+        let columns: Data = try row.value("columns")
         bytes = Array(columns)
     }
 
     /// The blocks of a job with events after the one numbered `sequence` within it, from the
-    /// oldest on.
+    /// oldest on, but for rows that hold something else.
     static func cursor(
         job: Int,
         after sequence: Int,
         _ db: Database
-    ) throws -> MapCursor<RowCursor, EventBlockRow> {
+    ) throws -> AnyCursor<EventBlockRow> {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT first_number, last_number, first_sequence, last_sequence, columns
@@ -75,6 +75,7 @@ struct EventBlockRow: Sendable {
                 """
         )
         let arguments: StatementArguments = ["job": job, "after": sequence]
-        return try Row.fetchCursor(statement, arguments: arguments).map(EventBlockRow.init)
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        return AnyCursor(rows.compactMap { row in try? EventBlockRow(row) })
     }
 }

@@ -110,7 +110,13 @@ struct Serve: AsyncParsableCommand {
         let running = Mutex<HTTPServer?>(nil)
         let environments = machine.environments
         let memory = memory.budget
-        let store = try RunStore(folder: data, now: JobClock.system.date)
+        let store = try RunStore(
+            folder: data,
+            onDamage: { logger.error("damaged", metadata: ["reason": "\($0)"]) },
+            now: JobClock.system.date
+        )
+        // The last of all, whatever else happens.
+        defer { store.close() }
         logger.log(store.opening)
         for sentence in try store.removeLeftovers() {
             logger.warning("leftovers", metadata: ["file": "\(sentence)"])

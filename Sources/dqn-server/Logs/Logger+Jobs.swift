@@ -20,13 +20,10 @@ extension Logger {
 
     /// What was found of the last server's jobs.
     func log(_ opening: RunStore.Opening) {
-        for job in opening.interruptedJobs {
-            warning(
-                "job interrupted",
-                metadata: ["job": "\(job)", "reason": "the server ended while it was not finished"]
-            )
+        if !opening.endedOrderly {
+            warning("the last server did not end orderly; its jobs go on from their snapshots")
         }
-        for job in opening.suspendedJobs {
+        for job in opening.continuedJobs {
             info("job found", metadata: ["job": "\(job)"])
         }
         for (job, reason) in opening.unreadableJobs.sorted(by: { $0.key < $1.key }) {
