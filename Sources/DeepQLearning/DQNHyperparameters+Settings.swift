@@ -1,10 +1,12 @@
+internal import ExperienceReplay
 public import JSONFields
 internal import NeuralNetworks
 
 extension DQNHyperparameters: Settings {
     /// Every constant as users write it; a constant more is a property and a row.
     public static let settings =
-        experience + ValueHeadSettings.settings.map { $0.within(\.head) } + rounds + steps
+        experience + ValueHeadSettings.settings.map { $0.within(\.head) } + priorities + rounds
+        + steps
         + ExplorationSchedule.settings.map { $0.within(\.exploration) }
 
     // In parts, so that each is typed by itself.
@@ -65,6 +67,16 @@ extension DQNHyperparameters: Settings {
                 + "batch."
         ),
     ]
+
+    private static let priorities: [Setting<DQNHyperparameters>] =
+        [
+            .choice(
+                "replay_sampling",
+                \.replaySampling,
+                "How likely each transition of the replay memory is to be drawn.",
+                source: "Schaul et al. 2016"
+            )
+        ] + Prioritization.settings.map { $0.within(\.prioritization) }
 
     private static let rounds: [Setting<DQNHyperparameters>] = [
         .wholeNumber(

@@ -25,6 +25,10 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var replayCapacityFrames = 1_000_000
     /// Where these frames lie.
     public var replayStorage = ReplayStorage.memory
+    /// How likely each of its transitions is to be drawn; `uniform` is the paper's.
+    public var replaySampling = ReplaySampling.uniform
+    /// The constants of `proportional` sampling.
+    public var prioritization = Prioritization()
     /// Worlds that the agent acts in at once: a round of as many agent steps, chosen in one batch.
     public var environmentCount = 1
     /// Agent steps before the first update.

@@ -73,6 +73,15 @@ extension DQNHyperparameters {
                 pointer: Self.pointer("replay_capacity_frames")
             )
         )
+        guard replaySampling == .proportional else { return }
+        demand.add(
+            .init(
+                "priorities",
+                ByteCount(Sampler.priorityByteCount(capacity: layout.capacity)),
+                arithmetic: "8 B and a seventh more for each of \(layout.capacity.grouped) frames",
+                pointer: Self.pointer("replay_capacity_frames")
+            )
+        )
     }
 
     private func addParameters(_ count: Int, to demand: inout MemoryDemand) {

@@ -5,6 +5,28 @@ extension ReplayBuffer {
         return ring.identity(ring.frameCount - 1)
     }
 
+    /// Where a frame is among those that are held; nil where it was dropped.
+    func place(of frame: FrameIdentity) -> FramePlace? {
+        let environment = frame.slot / rings[0].capacity
+        return rings[environment].index(of: frame).map {
+            FramePlace(index: $0, environment: environment)
+        }
+    }
+
+    /// Where the frame in a slot that holds one is among those that are held.
+    func place(ofSlot slot: Int) -> FramePlace {
+        let environment = slot / rings[0].capacity
+        return FramePlace(index: rings[environment].index(ofSlot: slot), environment: environment)
+    }
+
+    /// The frame that a slot holds now; nil where it holds none.
+    public func frame(inSlot slot: Int) -> FrameIdentity? {
+        guard (0..<capacity).contains(slot) else { return nil }
+        let place = place(ofSlot: slot)
+        let ring = rings[place.environment]
+        return place.index < ring.frameCount ? ring.identity(place.index) : nil
+    }
+
     /// Stacks up the newest state of an environment.
     ///
     /// - Parameters:

@@ -34,8 +34,20 @@ struct Ring: Equatable, Sendable {
 
     /// Whether a frame of this ring is held and not dropped yet.
     func holds(_ frame: FrameIdentity) -> Bool {
+        index(of: frame) != nil
+    }
+
+    /// A frame's place counted from the oldest; nil where it is not held any more.
+    func index(of frame: FrameIdentity) -> Int? {
         let index = frame.number - oldestNumber
-        return (0..<frameCount).contains(index) && slot(index) == frame.slot
+        return (0..<frameCount).contains(index) && slot(index) == frame.slot ? index : nil
+    }
+
+    /// The place of the frame in a slot that holds one, counted from the oldest.
+    func index(ofSlot slot: Int) -> Int {
+        let index = slot - start - (head - frameCount)
+        if index < 0 { return index + capacity }
+        return index < capacity ? index : index - capacity
     }
 
     /// Makes room for one frame more and returns its slot.

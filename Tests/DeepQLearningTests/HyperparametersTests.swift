@@ -18,6 +18,7 @@ import Testing
             #""schedule":"sequential""#,
             #""environment_count":1"#, #""n_step":1"#, #""bootstrap_rule":"max""#,
             #""dueling":"none""#,
+            #""replay_sampling":"uniform""#,
         ] {
             #expect(text.contains(entry))
         }

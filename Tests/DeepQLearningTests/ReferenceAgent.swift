@@ -16,6 +16,9 @@ final class ReferenceAgent: Agent {
     private let network: Sequential
     private var workspace: Workspace
     private var replay: ReplayBuffer
+    private var sampler: Sampler
+    /// What the newest round of a lagging agent learned from.
+    private var learned: [TransitionBatch] = []
     private var learner: DQNLearner
     private var acting: FloatBuffer
     private var policyGenerator: RandomGenerator
@@ -39,6 +42,11 @@ final class ReferenceAgent: Agent {
             stack: 2,
             environments: hyperparameters.environmentCount
         )
+        sampler =
+            switch hyperparameters.replaySampling {
+            case .uniform: .uniform
+            case .proportional: try .proportional(hyperparameters.prioritization, in: replay)
+            }
         let streams = RandomStreams(seed: seed)
         var initialization = streams.generator(named: "initialization")
         learner = try DQNLearner(
@@ -68,6 +76,7 @@ final class ReferenceAgent: Agent {
 
     func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
         replay.beginEpisode(frame, environment: environment)
+        sampler.noteNewestFrame(of: environment, in: replay)
     }
 
     func selectActions(pool: ComputePool) -> [Int] {
@@ -101,6 +110,7 @@ final class ReferenceAgent: Agent {
             frame: frame,
             environment: environment
         )
+        sampler.noteNewestFrame(of: environment, in: replay)
         counts.agentSteps += 1
     }
 
@@ -108,8 +118,16 @@ final class ReferenceAgent: Agent {
         let new = (counts.agentSteps - environmentCount + 1...counts.agentSteps)
             .filter { $0 >= hyperparameters.learningStartsAgentSteps }
         let due = new.filter { $0.isMultiple(of: hyperparameters.updatePeriodAgentSteps) }
-        if !due.isEmpty && hyperparameters.schedule == .overlapped { actAsLearned() }
-        for _ in due { makeRound(pool: pool) }
+        if !due.isEmpty && hyperparameters.schedule == .overlapped {
+            actAsLearned()
+            makeLaggingRound(due.count * hyperparameters.updatesPerPeriod, pool: pool)
+        } else {
+            for _ in 0..<(due.count * hyperparameters.updatesPerPeriod) {
+                var batch = draw()
+                update(from: &batch, pool: pool)
+                sampler.update(batch, in: replay)
+            }
+        }
         if case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
             new.contains(where: { $0.isMultiple(of: period) })
         {
@@ -119,27 +137,45 @@ final class ReferenceAgent: Agent {
         return nil
     }
 
-    private func makeRound(pool: ComputePool) {
+    /// Draws all batches before the errors of the last round become priorities.
+    private func makeLaggingRound(_ count: Int, pool: ComputePool) {
+        var batches = (0..<count).map { _ in draw() }
+        for batch in learned { sampler.update(batch, in: replay) }
+        for index in 0..<count { update(from: &batches[index], pool: pool) }
+        learned = batches
+    }
+
+    private func draw() -> TransitionBatch {
         var batch = TransitionBatch(count: hyperparameters.batchSize, stateByteCount: 6)
-        for _ in 0..<hyperparameters.updatesPerPeriod {
-            Sampler.uniform.fill(
-                &batch,
-                from: replay,
-                by: TransitionAccumulator(
-                    discount: hyperparameters.discount,
-                    steps: hyperparameters.stepsPerTransition
-                ),
-                using: &replayGenerator
-            )
-            // So that the learner remembers no state's value.
-            batch.nextFrames = Array(repeating: nil, count: batch.count)
-            _ = learner.learn(from: &batch, pool: pool)
-            counts.gradientUpdates += 1
-            if case .updates(let period) = hyperparameters.targetUpdatePeriod,
-                counts.gradientUpdates.isMultiple(of: period)
-            {
-                learner.updateTarget()
-            }
+        let growth =
+            Double(counts.agentSteps - hyperparameters.learningStartsAgentSteps)
+            / Double(hyperparameters.prioritization.importanceGrowthAgentSteps)
+        let (first, last) = (
+            Double(hyperparameters.prioritization.importanceExponent),
+            Double(hyperparameters.prioritization.finalImportanceExponent)
+        )
+        sampler.fill(
+            &batch,
+            from: replay,
+            by: TransitionAccumulator(
+                discount: hyperparameters.discount,
+                steps: hyperparameters.stepsPerTransition
+            ),
+            importanceExponent: growth < 1 ? first + max(0, growth) * (last - first) : last,
+            using: &replayGenerator
+        )
+        // So that the learner remembers no state's value.
+        batch.nextFrames = Array(repeating: nil, count: batch.count)
+        return batch
+    }
+
+    private func update(from batch: inout TransitionBatch, pool: ComputePool) {
+        _ = learner.learn(from: &batch, pool: pool)
+        counts.gradientUpdates += 1
+        if case .updates(let period) = hyperparameters.targetUpdatePeriod,
+            counts.gradientUpdates.isMultiple(of: period)
+        {
+            learner.updateTarget()
         }
     }
 

@@ -1,5 +1,6 @@
 import BackgroundQueues
 import DeepQLearning
+import ExperienceReplay
 import NeuralNetworks
 import RandomNumbers
 import Testing
@@ -190,6 +191,11 @@ import Testing
             hyperparameters.environmentCount = period.worlds
             hyperparameters.bootstrapRule =
                 period.steps == 10 || period.worlds == 5 ? .double : .max
+            // The replay memory drops its oldest frames within 100 steps.
+            if period.updates != 1 || period.worlds == 4 {
+                hyperparameters.replaySampling = .proportional
+                hyperparameters.prioritization.importanceGrowthAgentSteps = 200
+            }
             // Fast enough for every update to matter to the actions.
             var rule = Adam()
             rule.learningRate = 0.01

@@ -27,21 +27,26 @@ struct NaiveReplay {
 
     /// Every transition whose two states need none but the newest `capacity` frames.
     var transitions: [Transition] {
-        let oldest = max(0, steps.count - capacity)
-        return (oldest..<steps.count).compactMap { index in
-            guard let action = steps[index].action, index + 1 < steps.count,
-                window(index).allSatisfy({ $0 >= oldest })
-            else { return nil }
+        drawableNumbers.map { index in
             let reached = reached(from: index)
             return Transition(
                 state: state(index),
-                action: action,
+                action: steps[index].action ?? -1,
                 reward: reached.enumerated().reduce(0) { sum, step in
                     sum + power(step.offset) * steps[step.element].reward
                 },
                 discount: steps[reached[reached.count - 1]].isTerminal ? 0 : power(reached.count),
                 nextState: state(reached[reached.count - 1])
             )
+        }
+    }
+
+    /// The first frames of these transitions, by their number among all ever seen.
+    var drawableNumbers: [Int] {
+        let oldest = max(0, steps.count - capacity)
+        return (oldest..<steps.count).filter { index in
+            steps[index].action != nil && index + 1 < steps.count
+                && window(index).allSatisfy { $0 >= oldest }
         }
     }
 

@@ -9,6 +9,7 @@ struct ReplayPair: ~Copyable {
     }
 
     var replay: ReplayBuffer
+    var sampler: Sampler
     let accumulator: TransitionAccumulator
     var environments: [Environment]
     private var frameNumber = 0
@@ -18,15 +19,24 @@ struct ReplayPair: ~Copyable {
         stack: Int,
         environments: Int = 1,
         steps: Int = 1,
-        storage: ReplayStorage = .memory
+        storage: ReplayStorage = .memory,
+        prioritization: Prioritization? = nil
     ) throws {
-        replay = try ReplayBuffer(
+        let replay = try ReplayBuffer(
             capacity: capacity,
             frameByteCount: 1,
             stack: stack,
             environments: environments,
             storage: storage
         )
+        let sampler =
+            if let prioritization {
+                try Sampler.proportional(prioritization, in: replay)
+            } else {
+                Sampler.uniform
+            }
+        self.replay = replay
+        self.sampler = sampler
         self.environments = (0..<environments).map { _ in
             Environment(
                 naive: NaiveReplay(
@@ -51,6 +61,7 @@ struct ReplayPair: ~Copyable {
         frameNumber += 1
         if environments[environment].mustBegin {
             replay.beginEpisode([frame].span, environment: environment)
+            sampler.noteNewestFrame(of: environment, in: replay)
             environments[environment].naive.steps.append(.init(frame: frame, isFirst: true))
             environments[environment].mustBegin = false
             return
@@ -65,6 +76,7 @@ struct ReplayPair: ~Copyable {
             frame: [frame].span,
             environment: environment
         )
+        sampler.noteNewestFrame(of: environment, in: replay)
         environments[environment].naive.steps[environments[environment].naive.steps.count - 1]
             .action = action
         environments[environment].naive.steps.append(
@@ -92,7 +104,7 @@ struct ReplayPair: ~Copyable {
     }
 
     func fill(_ batch: inout TransitionBatch, using random: inout RandomGenerator) {
-        Sampler.uniform.fill(&batch, from: replay, by: accumulator, using: &random)
+        sampler.fill(&batch, from: replay, by: accumulator, using: &random)
     }
 }
 

@@ -44,6 +44,8 @@ extension DQNAgent {
         try writer.write("velocity", learner.velocity)
         try writer.write("acting parameters", pending?.acting ?? [])
         try replay.write(to: writer)
+        try sampler.write(to: writer, of: replay)
+        try writePendingErrors(to: writer)
     }
 
     /// Goes on from what was written.
@@ -63,12 +65,18 @@ extension DQNAgent {
             throw .doesNotFit(section: "acting parameters", reason: "\(acting.count) numbers")
         }
         try replay.restore(from: reader)
+        try sampler.restore(from: reader, of: replay)
+        let learned = try readPendingErrors(
+            of: saved.pendingRound?.summary.updates ?? 0,
+            from: reader
+        )
         lane.restore(
             learner,
             pending: saved.pendingRound.map { round in
                 PendingRound(
                     round: round,
                     acting: acting,
+                    learned: learned,
                     isTargetUpdateDue: saved.isTargetUpdateDue
                 )
             }

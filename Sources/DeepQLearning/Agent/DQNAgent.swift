@@ -16,7 +16,7 @@ public final class DQNAgent: Agent {
     let network: Sequential
     let actionCount: Int
     var replay: ReplayBuffer
-    private var sampler = Sampler.uniform
+    var sampler: Sampler
     private let isCancelled: @Sendable () -> Bool
     let lane: LearnerLane
     /// Filled before the updates that learn from them.
@@ -57,6 +57,7 @@ public final class DQNAgent: Agent {
         self.isCancelled = isCancelled
         network = try hyperparameters.makeNetwork(input: input, actionCount: actionCount)
         replay = try hyperparameters.makeReplay(stack: stack, stateByteCount: stateByteCount)
+        sampler = try hyperparameters.makeSampler(replay)
         lane = try hyperparameters.makeLane(
             network,
             streams: streams,
@@ -80,6 +81,7 @@ public final class DQNAgent: Agent {
     /// Algorithm 1, line 5.
     public func beginEpisode(_ frame: Span<UInt8>, environment: Int) {
         replay.beginEpisode(frame, environment: environment)
+        sampler.noteNewestFrame(of: environment, in: replay)
     }
 
     /// Chooses the next action of every environment, each as the agent step that it is going to be.
@@ -119,7 +121,6 @@ public final class DQNAgent: Agent {
         environment: Int
     ) {
         let learned = hyperparameters.clipsRewards ? min(max(reward, -1), 1) : reward
-        let origin = replay.newestFrame(of: environment)
         replay.append(
             action: action,
             reward: learned,
@@ -127,7 +128,7 @@ public final class DQNAgent: Agent {
             frame: frame,
             environment: environment
         )
-        sampler.add(origin)
+        sampler.noteNewestFrame(of: environment, in: replay)
         counts.agentSteps += 1
     }
 
@@ -197,6 +198,9 @@ public final class DQNAgent: Agent {
             by: TransitionAccumulator(
                 discount: hyperparameters.discount,
                 steps: hyperparameters.stepsPerTransition
+            ),
+            importanceExponent: hyperparameters.importanceExponent(
+                afterAgentSteps: counts.agentSteps
             ),
             using: &replayGenerator
         )

@@ -197,6 +197,7 @@ extension LearnerLane {
         return PendingRound(
             round: round,
             acting: before.network.parameterArray,
+            learned: batches[..<round.summary.updates].map(\.learned),
             isTargetUpdateDue: isTargetUpdateDue
         )
     }
@@ -209,6 +210,9 @@ extension LearnerLane {
         round = pending?.round ?? LearningRound()
         isTargetUpdateDue = pending?.isTargetUpdateDue ?? false
         if let pending {
+            for (number, learned) in pending.learned.enumerated() {
+                batches[number].learned = learned
+            }
             before?.network.copyParameters(from: pending.acting.span)
         }
     }

@@ -34,6 +34,8 @@ struct PendingRound {
     var round: LearningRound
     /// The parameters that the agent acts with until the next round is due.
     var acting: [Float]
+    /// What each update saw of its batch.
+    var learned: [LearnedErrors]
     /// Whether the target network follows the online one as soon as the round is taken in.
     var isTargetUpdateDue: Bool
 }
