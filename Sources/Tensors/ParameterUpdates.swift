@@ -72,7 +72,7 @@ public func updateByRMSProp(
     )
 }
 
-/// θ ← θ − rate · m / (√v · spread + ε), where `rate` and `spread` free the moments of their bias.
+/// θ ← kept · θ − rate · m / (√v · spread + ε), where `rate` and `spread` free the moments of their bias.
 public func updateByAdam(
     _ parameters: inout MutableSpan<Float>,
     gradient: Span<Float>,
@@ -83,7 +83,8 @@ public func updateByAdam(
     spread: Float,
     firstMomentDecay: Float,
     secondMomentDecay: Float,
-    epsilon: Float
+    epsilon: Float,
+    kept: Float = 1
 ) {
     let count = parameters.count
     precondition(gradient.count == count)
@@ -93,7 +94,8 @@ public func updateByAdam(
         spread: spread,
         first_moment_decay: firstMomentDecay,
         second_moment_decay: secondMomentDecay,
-        epsilon: epsilon
+        epsilon: epsilon,
+        kept: kept
     )
     unsafe dqn_step_adam(
         rule,

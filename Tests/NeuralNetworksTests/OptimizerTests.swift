@@ -11,9 +11,12 @@ import Testing
         var rmsprop: [[Double]]
         var rmspropCentered: [[Double]]
         var rmspropMomentum: [[Double]]
+        var adamDecaying: [[Double]]
+        var radam: [[Double]]
+        var radamDecaying: [[Double]]
     }
 
-    @Test("ten steps of Adam and of RMSProp agree with PyTorch")
+    @Test("ten steps of Adam, its kin and RMSProp agree with PyTorch")
     func pyTorch() throws {
         let expected = try fixture("PyTorch/optimizers.json", as: Fixture.self)
         var adam = Adam()
@@ -22,6 +25,16 @@ import Testing
         adam.secondMomentDecay = 0.99
         adam.epsilon = 1e-3
         try check(.adam(adam), expected.adam)
+        adam.weightDecay = 0.1
+        try check(.adam(adam), expected.adamDecaying)
+        var radam = RAdam()
+        radam.learningRate = 0.01
+        radam.firstMomentDecay = 0.8
+        radam.secondMomentDecay = 0.99
+        radam.epsilon = 1e-3
+        try check(.radam(radam), expected.radam)
+        radam.weightDecay = 0.1
+        try check(.radam(radam), expected.radamDecaying)
         var rmsprop = RMSProp()
         rmsprop.learningRate = 0.01
         rmsprop.squaredGradientDecay = 0.9
@@ -69,6 +82,28 @@ import Testing
         #expect(results[0] == results[1])
     }
 
+    @Test(
+        "a scaled learning rate steps as if it had been smaller",
+        arguments: [
+            .rmspropNature(RMSPropNature()), .rmsprop(RMSProp()), .adam(Adam()), .radam(RAdam()),
+        ] as [OptimizerSpecification]
+    )
+    func scaledRate(specification: OptimizerSpecification) throws {
+        var results: [Float] = []
+        for scale in [1, 0.25] as [Float] {
+            var optimizer = try Optimizer(specification, parameterCount: 1)
+            optimizer.learningRateScale = scale
+            var parameters = FloatBuffer(count: 1)
+            optimizer.update(
+                &parameters,
+                gradient: FloatBuffer(copying: [3].span),
+                pool: ComputePool(width: 1)
+            )
+            results.append(parameters.array[0])
+        }
+        #expect(results[0] < 0 && results[1] == results[0] / 4)
+    }
+
     @Test("constants that are not given keep their values, and all are written out")
     func json() throws {
         func read(_ json: JSONValue, over start: OptimizerSpecification) throws
@@ -89,7 +124,7 @@ import Testing
         )
         rule.minSquaredGradient = 0.5
         #expect(try read(["min_squared_gradient": 0.5], over: nature) == .rmspropNature(rule))
-        for specification in [nature, .adam(Adam()), .rmsprop(RMSProp())] {
+        for specification in [nature, .adam(Adam()), .rmsprop(RMSProp()), .radam(RAdam())] {
             let text = specification.json.text
             #expect(try read(JSONValue(parsing: text), over: .adam(Adam())) == specification)
         }

@@ -68,7 +68,8 @@ BODY step_adam_body(
         float square = keep_square * mean_square[i] + take_square * slope * slope;
         mean_gradient[i] = mean;
         mean_square[i] = square;
-        parameters[i] -= rule.rate * mean / (ROOT(square) * rule.spread + rule.epsilon);
+        float step = rule.rate * mean / (ROOT(square) * rule.spread + rule.epsilon);
+        parameters[i] = rule.kept * parameters[i] - step;
     }
 }
 DISPATCHED(

@@ -27,9 +27,10 @@ void dqn_step_rmsprop(
     float *parameters, float *mean_gradient, float *mean_square, float *velocity
 );
 
-/// `rate` and `spread` are the learning rate and the factor of √v, both freed of the moments' bias.
+/// `rate` and `spread` are the learning rate and the factor of √v, both freed of the moments' bias;
+/// `kept` is what weight decay leaves of a parameter before its step, 1 where there is none.
 typedef struct {
-    float rate, spread, first_moment_decay, second_moment_decay, epsilon;
+    float rate, spread, first_moment_decay, second_moment_decay, epsilon, kept;
 } dqn_adam;
 
 void dqn_step_adam(

@@ -4,7 +4,8 @@ internal import Tensors
 
 /// m ← β₁m + (1−β₁)∂, v ← β₂v + (1−β₂)∂², θ ← θ − α m̂ / (√v̂ + ε), m̂ and v̂ freed of their bias.
 ///
-/// Kingma and Ba 2015, Algorithm 1; agrees with `torch.optim.Adam`.
+/// Kingma and Ba 2015, Algorithm 1; agrees with `torch.optim.Adam`, and with `torch.optim.AdamW` where
+/// weights decay: θ loses the share α λ before each step (Loshchilov and Hutter 2019, Algorithm 2).
 public struct Adam: Equatable, Sendable {
     /// α.
     public var learningRate: Float = 0.001
@@ -14,35 +15,46 @@ public struct Adam: Equatable, Sendable {
     public var secondMomentDecay: Float = 0.999
     /// ε, outside the root.
     public var epsilon: Float = 1e-8
+    /// λ: weights decay by α λ at each update, apart from the gradient; 0 is Adam itself.
+    public var weightDecay: Float = 0
 
     /// PyTorch's defaults.
     public init() {}
 
-    /// What frees the moments of their bias towards zero, at one update.
-    struct Correction {
-        /// α / (1 − β₁ᵗ).
-        var rate: Float
-        /// 1 / √(1 − β₂ᵗ).
-        var spread: Float
-    }
-
-    /// `updateCount` is t of the algorithm: 1 at the first step.
-    func correction(updateCount: Int) -> Correction {
+    /// The rule at its `updateCount`-th update, 1 at the first, in numbers: t of the algorithm.
+    func step(updateCount: Int) -> AdamStep {
         let bias1 = 1 - pow(Double(firstMomentDecay), Double(updateCount))
         let bias2 = 1 - pow(Double(secondMomentDecay), Double(updateCount))
-        return Correction(
-            rate: Float(Double(learningRate) / bias1),
-            spread: Float(1 / bias2.squareRoot())
+        let rate = Double(learningRate)
+        return AdamStep(
+            rate: Float(rate / bias1),
+            spread: Float(1 / bias2.squareRoot()),
+            epsilon: epsilon,
+            kept: Float(1 - rate * Double(weightDecay)),
+            firstMomentDecay: firstMomentDecay,
+            secondMomentDecay: secondMomentDecay
         )
     }
+}
 
-    func step(
-        _ parameters: inout MutableSpan<Float>,
+/// One update by Adam or its kin: m and v as Adam has them, θ ← kept · θ − rate · m / (√v · spread + ε).
+struct AdamStep {
+    /// α / (1 − β₁ᵗ), for Adam.
+    var rate: Float
+    /// 1 / √(1 − β₂ᵗ), for Adam.
+    var spread: Float
+    var epsilon: Float
+    /// What decay leaves of a parameter.
+    var kept: Float
+    var firstMomentDecay: Float
+    var secondMomentDecay: Float
+
+    func apply(
+        to parameters: inout MutableSpan<Float>,
         gradient: Span<Float>,
         gradientScale: Float,
         meanGradient: inout MutableSpan<Float>,
-        meanSquare: inout MutableSpan<Float>,
-        correction: Correction
+        meanSquare: inout MutableSpan<Float>
     ) {
         updateByAdam(
             &parameters,
@@ -50,11 +62,12 @@ public struct Adam: Equatable, Sendable {
             gradientScale: gradientScale,
             meanGradient: &meanGradient,
             meanSquare: &meanSquare,
-            rate: correction.rate,
-            spread: correction.spread,
+            rate: rate,
+            spread: spread,
             firstMomentDecay: firstMomentDecay,
             secondMomentDecay: secondMomentDecay,
-            epsilon: epsilon
+            epsilon: epsilon,
+            kept: kept
         )
     }
 }
@@ -85,5 +98,19 @@ extension Adam: Settings {
             "ε: what is added to the root that a step is divided by.",
             source: "Kingma and Ba 2015, Algorithm 1"
         ),
+        weightDecay(\.weightDecay),
     ]
+
+    /// The row of λ, as every rule of Adam's kin has it.
+    static func weightDecay<Rule>(
+        _ path: any WritableKeyPath<Rule, Float> & Sendable
+    ) -> Setting<Rule> {
+        .number(
+            "weight_decay",
+            path,
+            in: 0...1,
+            "λ: every parameter loses the share α λ at each update, apart from its gradient.",
+            source: "Loshchilov and Hutter 2019, Algorithm 2; torch.optim.AdamW"
+        )
+    }
 }

@@ -5,6 +5,8 @@ public import Tensors
 public struct Optimizer: ~Copyable, Sendable {
     /// The rule.
     public let specification: OptimizerSpecification
+    /// What the rule's learning rate is multiplied by; its owner changes it over time.
+    public var learningRateScale: Float = 1
     /// How many updates were made.
     public private(set) var updateCount = 0
     /// Running mean of the gradient, laid out like the parameters.
@@ -76,13 +78,9 @@ public struct Optimizer: ~Copyable, Sendable {
     @_lifetime(&self)
     mutating func beginUpdate() -> OptimizerStep {
         updateCount += 1
-        var correction: Adam.Correction?
-        if case .adam(let rule) = specification {
-            correction = rule.correction(updateCount: updateCount)
-        }
         return OptimizerStep(
-            specification,
-            correction,
+            specification.withLearningRate(scaledBy: learningRateScale),
+            updateCount: updateCount,
             meanGradient: meanGradient.disjointParts,
             meanSquare: meanSquare.disjointParts,
             velocity: velocity.disjointParts
@@ -95,7 +93,7 @@ extension OptimizerSpecification {
     var hasVelocity: Bool {
         switch self {
         case .rmsprop: true
-        case .rmspropNature, .adam: false
+        case .rmspropNature, .adam, .radam: false
         }
     }
 

@@ -9,6 +9,8 @@ public enum OptimizerSpecification: Equatable, Sendable {
     case rmsprop(RMSProp)
     /// Kingma and Ba 2015, in the form of PyTorch.
     case adam(Adam)
+    /// Liu et al. 2020, in the form of PyTorch.
+    case radam(RAdam)
 }
 
 extension OptimizerSpecification {
@@ -16,6 +18,7 @@ extension OptimizerSpecification {
         case rmspropNature = "rmsprop_nature"
         case rmsprop
         case adam
+        case radam
     }
 
     /// Takes in what is given: a `type` other than the present one starts from that rule's defaults,
@@ -29,6 +32,7 @@ extension OptimizerSpecification {
             case .rmspropNature: self = .rmspropNature(RMSPropNature())
             case .rmsprop: self = .rmsprop(RMSProp())
             case .adam: self = .adam(Adam())
+            case .radam: self = .radam(RAdam())
             }
         }
         switch self {
@@ -41,10 +45,13 @@ extension OptimizerSpecification {
         case .adam(var rule):
             rule.read(&fields)
             self = .adam(rule)
+        case .radam(var rule):
+            rule.read(&fields)
+            self = .radam(rule)
         }
     }
 
-    /// The three rules, each with its constants and their defaults.
+    /// The rules, each with its constants and their defaults.
     public static let variants = SettingVariants(
         name: "Optimizer",
         "The rule that turns gradients into steps. Constants of another `type` than the present "
@@ -58,7 +65,11 @@ extension OptimizerSpecification {
                 named: "RMSProp",
                 "RMSProp as `torch.optim.RMSprop` has it: ε outside the root."
             ),
-            Adam().group(named: "Adam", "Adam as `torch.optim.Adam` has it."),
+            Adam().group(
+                named: "Adam",
+                "Adam as `torch.optim.Adam` has it; as `torch.optim.AdamW` with `weight_decay`."
+            ),
+            RAdam().group(named: "RAdam", "Rectified Adam as `torch.optim.RAdam` has it."),
         ]
     )
 
@@ -68,6 +79,7 @@ extension OptimizerSpecification {
         case .rmspropNature(let rule): rule.json
         case .rmsprop(let rule): rule.json
         case .adam(let rule): rule.json
+        case .radam(let rule): rule.json
         }
     }
 
@@ -76,6 +88,26 @@ extension OptimizerSpecification {
         case .rmspropNature: .rmspropNature
         case .rmsprop: .rmsprop
         case .adam: .adam
+        case .radam: .radam
+        }
+    }
+
+    /// The rule with its learning rate multiplied.
+    func withLearningRate(scaledBy scale: Float) -> OptimizerSpecification {
+        guard scale != 1 else { return self }
+        switch self {
+        case .rmspropNature(var rule):
+            rule.learningRate *= scale
+            return .rmspropNature(rule)
+        case .rmsprop(var rule):
+            rule.learningRate *= scale
+            return .rmsprop(rule)
+        case .adam(var rule):
+            rule.learningRate *= scale
+            return .adam(rule)
+        case .radam(var rule):
+            rule.learningRate *= scale
+            return .radam(rule)
         }
     }
 }

@@ -3,8 +3,7 @@ internal import Tensors
 /// One step of a rule, applied to some parameters after the other by several cores at a time, each of them
 /// once.
 struct OptimizerStep: ~Escapable, Sendable {
-    private let specification: OptimizerSpecification
-    private let correction: Adam.Correction
+    private let rule: Rule
     private let meanGradient: DisjointFloats
     private let meanSquare: DisjointFloats
     private let velocity: DisjointFloats
@@ -12,16 +11,28 @@ struct OptimizerStep: ~Escapable, Sendable {
     @_lifetime(copy meanGradient, copy meanSquare, copy velocity)
     init(
         _ specification: OptimizerSpecification,
-        _ correction: Adam.Correction?,
+        updateCount: Int,
         meanGradient: DisjointFloats,
         meanSquare: DisjointFloats,
         velocity: DisjointFloats
     ) {
-        self.specification = specification
-        self.correction = correction ?? Adam.Correction(rate: 0, spread: 0)
+        rule =
+            switch specification {
+            case .rmspropNature(let rule): .rmspropNature(rule)
+            case .rmsprop(let rule): .rmsprop(rule)
+            case .adam(let rule): .adam(rule.step(updateCount: updateCount))
+            case .radam(let rule): .adam(rule.step(updateCount: updateCount))
+            }
         self.meanGradient = meanGradient
         self.meanSquare = meanSquare
         self.velocity = velocity
+    }
+
+    /// What a rule comes to at this update.
+    private enum Rule {
+        case rmspropNature(RMSPropNature)
+        case rmsprop(RMSProp)
+        case adam(AdamStep)
     }
 
     /// How many parameters it is a step of.
@@ -49,7 +60,7 @@ struct OptimizerStep: ~Escapable, Sendable {
         var values = parameters.part(range)
         var mean = meanGradient.part(range)
         var square = meanSquare.part(range)
-        switch specification {
+        switch rule {
         case .rmspropNature(let rule):
             rule.step(
                 &values.floats,
@@ -68,14 +79,13 @@ struct OptimizerStep: ~Escapable, Sendable {
                 meanSquare: &square.floats,
                 velocity: &velocity.floats
             )
-        case .adam(let rule):
-            rule.step(
-                &values.floats,
+        case .adam(let step):
+            step.apply(
+                to: &values.floats,
                 gradient: gradient,
                 gradientScale: scale,
                 meanGradient: &mean.floats,
-                meanSquare: &square.floats,
-                correction: correction
+                meanSquare: &square.floats
             )
         }
     }

@@ -33,4 +33,14 @@ print(json.dumps({
     "rmsprop_momentum": run(
         lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-2, centered=True, momentum=0.5)
     ),
+    "adam_decaying": run(
+        lambda p: torch.optim.AdamW(p, lr=0.01, betas=(0.8, 0.99), eps=1e-3, weight_decay=0.1)
+    ),
+    # ρ passes 5 after its first steps.
+    "radam": run(lambda p: torch.optim.RAdam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-3)),
+    "radam_decaying": run(
+        lambda p: torch.optim.RAdam(
+            p, lr=0.01, betas=(0.8, 0.99), eps=1e-3, weight_decay=0.1, decoupled_weight_decay=True
+        )
+    ),
 }, indent=1))
