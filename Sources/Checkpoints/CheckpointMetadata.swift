@@ -57,9 +57,17 @@ struct CheckpointMetadata {
     /// What the network's outputs stand for: Q-values where nothing is said of it.
     func valueHead() throws(CheckpointError) -> ValueHead {
         guard let text = texts["value_head"] else { return .scalar }
-        guard let head = ValueHead(rawValue: text) else {
-            let known = ValueHead.allCases.map(\.rawValue).joined(separator: ", ")
+        guard ValueHead.names.contains(text) else {
+            let known = ValueHead.names.joined(separator: ", ")
             throw fault("value_head", "must be one of \(known), got \"\(text.excerpt)\"")
+        }
+        let name = "value_head_options"
+        var fields = FieldReader(try json(name, texts[name] ?? "{}"))
+        let head = ValueHead(named: text, reading: &fields)
+        do throws(FieldFaults) {
+            try fields.finishOrThrow()
+        } catch {
+            throw fault(name, "describes no head: \(error)")
         }
         return head
     }

@@ -51,9 +51,13 @@ extension PolicyCheckpoint {
             }
         }
         try Self.requireNumbers(file.tensors)
+        let head = try metadata.valueHead()
+        if case .network(let architecture, _) = function {
+            try Self.require(architecture.outputCount, outputsOf: head)
+        }
         policy = PolicySnapshot(
             function: function,
-            head: try metadata.valueHead(),
+            head: head,
             agentSteps: try metadata.count("agent_steps"),
             gradientUpdates: try metadata.count("gradient_updates")
         )
@@ -61,6 +65,19 @@ extension PolicyCheckpoint {
         environmentOptions = try metadata.object("environment_options")
         hyperparameters = try metadata.object("hyperparameters")
         actionNames = try metadata.actionNames(count: policy.actionCount)
+    }
+
+    /// Every action has the same number of outputs.
+    private static func require(
+        _ outputCount: Int,
+        outputsOf head: ValueHead
+    ) throws(CheckpointError) {
+        guard outputCount.isMultiple(of: head.outputsPerAction) else {
+            throw .notAPolicy(
+                "the network gives \(outputCount) numbers, which are no multiple of the "
+                    + "\(head.outputsPerAction) that value head \(head.name) reads for each action"
+            )
+        }
     }
 
     /// A Q-value that is no number has no best action.

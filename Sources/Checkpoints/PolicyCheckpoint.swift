@@ -53,7 +53,10 @@ extension PolicyCheckpoint {
         ]
         if case .network(let architecture, _) = policy.function {
             metadata["network"] = architecture.json.description
-            metadata["value_head"] = policy.head.rawValue
+            metadata["value_head"] = policy.head.name
+            if let options = policy.head.options {
+                metadata["value_head_options"] = options.description
+            }
         }
         return metadata
     }

@@ -2,7 +2,7 @@ package import NeuralNetworks
 
 extension DQNHyperparameters {
     /// What the network's outputs stand for.
-    var valueHead: ValueHead { .scalar }
+    package var valueHead: ValueHead { head.head }
 
     /// The network that these constants describe.
     ///

@@ -5,8 +5,8 @@ internal import NeuralNetworks
 extension DQNHyperparameters: Settings {
     /// Every constant as users write it; a constant more is a property and a row.
     public static let settings =
-        experience + ValueHeadSettings.settings.map { $0.within(\.head) } + priorities + rounds
-        + steps
+        experience + Munchausen.settings.map { $0.within(\.munchausen) }
+        + ValueHeadSettings.settings.map { $0.within(\.head) } + priorities + rounds + steps
         + ExplorationSchedule.settings.map { $0.within(\.exploration) }
 
     // In parts, so that each is typed by itself.
@@ -37,8 +37,8 @@ extension DQNHyperparameters: Settings {
             "bootstrap_rule",
             \.bootstrapRule,
             "Whose best action a target counts: the target network's (`max`), or, as in Double "
-                + "deep Q-learning, the online network's (`double`).",
-            source: "van Hasselt et al. 2016"
+                + "deep Q-learning, the online network's (`double`); or all of them (`munchausen`).",
+            source: "van Hasselt et al. 2016; Vieillard et al. 2020"
         ),
         .wholeNumber(
             "batch_size",

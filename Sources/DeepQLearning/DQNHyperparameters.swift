@@ -19,6 +19,8 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var stepsPerTransition = 1
     /// Which action the value of the next state is that of; `max` is the paper's.
     public var bootstrapRule = BootstrapRule.max
+    /// The constants of the rule `munchausen`.
+    public var munchausen = Munchausen()
     /// Transitions of one update.
     public var batchSize = 32
     /// Frames the replay memory keeps, of all environments together.
@@ -87,6 +89,14 @@ extension DQNHyperparameters {
         }
         if !precision.isAvailable {
             return ("precision", "\(precision) needs a CPU with AVX512-BF16; this one takes fp32")
+        }
+        if let fault = head.fault { return fault }
+        if head.kind != .scalar, loss != .huber {
+            return (
+                "loss",
+                "must be huber beside value_head \(head.kind.rawValue), whose loss is its own, got "
+                    + loss.rawValue
+            )
         }
         let batchByteCount = 2 * stateByteCount * batchSize
         let limit = max(1, Self.overlappedByteLimit / 2 / batchByteCount / mostPeriodsDue)

@@ -58,9 +58,31 @@ public final class QFunction {
     /// - Returns: shape (count, actions).
     public func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
         switch evaluation {
-        case .network(let network): network.qValues(of: states, count: count, pool: pool)
+        case .network(let network):
+            network.read(states, count: count, pool: pool) { $0.qValues($1) }
         case .table(let table): table.qValues(of: states, count: count)
         }
+    }
+
+    /// The Q-values of `count` states, and the distributions that they are the expectations of.
+    public func answer(_ states: Span<UInt8>, count: Int, pool: ComputePool) -> Answer {
+        switch evaluation {
+        case .network(let network):
+            network.read(states, count: count, pool: pool) {
+                Answer(qValues: $0.qValues($1), distributions: $0.distributions($1))
+            }
+        case .table(let table):
+            Answer(qValues: table.qValues(of: states, count: count), distributions: nil)
+        }
+    }
+
+    /// What some states' actions are worth.
+    public struct Answer: Equatable, Sendable {
+        /// shape (states, actions).
+        public let qValues: [Float]
+        /// shape (states, actions, numbers): the probabilities of a categorical head's atoms, or
+        /// quantiles; nil where only the expectation is known.
+        public let distributions: [Float]?
     }
 
     private enum Evaluation {
@@ -93,20 +115,26 @@ private final class NetworkEvaluation {
         )
     }
 
-    func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
-        network.qValues(of: states, count: count, head, workspace: &workspace, pool: pool)
+    /// Lets `body` read the outputs for some states.
+    func read<Result>(
+        _ states: Span<UInt8>,
+        count: Int,
+        pool: ComputePool,
+        _ body: (ValueHead, Span<Float>) -> Result
+    ) -> Result {
+        network.read(states, count: count, workspace: &workspace, pool: pool) { body(head, $0) }
     }
 }
 
 extension PreparedNetwork {
-    fileprivate func qValues(
-        of states: Span<UInt8>,
+    fileprivate func read<Result>(
+        _ states: Span<UInt8>,
         count: Int,
-        _ head: ValueHead,
         workspace: inout Workspace,
-        pool: ComputePool
-    ) -> [Float] {
+        pool: ComputePool,
+        _ body: (Span<Float>) -> Result
+    ) -> Result {
         forward(states, count: count, workspace: &workspace, pool: pool)
-        return head.qValues(network.outputs(of: workspace, count: count))
+        return body(network.outputs(of: workspace, count: count))
     }
 }

@@ -52,6 +52,9 @@ extension BootstrapRule: SettingChoice {
         switch self {
         case .max: "The target network's best action, by its own values."
         case .double: "The online network's best action, by the target network's values."
+        case .munchausen:
+            "Every action as often as the target network's softmax policy chooses it, whose "
+                + "log-probabilities count as rewards."
         }
     }
 }

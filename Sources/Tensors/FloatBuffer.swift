@@ -122,13 +122,16 @@ extension MutableSpan<Float> {
     }
 
     /// Lets `body` write the floats of `range`.
-    mutating func withPart(_ range: Range<Int>, _ body: (inout MutableSpan<Float>) -> Void) {
+    package mutating func withPart<Result>(
+        _ range: Range<Int>,
+        _ body: (inout MutableSpan<Float>) -> Result
+    ) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        unsafe withUnsafeMutableBufferPointer { floats in
+        return unsafe withUnsafeMutableBufferPointer { floats in
             var part = unsafe MutableSpan(
                 _unsafeElements: UnsafeMutableBufferPointer(rebasing: floats[range])
             )
-            body(&part)
+            return body(&part)
         }
     }
 

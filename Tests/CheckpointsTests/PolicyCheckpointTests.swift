@@ -37,6 +37,50 @@ import Testing
         #expect(read == checkpoint)
     }
 
+    @Test(
+        "a policy of any head, from one stream or two, is read back as it was written",
+        arguments: [
+            .scalar, .categorical(CategoricalSupport(atomCount: 3, minimum: -2, maximum: 0.5)),
+            .quantile(count: 5),
+        ] as [ValueHead],
+        [false, true]
+    )
+    func heads(head: ValueHead, isForked: Bool) throws {
+        let width = head.outputsPerAction
+        var architecture = NetworkArchitecture(
+            input: .numbers(3),
+            hiddenLayers: .mlp(6),
+            outputCount: 4 * width
+        )
+        if isForked {
+            architecture.branches = [
+                NetworkBranch(name: "value", hiddenLayers: .mlp(5), outputCount: width),
+                NetworkBranch(name: "advantage", hiddenLayers: .mlp(5), outputCount: 4 * width),
+            ]
+            architecture.join = .dueling
+        }
+        var random = RandomGenerator(seed: 2)
+        let parameters = try Sequential(architecture)
+            .initialParameters(.fanInUniform, using: &random)
+        var other = checkpoint
+        other.policy = PolicySnapshot(
+            function: .network(architecture, parameters: Array(copying: parameters.span)),
+            head: head,
+            agentSteps: 1,
+            gradientUpdates: 2
+        )
+        #expect(other.policy.actionCount == 4)
+        #expect(try PolicyCheckpoint(SafetensorsFile(other.file.bytes)) == other)
+    }
+
+    @Test("outputs that are no whole number for each action are refused")
+    func wrongOutputs() {
+        var file = checkpoint.file
+        file.metadata["value_head"] = "quantile"
+        file.metadata["value_head_options"] = #"{"quantile_count":3}"#
+        #expect(message(file).contains("no multiple of the 3 that value head quantile reads"))
+    }
+
     @Test("the tensors are PyTorch's")
     func tensors() {
         #expect(
@@ -156,7 +200,9 @@ import Testing
         ("agent_steps", "abc", "must be a whole number 0...9007199254740992, got \"abc\""),
         ("agent_steps", "1e30", "got \"1e30\""),
         ("gradient_updates", "9007199254740993", "got \"9007199254740993\""),
-        ("value_head", "quantile", "must be one of scalar, got \"quantile\""),
+        ("value_head_options", #"{"atom_count":1}"#, "describes no head: "),
+        ("value_head_options", #"{"atoms":51}"#, "describes no head: "),
+        ("value_head", "dual", "must be one of scalar, categorical, quantile, got \"dual\""),
         ("action_names", "[1,2,3,4]", "must hold strings, got a number at 0"),
         ("action_names", #"["a","","c","d"]"#, "name 1 must not be empty"),
         (

@@ -253,7 +253,7 @@ import Testing
         ValueHead.scalar.readTargets(
             of: batch,
             nextOutputs: nextOutputs.span,
-            nextActions: actions,
+            policy: .best(actions),
             into: &targets
         )
         return targets

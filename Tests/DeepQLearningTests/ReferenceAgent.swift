@@ -29,10 +29,9 @@ final class ReferenceAgent: Agent {
     init(_ hyperparameters: DQNHyperparameters, seed: UInt64 = 1) throws {
         self.hyperparameters = hyperparameters
         network = try Sequential(
-            NetworkArchitecture(
+            hyperparameters.architecture(
                 input: NetworkInput(shape: [6], scalar: .uint8, scale: 1 / 255),
-                hiddenLayers: hyperparameters.network,
-                outputCount: 3
+                actionCount: 3
             )
         )
         workspace = try Workspace(network: network, capacity: 1, workers: 1, keepsGradients: false)
@@ -170,7 +169,10 @@ final class ReferenceAgent: Agent {
     }
 
     private func update(from batch: inout TransitionBatch, pool: ComputePool) {
+        let origins = batch.origins
+        batch.origins = Array(repeating: nil, count: batch.count)
         _ = learner.learn(from: &batch, pool: pool)
+        batch.origins = origins
         counts.gradientUpdates += 1
         if case .updates(let period) = hyperparameters.targetUpdatePeriod,
             counts.gradientUpdates.isMultiple(of: period)
@@ -192,7 +194,8 @@ final class ReferenceAgent: Agent {
     var lastChoice: AgentChoice? { nil }
 
     func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
-        network.values(of: state, parameters: acting, workspace: &workspace)
+        let outputs = network.values(of: state, parameters: acting, workspace: &workspace)
+        return hyperparameters.valueHead.qValues(outputs.span)
     }
 
     private func state(_ environment: Int) -> [UInt8] {
@@ -208,6 +211,7 @@ final class ReferenceAgent: Agent {
     func policySnapshot() -> PolicySnapshot {
         PolicySnapshot(
             function: .network(network.architecture, parameters: online),
+            head: hyperparameters.valueHead,
             agentSteps: counts.agentSteps,
             gradientUpdates: counts.gradientUpdates
         )

@@ -202,6 +202,16 @@ import Testing
             hyperparameters.optimizer = .adam(rule)
             // A step within a limit goes another way.
             hyperparameters.maxGradientNorm = period.updates == 4 ? 0.5 : 0
+            if period.steps == 3 { hyperparameters.head.dueling = .separate }
+            switch (period.steps, period.updates) {
+            case (1, 2), (9, 2): hyperparameters.head.kind = .categorical
+            case (3, 1): hyperparameters.head.kind = .quantile
+            default: break
+            }
+            if period.worlds == 3 || period.steps == 9 {
+                hyperparameters.bootstrapRule = .munchausen
+            }
+            hyperparameters.head.quantileCount = 9
             return hyperparameters
         }
     }

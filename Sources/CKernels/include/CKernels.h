@@ -1,6 +1,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "distributions.h"
 #include "elementwise.h"
 #include "kernels.h"
 #include "optimizers.h"

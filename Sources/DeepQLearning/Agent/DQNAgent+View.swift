@@ -41,6 +41,13 @@ extension DQNAgent {
         lane.qValues(of: state.span, count: 1, through: network, workspace: &acting, pool: pool)
     }
 
+    /// What is known of the returns of each action in a state, shape (actions, numbers): see
+    /// `ValueHead.distributions`.
+    package func distributions(of state: [UInt8], pool: ComputePool) -> [Float]? {
+        let function = try? QFunction(policySnapshot(), capacity: 1, workers: pool.width)
+        return function?.answer(state.span, count: 1, pool: pool).distributions
+    }
+
     /// What is known now, to act on elsewhere: the updates under way are waited for.
     public func policySnapshot() -> PolicySnapshot {
         let newest = lane.newest

@@ -32,7 +32,7 @@ struct BatchEvaluation: ~Copyable, Sendable {
         self.hyperparameters = hyperparameters
         targets = Array(
             repeating: 0,
-            count: hyperparameters.batchSize * hyperparameters.valueHead.outputsPerAction
+            count: hyperparameters.batchSize * hyperparameters.valueHead.targetsPerTransition
         )
     }
 

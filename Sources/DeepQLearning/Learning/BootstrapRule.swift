@@ -5,4 +5,6 @@ public enum BootstrapRule: String, CaseIterable, Sendable {
     /// The best one by the online network: y = r + d · Q̂(s′, argmaxₐ Q(s′, a)), whose errors are not
     /// those of the values, so that a value is not chosen for its error. van Hasselt et al. 2016.
     case double
+    /// All of them, as often as the policy softmax(Q̂ / τ) chooses them: see `SoftPolicy`.
+    case munchausen
 }

@@ -5,23 +5,18 @@ internal import Tensors
 
 /// The targets of a batch, by the target network's estimate of what follows.
 ///
-/// Mnih et al. 2015, Algorithm 1, line 12. Small networks are asked only for states whose outputs are
-/// not remembered; those of pixels, where hardly any state is drawn twice, for all.
+/// Mnih et al. 2015, Algorithm 1, line 12.
 struct Bootstrapping: ~Copyable, Sendable {
     private let head: ValueHead
     private let rule: BootstrapRule
-    private let outputCount: Int
-    private var workspace: Workspace
-    private var remembered: RememberedValues?
+    private let munchausen: Munchausen
+    private var target: TargetOutputs
     /// The target network's outputs for each s′, shape (batch, outputs).
     private var nextOutputs: [Float]
+    /// Those for each s, where the rule asks for them.
+    private var outputs: [Float]
     /// a′ of each transition.
     private var nextActions: [Int]
-    /// The transitions whose s′ the network is asked for, and these states, one after the other.
-    private var unknownRows: [Int] = []
-    private var unknownStates: [UInt8] = []
-    /// The target network's outputs for them, shape (batch, outputs).
-    private var answers: [Float]
 
     init(
         network: Sequential,
@@ -30,58 +25,55 @@ struct Bootstrapping: ~Copyable, Sendable {
     ) throws(NetworkError) {
         head = hyperparameters.valueHead
         rule = hyperparameters.bootstrapRule
-        outputCount = network.architecture.outputCount
-        workspace = try Workspace(
+        munchausen = hyperparameters.munchausen
+        let batchSize = hyperparameters.batchSize
+        let count = batchSize * network.architecture.outputCount
+        target = try TargetOutputs(
             network: network,
-            capacity: hyperparameters.batchSize,
-            workers: workers,
-            keepsGradients: false,
-            packsWeights: false
+            hyperparameters: hyperparameters,
+            workers: workers
         )
-        if network.splitsObservations {
-            remembered = RememberedValues(
-                capacityFrames: hyperparameters.replayCapacityFrames,
-                outputCount: outputCount
-            )
-            unknownStates.reserveCapacity(
-                hyperparameters.batchSize * network.architecture.input.byteCount
-            )
-        }
-        nextOutputs = Array(repeating: 0, count: hyperparameters.batchSize * outputCount)
-        answers = nextOutputs
-        nextActions = Array(repeating: 0, count: hyperparameters.batchSize)
+        nextOutputs = Array(repeating: 0, count: count)
+        outputs = Array(repeating: 0, count: rule == .munchausen ? count : 0)
+        nextActions = Array(repeating: 0, count: batchSize)
     }
 
     /// Notes that the target network has changed.
     mutating func targetDidChange() {
-        remembered?.removeAll()
+        target.targetDidChange()
     }
 
     /// Computes the targets of a batch.
     ///
     /// - Parameters:
     ///   - batch: Transitions.
-    ///   - target: The target network.
+    ///   - network: The target network.
     ///   - online: The network that learns, which Double deep Q-learning lets choose a′.
     ///   - learning: The memory of its passes; overwritten.
     ///   - targets: The head's numbers a transition; overwritten.
     ///   - pool: The cores to use.
     mutating func readTargets(
         of batch: TransitionBatch,
-        from target: borrowing PreparedNetwork,
+        from network: borrowing PreparedNetwork,
         online: borrowing QNetwork,
         _ learning: inout Workspace,
         into targets: inout [Float],
         pool: ComputePool
     ) {
-        recall(batch)
-        if !unknownRows.isEmpty {
-            evaluate(batch, by: target, pool: pool)
-        }
-        // Read by a name of its own beside what is written: no element is copied.
-        let nextOutputs = nextOutputs
+        target.read(
+            batch.nextStates,
+            endingWith: batch.nextFrames,
+            into: &nextOutputs,
+            by: network,
+            pool: pool
+        )
+        let policy: NextPolicy
         switch rule {
-        case .max: head.readBestActions(nextOutputs.span, into: &nextActions)
+        case .max:
+            // Read by a name of its own beside what is written: no element is copied.
+            let nextOutputs = nextOutputs
+            head.readBestActions(nextOutputs.span, into: &nextActions)
+            policy = .best(nextActions)
         case .double:
             let outputs = online.forward(
                 batch.nextStates.span,
@@ -90,74 +82,29 @@ struct Bootstrapping: ~Copyable, Sendable {
                 pool: pool
             )
             head.readBestActions(outputs, into: &nextActions)
+            policy = .best(nextActions)
+        case .munchausen:
+            target.read(
+                batch.states,
+                endingWith: batch.origins,
+                into: &outputs,
+                by: network,
+                pool: pool
+            )
+            policy = .soft(
+                SoftPolicy(
+                    munchausen,
+                    values: head.qValues(outputs.span),
+                    actions: batch.actions,
+                    nextValues: head.qValues(nextOutputs.span)
+                )
+            )
         }
         head.readTargets(
             of: batch,
             nextOutputs: nextOutputs.span,
-            nextActions: nextActions,
+            policy: policy,
             into: &targets
         )
-    }
-
-    /// Takes the outputs that are remembered, and notes which are not.
-    private mutating func recall(_ batch: TransitionBatch) {
-        unknownRows.removeAll(keepingCapacity: true)
-        for row in 0..<batch.count {
-            if let frame = batch.nextFrames[row], let remembered,
-                remembered.read(frame, into: &nextOutputs, row: row)
-            {
-                continue
-            }
-            unknownRows.append(row)
-        }
-    }
-
-    /// Computes the outputs that are not remembered, and keeps them.
-    private mutating func evaluate(
-        _ batch: TransitionBatch,
-        by target: borrowing PreparedNetwork,
-        pool: ComputePool
-    ) {
-        let isWhole = unknownRows.count == batch.count
-        if !isWhole {
-            unknownStates.removeAll(keepingCapacity: true)
-            for row in unknownRows {
-                let start = row * batch.stateByteCount
-                unknownStates += batch.nextStates[start..<(start + batch.stateByteCount)]
-            }
-        }
-        let states = isWhole ? batch.nextStates : unknownStates
-        target.readOutputs(
-            for: states.span,
-            count: unknownRows.count,
-            into: &answers,
-            workspace: &workspace,
-            pool: pool
-        )
-        for (index, row) in unknownRows.enumerated() {
-            for output in 0..<outputCount {
-                nextOutputs[row * outputCount + output] = answers[index * outputCount + output]
-            }
-            if let frame = batch.nextFrames[row] {
-                remembered?.keep(frame, nextOutputs, row: row)
-            }
-        }
-    }
-}
-
-extension PreparedNetwork {
-    /// Copies the outputs for the first `count` states; the rest of `outputs` is left as it was.
-    fileprivate func readOutputs(
-        for states: Span<UInt8>,
-        count: Int,
-        into outputs: inout [Float],
-        workspace: inout Workspace,
-        pool: ComputePool
-    ) {
-        forward(states, count: count, workspace: &workspace, pool: pool)
-        let values = network.outputs(of: workspace, count: count)
-        for index in values.indices {
-            outputs[index] = values[index]
-        }
     }
 }

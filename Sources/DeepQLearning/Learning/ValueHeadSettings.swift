@@ -2,11 +2,70 @@ public import JSONFields
 
 /// What a network's outputs stand for, and how its end is built.
 public struct ValueHeadSettings: Equatable, Sendable {
+    /// What the outputs stand for.
+    public var kind = Kind.scalar
     /// Whether the network forks into a value and advantages at its end.
     public var dueling = DuelingStreams.none
+    /// Atoms of a categorical head.
+    public var atomCount = 51
+    /// The lowest return that a categorical head tells apart.
+    public var minimumReturn: Float = -10
+    /// The highest return that a categorical head tells apart.
+    public var maximumReturn: Float = 10
+    /// Quantiles of a quantile head.
+    public var quantileCount = 200
+    /// κ: the error beyond which a quantile's loss grows in a straight line.
+    public var huberThreshold: Float = 1
 
     /// The paper's: one output an action, from one stream.
     public init() {}
+}
+
+extension ValueHeadSettings {
+    /// The heads by their words.
+    public enum Kind: String, SettingChoice {
+        /// One Q-value an action.
+        case scalar
+        /// Probabilities of fixed returns.
+        case categorical
+        /// Returns at fixed probabilities.
+        case quantile
+
+        /// What is learned of the return.
+        public var summary: String {
+            switch self {
+            case .scalar: "Its expectation, the Q-value, in one output an action."
+            case .categorical:
+                "Its distribution over `atom_count` fixed returns (C51), by cross entropy."
+            case .quantile:
+                "Its `quantile_count` quantiles (QR-DQN), by quantile regression."
+            }
+        }
+    }
+
+    /// The head.
+    var head: ValueHead {
+        switch kind {
+        case .scalar: .scalar
+        case .categorical:
+            .categorical(
+                CategoricalSupport(
+                    atomCount: atomCount,
+                    minimum: minimumReturn,
+                    maximum: maximumReturn
+                )
+            )
+        case .quantile: .quantile(count: quantileCount)
+        }
+    }
+
+    /// Why there is no such head, and which setting is at fault; nil where there is.
+    var fault: (field: String, message: String)? {
+        guard kind != .categorical || minimumReturn < maximumReturn else {
+            return ("v_min", "must be less than v_max, \(maximumReturn), got \(minimumReturn)")
+        }
+        return nil
+    }
 }
 
 /// Whether a network forks into a stream for the value of a state and one for the advantages of its actions.
@@ -36,11 +95,55 @@ extension ValueHeadSettings: Settings {
     /// The settings as users write them, among the other constants.
     public static let settings: [Setting<ValueHeadSettings>] = [
         .choice(
+            "value_head",
+            \.kind,
+            "What is learned of the return of each action.",
+            source: "Mnih et al. 2015; Bellemare et al. 2017, C51; Dabney et al. 2018, QR-DQN"
+        ),
+        .choice(
             "dueling",
             \.dueling,
             "Whether the network forks into the value of a state and the advantages of its actions, "
                 + "Q = V + A − mean A.",
             source: "Wang et al. 2016"
-        )
+        ),
+        .wholeNumber(
+            "atom_count",
+            \.atomCount,
+            in: 2...1001,
+            unit: "atoms",
+            "How many returns a categorical head tells apart, from `v_min` to `v_max`.",
+            source: "Bellemare et al. 2017: 51"
+        ),
+        .number(
+            "v_min",
+            \.minimumReturn,
+            in: -1e9...1e9,
+            "The lowest return of a categorical head; any below counts as it.",
+            source: "Bellemare et al. 2017: −10"
+        ),
+        .number(
+            "v_max",
+            \.maximumReturn,
+            in: -1e9...1e9,
+            "The highest return of a categorical head; any above counts as it.",
+            source: "Bellemare et al. 2017: 10"
+        ),
+        .wholeNumber(
+            "quantile_count",
+            \.quantileCount,
+            in: 1...1001,
+            unit: "quantiles",
+            "How many quantiles a quantile head learns, at the midpoints of equal parts.",
+            source: "Dabney et al. 2018, QR-DQN: 200"
+        ),
+        .number(
+            "quantile_huber_threshold",
+            \.huberThreshold,
+            in: 0...1e6,
+            "κ: the error beyond which a quantile's loss grows in a straight line; the loss is not "
+                + "divided by it, and 0 is plain quantile regression.",
+            source: "Dabney et al. 2018, QR-DQN: 1"
+        ),
     ]
 }
