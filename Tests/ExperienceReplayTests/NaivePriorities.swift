@@ -78,10 +78,10 @@ struct SamplerSnapshot: Equatable {
 
     init(of pair: borrowing ReplayPair) throws {
         let path = Self.newPath()
-        let writer = try SnapshotWriter(path: path)
+        let writer = SnapshotWriter()
         try pair.replay.write(to: writer)
         try pair.sampler.write(to: writer, of: pair.replay)
-        try writer.finish()
+        try writer.finish().write(to: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
         bytes = try Data(contentsOf: URL(filePath: path))
     }
