@@ -50,6 +50,8 @@ final class DataFolder: Sendable {
         "\(snapshots)/\(job)"
     }
 
+    var backups: String { "\(path)/backups" }
+
     /// The job whose snapshots lie under this name: a folder, or a file of the version before.
     static func job(ofSnapshots name: String) -> String {
         name.hasSuffix(".snapshot") ? String(name.dropLast(".snapshot".count)) : name

@@ -90,8 +90,8 @@ extension RunStore {
             checkpoint.created_at,
             checkpoint.job IS NULL OR version = (SELECT max(version) FROM checkpoint AS other
                 WHERE other.job = checkpoint.job) AS is_latest,
-            is_best AND version = (SELECT max(version) FROM checkpoint AS other
-                WHERE other.job = checkpoint.job AND other.is_best) AS is_best
+            coalesce(is_best AND version = (SELECT max(version) FROM checkpoint AS other
+                WHERE other.job = checkpoint.job AND other.is_best), 0) AS is_best
         FROM checkpoint LEFT JOIN job ON job.number = checkpoint.job
         """
 }

@@ -10,6 +10,6 @@ struct DQNServer: AsyncParsableCommand {
         commandName: "dqn-server",
         abstract: "Trains Deep Q-Networks and answers with their Q-values, over HTTP.",
         version: "0.1.0",
-        subcommands: [Serve.self, Train.self, Evaluate.self, Play.self]
+        subcommands: [Serve.self, Train.self, Evaluate.self, Play.self, Check.self]
     )
 }
