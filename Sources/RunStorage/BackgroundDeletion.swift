@@ -8,7 +8,7 @@ internal import Synchronization
 /// What remains to be done stands in the database: nothing is lost when the server ends.
 final class BackgroundDeletion: Sendable {
     private let database: DatabasePool
-    private let queue = DispatchQueue(label: "dqn.store.deletion", qos: .utility)
+    let queue = DispatchQueue(label: "dqn.store.deletion", qos: .utility)
     private let isStopped = Atomic(false)
 
     /// Up to a megabyte.

@@ -117,6 +117,7 @@ extension RunStore: TrainingRecorder {
             }
             throw error
         }
+        beginRetention(of: job)
         return record
     }
 

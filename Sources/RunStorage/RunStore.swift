@@ -68,6 +68,7 @@ public final class RunStore: Sendable {
         }
         // What the last server was told to delete may not all be gone.
         deletion.begin()
+        beginRetentionOfAll()
     }
 
     deinit {

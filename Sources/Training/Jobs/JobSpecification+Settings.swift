@@ -41,6 +41,7 @@ extension JobSpecification: Settings {
             unit: "agent steps",
             "How many steps lie between two checkpoints; 0 for one at the end alone."
         ),
+        checkpointRetention,
         evaluation,
         hyperparameters,
     ]
@@ -78,6 +79,34 @@ extension JobSpecification: Settings {
         job.environmentOptions = options
     } write: {
         .object($0.environmentOptionsJSON)
+    }
+
+    private static let checkpointRetention = Setting<JobSpecification>(
+        .init(
+            "checkpoints_keep",
+            .object(
+                CheckpointRetention().group(
+                    named: "CheckpointRetention",
+                    "Which of its checkpoints a job keeps: the best and the latest always."
+                )
+            ),
+            "Which checkpoints are kept; null for all.",
+            isNullable: true
+        )
+    ) { fields, job in
+        guard fields.value("checkpoints_keep") != .null else {
+            return job.checkpointRetention = nil
+        }
+        var rules: CheckpointRetention?
+        let present = job.checkpointRetention ?? CheckpointRetention()
+        fields.readObject("checkpoints_keep") { fields in
+            var changed = present
+            changed.read(&fields)
+            rules = changed
+        }
+        job.checkpointRetention = rules ?? job.checkpointRetention
+    } write: {
+        $0.checkpointRetention?.json ?? .null
     }
 
     private static let evaluation = Setting<JobSpecification>(

@@ -20,6 +20,8 @@ public struct JobSpecification: Equatable, Sendable {
     public var metricsEveryAgentSteps: Int
     /// Agent steps between two checkpoints; 0 for one at the end alone.
     public var checkpointEveryAgentSteps: Int
+    /// Which checkpoints are kept; all where nothing is said.
+    public var checkpointRetention: CheckpointRetention?
     /// How the policy is evaluated on the way, if at all.
     public var evaluation: EvaluationPlan?
 
@@ -33,6 +35,7 @@ public struct JobSpecification: Equatable, Sendable {
         totalAgentSteps = 1000
         metricsEveryAgentSteps = 250
         checkpointEveryAgentSteps = 0
+        checkpointRetention = nil
         evaluation = nil
     }
 }
