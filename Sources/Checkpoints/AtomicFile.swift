@@ -17,7 +17,8 @@ public enum AtomicFile {
             throw error
         }
         // The new name is on the disk only once its folder is.
-        try sync(folder: (path as NSString).deletingLastPathComponent)
+        let folder = (path as NSString).deletingLastPathComponent
+        try sync(folder.isEmpty ? "." : folder)
     }
 
     private static func writeAndSync(
@@ -43,9 +44,9 @@ public enum AtomicFile {
         guard fsync(file) == 0 else { throw .failed("sync", path) }
     }
 
-    private static func sync(folder: String) throws(CheckpointError) {
-        let path = folder.isEmpty ? "." : folder
-        let file = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    /// Brings a file, or the names in a folder, to the disk.
+    public static func sync(_ path: String) throws(CheckpointError) {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .failed("open", path) }
         defer { close(file) }
         guard fsync(file) == 0 else { throw .failed("sync", path) }

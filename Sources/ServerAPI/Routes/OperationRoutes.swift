@@ -17,6 +17,19 @@ struct OperationRoutes: Sendable {
         router.onLoop(.get, "/openapi.json") { _ in
             HTTPResponse(bytes: OpenAPIDocument.text, contentType: "application/json")
         }
+        router.on(.post, "/v1/backup", scope: Scope.train) { request in
+            try request.expectNoParameters()
+            let backup = try await services.store.backUp()
+            return .json(
+                [
+                    "folder": .string(backup.folder),
+                    "jobs": .integer(backup.jobs),
+                    "checkpoints": .integer(backup.checkpoints),
+                    "database_bytes": .integer(backup.databaseBytes),
+                ],
+                .created
+            )
+        }
         router.on(.get, "/metrics", scope: Scope.read) { _ in
             HTTPResponse(
                 bytes: Array(try await PrometheusText(services).text.utf8),
