@@ -23,6 +23,7 @@ extension RunStore {
         check: @escaping @Sendable (PolicyCheckpoint) throws -> Void = { _ in }
     ) async throws -> CheckpointRecord {
         try await checkpointChanges.run { [self] in
+            guard folder.isThere else { throw RunStorageError.folderGone(folder.path) }
             let given = try SafetensorsFile(file)
             let checkpoint = try PolicyCheckpoint(given)
             try check(checkpoint)

@@ -25,6 +25,72 @@ import Training
         await api.end()
     }
 
+    @Test("where another folder has taken the place of the data's, nothing is written there")
+    func folderReplaced() async throws {
+        let api = try APIUnderTest(.loopback)
+        let id = try await api.create(APIUnderTest.endlessJob)
+        try await api.waitForSteps(of: id)
+        let file = try await api.send(.post, "/v1/jobs/\(id)/checkpoints")
+        #expect(file.status == 201)
+        let path = "/v1/checkpoints/\(file.json["id"].string ?? "")"
+        let bytes = try await api.get("\(path)/model.safetensors").body
+        let moved = "\(api.dataFolder)-moved"
+        try FileManager.default.moveItem(atPath: api.dataFolder, toPath: moved)
+        defer { try? FileManager.default.removeItem(atPath: moved) }
+        // What a person makes who wonders where the folder is, or another server has made.
+        do { _ = try RunStore(folder: api.dataFolder, now: { 0 }) }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: api.dataFolder)
+        for (method, target, body) in [
+            (.post, "/v1/jobs", Array(#"{"preset":"catch"}"#.utf8)),
+            (.post, "/v1/jobs/\(id)/checkpoints", []), (.post, "/v1/checkpoints", bytes),
+            (.delete, path, []), (.post, "/v1/backup", []),
+        ] as [(HTTPMethod, String, [UInt8])] {
+            let type = body.first == UInt8(ascii: "{") ? "json" : "octet-stream"
+            let answer = try await api.send(
+                method,
+                target,
+                headers: body.isEmpty ? [:] : ["Content-Type": "application/\(type)"],
+                body: body
+            )
+            #expect(answer.status == 503, "\(target): \(answer.text)")
+            #expect(answer.json["code"] == "store_unavailable")
+            #expect(answer.text.contains(api.dataFolder), "\(target)")
+        }
+        let ready = try await api.get("/readyz")
+        #expect(ready.status == 503 && ready.text.contains(api.dataFolder))
+        let left = try FileManager.default.subpathsOfDirectory(atPath: api.dataFolder)
+        #expect(left.sorted() == names.sorted())
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: "\(moved)/checkpoints").count == 1
+        )
+        // The folder is brought back: what was refused is taken again.
+        try FileManager.default.removeItem(atPath: api.dataFolder)
+        try FileManager.default.moveItem(atPath: moved, toPath: api.dataFolder)
+        #expect(try await api.send(.post, "/v1/jobs/\(id)/checkpoints").status == 201)
+        await api.end()
+    }
+
+    @Test(
+        "a backup is asked for over HTTP, opens, and keeps the jobs",
+        arguments: Transport.allCases
+    )
+    func backup(transport: Transport) async throws {
+        try await withAPI(transport, token: nil) { api in
+            let id = try await api.create(APIUnderTest.smallJob)
+            try await api.waitForEnd(of: id)
+            let answer = try await api.send(.post, "/v1/backup")
+            #expect(answer.status == 201 && answer.json["jobs"] == 1)
+            #expect(answer.json["checkpoints"] == 3)
+            let folder = try #require(answer.json["folder"].string)
+            let copy = try APIUnderTest(.inProcess, folder: folder)
+            let path = "/v1/jobs/\(id)"
+            #expect(try await copy.get(path).json == api.get(path).json)
+            let points = "\(path)/metrics?format=csv"
+            #expect(try await copy.get(points).text == api.get(points).text)
+            await copy.end()
+        }
+    }
+
     @Test("many requests with one idempotency key at the same moment get one job")
     func sameMoment() async throws {
         let api = try APIUnderTest(.loopback)
