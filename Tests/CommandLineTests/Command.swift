@@ -7,6 +7,7 @@ final class Command {
     private let output = Pipe()
     private let error = Pipe()
     private var errorText = ""
+    private var outputText = ""
 
     /// Starts the program in a folder.
     init(_ arguments: [String], in folder: TemporaryFolder) throws {
@@ -29,6 +30,15 @@ final class Command {
         }
     }
 
+    /// Waits until standard output has had some text, or has ended.
+    func waitForOutput(containing text: String) {
+        while !outputText.contains(text) {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { return }
+            outputText += String(decoding: data, as: UTF8.self)
+        }
+    }
+
     func send(_ signal: Int32) {
         kill(process.processIdentifier, signal)
     }
@@ -40,7 +50,7 @@ final class Command {
         let result = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (
-            process.terminationStatus, String(decoding: result, as: UTF8.self),
+            process.terminationStatus, outputText + String(decoding: result, as: UTF8.self),
             errorText + String(decoding: rest, as: UTF8.self)
         )
     }
