@@ -76,6 +76,7 @@ extension DQNHyperparameters {
 /// An agent for `World`.
 func makeAgent(
     seed: UInt64 = 1,
+    isInterrupted: Bool = false,
     _ change: (inout DQNHyperparameters) -> Void = { _ in }
 ) throws -> DQNAgent {
     var hyperparameters = DQNHyperparameters.small
@@ -86,6 +87,7 @@ func makeAgent(
         stack: 2,
         actionCount: 3,
         streams: RandomStreams(seed: seed),
-        workers: 3
+        workers: 3,
+        isInterrupted: { isInterrupted }
     )
 }

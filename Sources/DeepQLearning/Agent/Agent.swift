@@ -30,8 +30,10 @@ public protocol Agent: AnyObject {
     ///   - environment: In which environment.
     func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)
     /// Makes the updates that are due after the actions just recorded, or begins them and takes in
-    /// those begun before.
+    /// those begun before; where it is interrupted, the next call goes on.
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
+    /// Whether `learn` was interrupted: it is to be called again before the next action.
+    var isLearning: Bool { get }
     /// Takes in the updates that were begun and not taken in yet, when there will be no more steps.
     func finishLearning() throws(AgentError) -> LearningSummary?
     /// Returns when nothing is computed in the background.
@@ -43,11 +45,13 @@ public protocol Agent: AnyObject {
     func newestState() -> [UInt8]
     /// The Q-values of a state, as an action in it would be chosen by now.
     func qValues(of state: [UInt8], pool: ComputePool) -> [Float]
-    /// What is known now, to act on elsewhere.
+    /// What is known now, to act on elsewhere; updates under way are waited for.
     func policySnapshot() -> PolicySnapshot
     /// Hands the frames of its experience to a journal that it has not got yet, where they are worth a
     /// piece of it.
     func write(to journal: FrameJournal)
+    /// What is acted on at the moment, without waiting for updates under way.
+    func actingSnapshot() -> PolicySnapshot
     /// Writes all that the agent is made of; updates under way are waited for.
     func write(to writer: SnapshotWriter) throws(SnapshotError)
     /// Becomes what was written: an agent of the same hyperparameters then goes on to the bit as the
@@ -58,6 +62,12 @@ public protocol Agent: AnyObject {
 extension Agent {
     /// An agent without experience has no frames.
     public func write(to journal: FrameJournal) {}
+
+    /// Most agents make their updates in one go.
+    public var isLearning: Bool { false }
+
+    /// Most agents act on what they know.
+    public func actingSnapshot() -> PolicySnapshot { policySnapshot() }
 }
 
 /// How far an agent has come.

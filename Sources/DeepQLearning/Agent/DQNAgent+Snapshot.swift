@@ -12,6 +12,8 @@ extension DQNAgent {
         /// What was learned and is not acted with yet.
         var pendingRound: LearningRound?
         var isTargetUpdateDue: Bool
+        /// The round of updates that was interrupted.
+        var due: DueUpdates?
     }
 
     /// Bytes of frames that are worth a piece of a journal.
@@ -26,15 +28,20 @@ extension DQNAgent {
     /// for, and acted with only when it is their turn.
     public func write(to writer: SnapshotWriter) throws(SnapshotError) {
         let (learner, pending) = (lane.learnerState, lane.pending)
+        // What was drawn for a round that has not begun is drawn again: nothing moves until then.
+        let drawnBy = due?.generator
+        var due = due
+        due?.generator = nil
         try writer.write(
             "agent",
             json: Saved(
                 counts: counts,
                 policyGenerator: policyGenerator,
-                replayGenerator: replayGenerator,
+                replayGenerator: drawnBy ?? replayGenerator,
                 optimizerUpdates: learner.optimizerUpdates,
                 pendingRound: pending?.round,
-                isTargetUpdateDue: pending?.isTargetUpdateDue ?? false
+                isTargetUpdateDue: pending?.isTargetUpdateDue ?? false,
+                due: due
             )
         )
         try writer.write("online parameters", learner.online)
@@ -82,7 +89,7 @@ extension DQNAgent {
             }
         )
         choice.action = nil
-        counts = saved.counts
+        (counts, due) = (saved.counts, saved.due)
         policyGenerator = saved.policyGenerator
         replayGenerator = saved.replayGenerator
     }

@@ -59,6 +59,20 @@ extension DQNAgent {
         )
     }
 
+    /// What is acted on at the moment: where a round of updates is under way, what was known before it.
+    public func actingSnapshot() -> PolicySnapshot {
+        guard let acting = lane.acting else { return policySnapshot() }
+        return PolicySnapshot(
+            function: .network(network.architecture, parameters: acting.parameters),
+            head: hyperparameters.valueHead,
+            agentSteps: counts.agentSteps,
+            gradientUpdates: acting.updates
+        )
+    }
+
+    /// Whether updates that are due are left for the next call of `learn`.
+    public var isLearning: Bool { due != nil }
+
     /// The Q-values of some environments' newest states, shape (environments, actions).
     func qValues(of environments: [Int], pool: ComputePool) -> [Float] {
         guard !environments.isEmpty else { return [] }

@@ -18,6 +18,9 @@ public final class DQNAgent: Agent {
     var replay: ReplayBuffer
     var sampler: Sampler
     private let isCancelled: @Sendable () -> Bool
+    private let isInterrupted: @Sendable () -> Bool
+    /// The updates that are due and not all made or begun.
+    var due: DueUpdates?
     let lane: LearnerLane
     /// Filled before the updates that learn from them.
     private var batches: [TransitionBatch]
@@ -38,6 +41,7 @@ public final class DQNAgent: Agent {
     ///   - streams: Random numbers for initialization, policy and replay.
     ///   - workers: The width of the widest pool that calls run on.
     ///   - isCancelled: Asked between two updates of a round whether to give up the rest of it.
+    ///   - isInterrupted: Asked there whether to leave the rest of it to the next call of `learn`.
     /// - Throws: Where the network does not fit, or there is no room for the replay memory.
     public init(
         hyperparameters: DQNHyperparameters,
@@ -46,7 +50,8 @@ public final class DQNAgent: Agent {
         actionCount: Int,
         streams: RandomStreams,
         workers: Int,
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws(AgentError) {
         if let fault = hyperparameters.fault(stack: stack, stateByteCount: input.byteCount) {
             throw .hyperparameters("\(fault.field) \(fault.message)")
@@ -55,6 +60,7 @@ public final class DQNAgent: Agent {
         self.hyperparameters = hyperparameters
         self.actionCount = actionCount
         self.isCancelled = isCancelled
+        self.isInterrupted = isInterrupted
         network = try hyperparameters.makeNetwork(input: input, actionCount: actionCount)
         replay = try hyperparameters.makeReplay(stack: stack, stateByteCount: stateByteCount)
         sampler = try hyperparameters.makeSampler(replay)
@@ -136,20 +142,26 @@ public final class DQNAgent: Agent {
     ///
     /// Algorithm 1, lines 11 to 14. A round of steps in several environments may pass the end of an update
     /// period, or of more than one: as many rounds of updates are due after it.
-    /// - Returns: What was seen in the updates made, or in those begun an update period ago.
+    /// - Returns: What was seen in the updates made, or in those begun an update period ago; nil where
+    ///   it was interrupted, and ``isLearning``.
     public func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? {
         let steps = counts.agentSteps
         guard replay.transitionCount > 0 else { return nil }
-        let due = hyperparameters.periodsEnded(hyperparameters.updatePeriodAgentSteps, at: steps)
+        if due == nil {
+            let periods = hyperparameters.periodsEnded(
+                hyperparameters.updatePeriodAgentSteps,
+                at: steps
+            )
+            if periods > 0 { due = DueUpdates(count: periods * hyperparameters.updatesPerPeriod) }
+        }
         var summary: LearningSummary?
-        if due > 0 {
-            let count = due * hyperparameters.updatesPerPeriod
+        if due != nil {
             switch hyperparameters.schedule {
-            case .sequential: summary = try makeRound(count, pool: pool)
-            case .overlapped: summary = try exchangeRounds(count, pool: pool)
+            case .sequential: summary = try makeRound(pool: pool)
+            case .overlapped: summary = try exchangeRounds(pool: pool)
             }
         }
-        if case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
+        if !isLearning, case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
             hyperparameters.periodsEnded(period, at: steps) > 0
         {
             lane.updateTarget()
@@ -157,36 +169,59 @@ public final class DQNAgent: Agent {
         return summary
     }
 
-    /// Takes in the updates that were begun and not taken in yet.
+    /// Takes in the updates that were begun and not taken in yet; those that are due and not begun are
+    /// given up.
     public func finishLearning() throws(AgentError) -> LearningSummary? {
+        if let round = due?.round, hyperparameters.schedule == .sequential {
+            due = nil
+            return try takeIn(round)
+        }
+        due = nil
+        return try endRound()
+    }
+
+    private func endRound() throws(AgentError) -> LearningSummary? {
         guard let round = lane.end({ sampler.update($0, in: replay) }) else { return nil }
         return try takeIn(round)
     }
 
-    /// Makes all updates of a round, each from transitions drawn anew; the first even when cancelled.
+    /// Makes the updates of a round, each from transitions drawn anew, until it is interrupted; one at
+    /// least, even when cancelled.
     ///
     /// Algorithm 1, lines 11 to 13.
-    private func makeRound(_ count: Int, pool: ComputePool) throws(AgentError) -> LearningSummary {
-        var round = LearningRound()
-        for _ in 0..<count where round.divergedLoss == nil {
+    private func makeRound(pool: ComputePool) throws(AgentError) -> LearningSummary? {
+        guard var due else { return nil }
+        repeat {
             draw(0)
-            lane.learn(from: &batches[0], into: &round, pool: pool)
+            lane.learn(from: &batches[0], into: &due.round, pool: pool)
             sampler.update(batches[0], in: replay)
-            if isCancelled() { break }
+            due.count -= 1
+            if isCancelled() || due.round.divergedLoss != nil { due.count = 0 }
+        } while due.count > 0 && !isInterrupted()
+        guard due.count == 0 else {
+            self.due = due
+            return nil
         }
-        return try takeIn(round)
+        self.due = nil
+        return try takeIn(due.round)
     }
 
-    /// Draws what the next round learns from, takes in the last round, and begins the next.
-    private func exchangeRounds(_ count: Int, pool: ComputePool) throws(AgentError)
-        -> LearningSummary?
-    {
+    /// Draws what the next round learns from, takes in the last round when it is made, and begins the
+    /// next.
+    private func exchangeRounds(pool: ComputePool) throws(AgentError) -> LearningSummary? {
+        guard var due else { return nil }
         // Before the last round has ended, which may still be going on.
-        for index in 0..<count {
-            draw(index)
+        if due.generator == nil {
+            due.generator = replayGenerator
+            for index in 0..<due.count {
+                draw(index)
+            }
         }
-        let summary = try finishLearning()
-        lane.begin(&batches, count: count, pool: pool)
+        self.due = due
+        guard lane.isMade(unless: isInterrupted) else { return nil }
+        let summary = try endRound()
+        self.due = nil
+        lane.begin(&batches, count: due.count, pool: pool)
         return summary
     }
 

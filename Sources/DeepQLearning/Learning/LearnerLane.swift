@@ -9,14 +9,14 @@ internal import Tensors
 ///
 /// Its owner begins a round of updates, goes on acting, and ends the round one update period later.
 /// Whatever else asks for the learner waits until no update is being made. On a pool of one core a
-/// round is made at once, in the owner's thread, with the same outcome.
+/// round is made in the owner's thread when it is waited for, with the same outcome.
 ///
 /// No parameters are copied: a round's first update reads those that are acted with meanwhile and
 /// writes what they become elsewhere.
 ///
 /// The `@unchecked Sendable` holds because while a round is under way only `queue` touches
-/// `learner`, `batches` and `round`, and the owner's thread at any other time: it calls `wait`
-/// first. `before` is read by both during a round and changed by the owner between two.
+/// `learner`, `batches`, `round` and `left`, and the owner's thread at any other time: it calls
+/// `wait` first. `before` is read by both during a round and changed by the owner between two.
 final class LearnerLane: @unchecked Sendable {
     private var learner: DQNLearner
     private let targetPeriod: TargetUpdatePeriod
@@ -30,6 +30,12 @@ final class LearnerLane: @unchecked Sendable {
     /// What is learned from, in exchange for what the owner fills meanwhile.
     private var batches: [TransitionBatch]
     private var round = LearningRound()
+    /// Updates of the round that are left to be made.
+    private var left = 0
+    /// What the owner's thread makes the round on; nil where the queue makes it.
+    private var ownPool: ComputePool?
+    /// The updates that led to what is acted with during a round.
+    private var updatesBefore = 0
     /// Whether a round was begun and not ended.
     private var hasBegun = false
     /// The network from before the round that was begun, which is acted with until its end; of no
@@ -87,14 +93,29 @@ final class LearnerLane: @unchecked Sendable {
         swap(&self.batches, &batches)
         learner.exchangeOnline(with: &before.network)
         hasBegun = true
+        (round, left, updatesBefore) = (LearningRound(), count, learner.optimizer.updateCount)
         if pool.width == 1 {
-            makeRound(count, pool: pool)
+            ownPool = pool
         } else {
+            ownPool = nil
             queue.async(group: underWay) {
                 ThreadPriority.training.applyToThread()
-                self.makeRound(count, pool: pool)
+                self.makeUpdates(pool: pool, unless: { false })
             }
         }
+    }
+
+    /// Waits for the round that was begun, or makes more of it.
+    ///
+    /// - Parameter isInterrupted: Asked every few milliseconds, or between two updates, whether to wait
+    ///   no longer.
+    /// - Returns: Whether it is made.
+    func isMade(unless isInterrupted: () -> Bool) -> Bool {
+        while underWay.wait(timeout: .now() + .milliseconds(5)) == .timedOut {
+            if isInterrupted() { return false }
+        }
+        if let ownPool { makeUpdates(pool: ownPool, unless: isInterrupted) }
+        return left == 0
     }
 
     /// Waits for the round that was begun, and lets what it gave be acted with.
@@ -127,6 +148,7 @@ final class LearnerLane: @unchecked Sendable {
     /// Returns when no update is being made.
     func wait() {
         underWay.wait()
+        if let ownPool { makeUpdates(pool: ownPool, unless: { false }) }
     }
 
     /// Gives up the updates of the round that are not begun yet, and waits.
@@ -162,18 +184,23 @@ final class LearnerLane: @unchecked Sendable {
         )
     }
 
-    private func makeRound(_ count: Int, pool: ComputePool) {
+    /// Makes what is left of the round, or one update where it is interrupted.
+    private func makeUpdates(pool: ComputePool, unless isInterrupted: () -> Bool) {
         guard let before else { return }
-        var made = LearningRound()
-        for number in 0..<count where made.divergedLoss == nil {
-            guard !hasEnded.load(ordering: .relaxed), number == 0 || !isCancelled() else { break }
+        while left > 0 {
+            let number = round.summary.updates
+            guard !hasEnded.load(ordering: .relaxed), number == 0 || !isCancelled() else {
+                left = 0
+                return
+            }
             let outcome =
                 number == 0
                 ? learner.learn(from: &batches[number], startingAt: before.network, pool: pool)
                 : learner.learn(from: &batches[number], pool: pool)
-            made.add(outcome, of: &learner, targetPeriod: targetPeriod)
+            round.add(outcome, of: &learner, targetPeriod: targetPeriod)
+            left = round.divergedLoss == nil ? left - 1 : 0
+            if isInterrupted() { return }
         }
-        round = made
     }
 }
 
@@ -182,6 +209,13 @@ extension LearnerLane {
     var newest: (parameters: [Float], updates: Int) {
         wait()
         return (learner.online.parameterArray, learner.optimizer.updateCount)
+    }
+
+    /// The parameters that are acted with while a round is under way, and how many updates led to
+    /// them; nil at other times.
+    var acting: (parameters: [Float], updates: Int)? {
+        guard hasBegun, let before else { return nil }
+        return (before.network.parameterArray, updatesBefore)
     }
 
     /// Networks and moments when no update is being made.
@@ -207,6 +241,8 @@ extension LearnerLane {
         wait()
         learner.restore(state)
         hasBegun = pending != nil
+        (left, ownPool) = (0, nil)
+        updatesBefore = state.optimizerUpdates - (pending?.round.summary.updates ?? 0)
         round = pending?.round ?? LearningRound()
         isTargetUpdateDue = pending?.isTargetUpdateDue ?? false
         if let pending {

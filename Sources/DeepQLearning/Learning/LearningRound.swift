@@ -1,5 +1,6 @@
 internal import ExperienceReplay
 internal import NeuralNetworks
+internal import RandomNumbers
 
 /// Updates that were made one after the other, summed up.
 struct LearningRound: Codable {
@@ -32,6 +33,17 @@ struct LearningRound: Codable {
             learner.updateTarget()
         }
     }
+}
+
+/// Updates that are due: of a sequential schedule the rest of a round, of an overlapped one a round
+/// that begins when the last is made.
+struct DueUpdates: Codable {
+    /// How many are left.
+    var count: Int
+    /// Those that were made.
+    var round = LearningRound()
+    /// What the transitions of an overlapped round were drawn by, as it was before; nil before that.
+    var generator: RandomGenerator?
 }
 
 extension DQNHyperparameters {

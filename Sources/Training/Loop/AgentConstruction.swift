@@ -11,13 +11,15 @@ extension Algorithm {
     ///   - streams: Where all its random numbers come from.
     ///   - workers: The width of the widest pool that the agent will be given.
     ///   - isCancelled: Asked between two updates of a round whether to give up the rest of it.
+    ///   - isInterrupted: Asked there whether to leave the rest of it to the next call of `learn`.
     /// - Returns: The agent.
     /// - Throws: Where the algorithm does not fit the environment.
     public func makeAgent(
         for environment: EnvironmentSpecification,
         streams: RandomStreams,
         workers: Int,
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws(AgentError) -> any Agent {
         let observation = environment.observation
         switch self {
@@ -29,7 +31,8 @@ extension Algorithm {
                 actionCount: environment.actionNames.count,
                 streams: streams,
                 workers: workers,
-                isCancelled: isCancelled
+                isCancelled: isCancelled,
+                isInterrupted: isInterrupted
             )
         case .qLearning(let hyperparameters):
             guard let stateCount = observation.stateCount else {

@@ -58,13 +58,18 @@ public final class TrainingLoop {
     /// episode's first frame.
     public var lastReward: Float? { players[0].lastMove?.reward }
 
-    /// Chooses an action for every environment, plays them, and learns what is to be learned.
+    /// Chooses an action for every environment, plays them, and learns what is to be learned; where
+    /// learning was interrupted, it goes on with that alone.
     ///
     /// - Parameter pool: The cores to use; what happens is the same to the bit on any number.
     /// - Returns: What came of it.
     /// - Throws: Where an environment or the agent cannot go on.
     public func step(pool: ComputePool) throws -> Outcome {
         var outcome = Outcome()
+        if agent.isLearning {
+            outcome.learning = try agent.learn(pool: pool)
+            return outcome
+        }
         for (stream, player) in players.enumerated() where player.mustBegin {
             try begin(player, failures: &outcome.failures)
             agent.beginEpisode(player.frame.span, environment: stream)

@@ -25,13 +25,15 @@ final class TrainingSession {
     ///   - workers: The width of the widest pool that it will be given.
     ///   - interruption: Cuts waits for a silent worker process short.
     ///   - isStopped: Asked between two updates whether to give up the others that are due.
+    ///   - isInterrupted: Asked there whether to leave the others to the next step.
     /// - Throws: Where an environment or the agent cannot be made.
     init(
         _ specification: JobSpecification,
         _ environments: EnvironmentCatalog,
         workers: Int,
         interruption: WorkerInterruption,
-        isStopped: @escaping @Sendable () -> Bool
+        isStopped: @escaping @Sendable () -> Bool,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.specification = specification
         self.interruption = interruption
@@ -57,7 +59,8 @@ final class TrainingSession {
                 for: environment,
                 streams: streams,
                 workers: workers,
-                isCancelled: isStopped
+                isCancelled: isStopped,
+                isInterrupted: isInterrupted
             ),
             remake: make
         )
@@ -71,10 +74,12 @@ final class TrainingSession {
 
     /// What the job does next, which may end before it is complete.
     func next(stop: StopRequest?) -> TrainingSchedule.Action {
-        schedule.next(at: agentSteps, stop: stop)
+        // Nothing is due after these steps before their updates are made.
+        if loop.agent.isLearning, stop == nil { return .train(until: agentSteps) }
+        return schedule.next(at: agentSteps, stop: stop)
     }
 
-    /// One round of steps, and what is to be told of it.
+    /// One round of steps, or what is left of its updates, and what is to be told of it.
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
         let outcome = try loop.step(pool: pool)
         var events: [TrainingEvent.Kind] = outcome.failures.map { reason in
@@ -85,7 +90,7 @@ final class TrainingSession {
             metrics.add(episode)
             events.append(.episode(episode))
         }
-        if schedule.isMetricsPointDue(at: agentSteps) {
+        if !loop.agent.isLearning, schedule.isMetricsPointDue(at: agentSteps) {
             schedule.didMeasure(at: agentSteps)
             let point = metrics.takePoint(
                 agentSteps: agentSteps,
