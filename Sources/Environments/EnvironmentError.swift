@@ -24,8 +24,11 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The worker process was ended by a signal; `output` is what it last printed.
     case workerKilled(signal: Int, output: String)
 
-    /// The worker process did not answer in time and was ended.
-    case workerSilent(seconds: Double)
+    /// The worker process did not answer in time and was ended; `output` is what it last printed.
+    case workerSilent(seconds: Double, output: String)
+
+    /// The worker process had not answered yet when somebody waited for its owner, and was ended.
+    case workerInterrupted(seconds: Double)
 
     /// The worker process answered what its protocol does not know, and was ended.
     case workerUnintelligible(reason: String)
@@ -52,8 +55,12 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
             "the worker process ended with status \(status)" + lastWords(output)
         case .workerKilled(let signal, let output):
             "the worker process was ended by signal \(signal)" + lastWords(output)
-        case .workerSilent(let seconds):
+        case .workerSilent(let seconds, let output):
             "the worker process did not answer within \(seconds) s and was ended"
+                + lastWords(output)
+        case .workerInterrupted(let seconds):
+            "the worker process was ended, it had been silent for "
+                + "\((seconds * 10).rounded() / 10) s and its job was waited for"
         case .workerUnintelligible(let reason):
             "the worker process does not speak its protocol and was ended: \(reason)"
         case .workerRefused(let reason):

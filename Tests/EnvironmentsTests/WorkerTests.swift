@@ -76,29 +76,43 @@ import Testing
 
     @Test("one that hangs is ended at the deadline, silent or in the middle of an answer")
     func hangs() {
-        for script in ["exec sleep 600", "printf DQN1 >&3; exec sleep 600"] {
-            #expect(error(starting: script, seconds: 0.2) == .workerSilent(seconds: 0.2))
+        for script in ["", "printf DQN1 >&3; "] {
+            #expect(
+                error(starting: "echo 'stuck' >&2; \(script)exec sleep 600", seconds: 0.5)
+                    == .workerSilent(seconds: 0.5, output: "stuck")
+            )
         }
+        // What it goes on saying holds nobody up.
+        let babbling = error(starting: "while :; do echo word >&2; done", seconds: 0.2)
+        guard case .workerSilent(_, let output) = babbling else {
+            Issue.record("expected silence, got \(String(describing: babbling))")
+            return
+        }
+        #expect(output.contains("word"))
     }
 
-    @Test("one that hangs is ended early while somebody waits for its owner")
+    @Test("one that hangs is ended early while somebody waits for its owner, also in its start")
     func interrupted() throws {
         let interruption = WorkerInterruption()
-        let worker = try AtariWorker(
-            game: "breakout",
-            seed: 1,
-            program: program(greeting + "sleep 1000", seconds: 1000),
-            interruption: interruption
-        )
+        func start(_ script: String) throws -> AtariWorker {
+            try AtariWorker(
+                game: "breakout",
+                seed: 1,
+                program: program(script, seconds: 1000),
+                interruption: interruption
+            )
+        }
+        let worker = try start(greeting + "sleep 1000")
         interruption.raise()
-        #expect(throws: EnvironmentError.workerSilent(seconds: 1)) { _ = try worker.reset() }
+        expectInterruption(after: 0.6) { _ = try worker.reset() }
+        expectInterruption(after: 0.6) { _ = try start("sleep 1000") }
     }
 
-    @Test("one that starts is waited for longer, and not at all beyond that")
-    func interruptedStart() {
+    @Test("one that nobody needs any more is not waited for")
+    func abandoned() {
         let interruption = WorkerInterruption()
-        interruption.raise()
-        #expect(throws: EnvironmentError.workerSilent(seconds: 3)) {
+        interruption.abandon()
+        expectInterruption(after: 0) {
             _ = try AtariWorker(
                 game: "breakout",
                 seed: 1,
@@ -106,6 +120,15 @@ import Testing
                 interruption: interruption
             )
         }
+    }
+
+    private func expectInterruption(after seconds: Double, _ body: () throws -> Void) {
+        let error = #expect(throws: EnvironmentError.self, performing: body)
+        guard case .workerInterrupted(let silence) = error else {
+            Issue.record("expected an interruption, got \(String(describing: error))")
+            return
+        }
+        #expect(silence >= seconds)
     }
 
     @Test("one that ends in the middle of an answer is an error")

@@ -69,6 +69,19 @@ import Training
         #expect(failures == 4)
     }
 
+    @Test("one that was only not waited for may fail as often as it likes")
+    func interrupted() throws {
+        let interruption = EnvironmentError.workerInterrupted(seconds: 0.6)
+        let loop = TrainingLoop(
+            environments: [FailingEnvironment(failsAtStep: 1, error: interruption)],
+            agent: NotingAgent(environments: 1),
+            remake: { _, _ in FailingEnvironment(failsAtStep: 1, error: interruption) }
+        )
+        var failures = 0
+        for _ in 0..<20 { failures += try loop.step(pool: pool).failures.count }
+        #expect(failures == 20)
+    }
+
     @Test("one that cannot be made anew either fails the run")
     func cannotBeMade() throws {
         let loop = TrainingLoop(
@@ -97,11 +110,17 @@ struct FailingEnvironment: Environment {
     /// The step that fails; nil where none does.
     var failsAtStep: Int?
     var failsWhenAnnounced = false
+    private let error: EnvironmentError
     private var steps = 0
 
-    init(failsAtStep: Int?, failsWhenAnnounced: Bool = false) {
+    init(
+        failsAtStep: Int?,
+        failsWhenAnnounced: Bool = false,
+        error: EnvironmentError = failure
+    ) {
         self.failsAtStep = failsAtStep
         self.failsWhenAnnounced = failsWhenAnnounced
+        self.error = error
     }
 
     mutating func reset(into frame: inout MutableSpan<UInt8>) throws(EnvironmentError) -> TimeStep {
@@ -111,7 +130,7 @@ struct FailingEnvironment: Environment {
     }
 
     mutating func announce(_ action: Int) throws(EnvironmentError) {
-        if failsWhenAnnounced, steps + 1 == failsAtStep { throw Self.failure }
+        if failsWhenAnnounced, steps + 1 == failsAtStep { throw error }
     }
 
     mutating func step(
@@ -119,7 +138,7 @@ struct FailingEnvironment: Environment {
         into frame: inout MutableSpan<UInt8>
     ) throws(EnvironmentError) -> TimeStep {
         steps += 1
-        if steps == failsAtStep { throw Self.failure }
+        if steps == failsAtStep { throw error }
         frame[0] = UInt8(steps)
         return TimeStep(
             reward: 1,

@@ -35,7 +35,6 @@ final class AtariConversation {
         )
         answerSeconds = program.answerSeconds
         let answer = try Self.answer(of: process, within: program.startSeconds)
-        process.didStart()
         greeting = String(decoding: answer.content, as: UTF8.self)
     }
 

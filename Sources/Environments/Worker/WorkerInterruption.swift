@@ -2,15 +2,15 @@ internal import Synchronization
 
 /// Lets others cut short a wait for a worker process that does not answer.
 ///
-/// It is raised as long as somebody wants something of the worker's owner. A worker that answers in
-/// time does not notice; one that has been silent for a second or more counts as hung and is ended.
+/// It is raised as long as somebody waits for the worker's owner. A worker that answers in time does
+/// not notice; one that has been silent for a while is ended, and its episode with it.
 public final class WorkerInterruption: Sendable {
-    /// How long a worker may take to answer while somebody waits for its owner; most take 1 ms.
-    static let answerSeconds = 1.0
-    /// How long it may take to start meanwhile, which imports and loads.
-    static let startSeconds = 3.0
+    /// How long a worker may be silent while somebody waits for its owner; most take 1 ms to answer,
+    /// and 300 ms to start.
+    static let answerSeconds = 0.6
 
     private let raised = Atomic(0)
+    private let abandoned = Atomic(false)
 
     /// Creates one that nobody has raised.
     public init() {}
@@ -25,5 +25,14 @@ public final class WorkerInterruption: Sendable {
         raised.subtract(1, ordering: .relaxed)
     }
 
-    var isRaised: Bool { raised.load(ordering: .relaxed) > 0 }
+    /// Notes for good that nobody needs what workers answer any more.
+    public func abandon() {
+        abandoned.store(true, ordering: .relaxed)
+    }
+
+    /// How long a worker may be silent at the moment; nil for as long as its program says.
+    var patienceSeconds: Double? {
+        if abandoned.load(ordering: .relaxed) { return 0 }
+        return raised.load(ordering: .relaxed) > 0 ? Self.answerSeconds : nil
+    }
 }

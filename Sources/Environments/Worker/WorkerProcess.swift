@@ -17,8 +17,6 @@ final class WorkerProcess {
     private let lifeline: Descriptor
     private let output: Descriptor
     private let interruption: WorkerInterruption?
-    /// How long it may be silent while somebody waits for its owner.
-    private var interruptedSeconds = WorkerInterruption.startSeconds
     /// Why it has ended.
     private var failure: EnvironmentError?
 
@@ -90,11 +88,6 @@ final class WorkerProcess {
         }
     }
 
-    /// Notes that the process has started well and answers promptly from now on.
-    func didStart() {
-        interruptedSeconds = WorkerInterruption.answerSeconds
-    }
-
     /// Waits for exactly as many bytes as `bytes` has room for.
     /// - Throws: ``EnvironmentError`` after ending the process, where they do not come in time.
     func receive(into bytes: inout [UInt8], within seconds: Double) throws(EnvironmentError) {
@@ -155,8 +148,8 @@ final class WorkerProcess {
             if poll(channel, for: event, until: min(deadline, .now + .milliseconds(50))) { return }
             let now = ContinuousClock.now
             guard now < deadline else { throw endBecauseSilent(for: seconds) }
-            if interruption.isRaised, now - start >= .seconds(interruptedSeconds) {
-                throw endBecauseSilent(for: interruptedSeconds)
+            if let patience = interruption.patienceSeconds, now - start >= .seconds(patience) {
+                throw end(.workerInterrupted(seconds: (now - start) / .seconds(1)))
             }
         }
     }
@@ -169,32 +162,37 @@ final class WorkerProcess {
     }
 
     private func endBecauseSilent(for seconds: Double) -> EnvironmentError {
-        end(.workerSilent(seconds: seconds))
+        end(.workerSilent(seconds: seconds, output: lastWords(until: .now)))
     }
 
     /// The error for a process that has closed its socket: it is about to end, or is made to.
     private func endedByItself() -> EnvironmentError {
         // Its end closes the pipe of its last words; one that only closed its socket is not waited
         // for long.
-        let deadline = ContinuousClock.now + .seconds(1)
-        var words: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 4096)
-        while poll(output, for: POLLIN, until: deadline) {
-            let count = unsafe read(output.number, &part, part.count)
-            guard count > 0 || (count < 0 && errno == EINTR) else { break }
-            words += part.prefix(max(0, count))
-        }
+        let words = lastWords(until: .now + .seconds(1))
         kill(-process, SIGKILL)
         let status = reap()
-        let text = String(decoding: words.suffix(2000), as: UTF8.self)
-        let trimmed = text.split(separator: "\n").suffix(5).joined(separator: "\n")
         // wait(2): the low seven bits are the signal, the next byte after eight the status.
         let error: EnvironmentError =
             status & 0x7f == 0
-            ? .workerExited(status: Int(status >> 8) & 0xff, output: trimmed)
-            : .workerKilled(signal: Int(status & 0x7f), output: trimmed)
+            ? .workerExited(status: Int(status >> 8) & 0xff, output: words)
+            : .workerKilled(signal: Int(status & 0x7f), output: words)
         failure = error
         return error
+    }
+
+    /// The last lines that it has printed, until it closes its output or the deadline passes.
+    private func lastWords(until deadline: ContinuousClock.Instant) -> String {
+        var words: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 4096)
+        // A pipe holds 16 of these; one that goes on printing is not read for ever.
+        for _ in 0..<64 where poll(output, for: POLLIN, until: deadline) {
+            let count = unsafe read(output.number, &part, part.count)
+            guard count > 0 || (count < 0 && errno == EINTR) else { break }
+            words = (words + part.prefix(max(0, count))).suffix(2000)
+        }
+        return String(decoding: words, as: UTF8.self)
+            .split(separator: "\n").suffix(5).joined(separator: "\n")
     }
 
     /// Whether something can be read or written, or the other end is closed, before the deadline.

@@ -12,7 +12,8 @@ struct RestartCount: Codable {
     /// Counts a failure, after which the environment is to be made anew.
     /// - Throws: `error` where the environment has failed too often in a row.
     mutating func count(_ error: EnvironmentError) throws(EnvironmentError) {
-        failuresInARow += 1
+        // One that was not waited for may well be healthy.
+        if case .workerInterrupted = error {} else { failuresInARow += 1 }
         guard failuresInARow < Self.limit else { throw error }
         total += 1
     }
