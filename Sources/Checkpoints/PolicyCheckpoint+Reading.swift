@@ -53,7 +53,7 @@ extension PolicyCheckpoint {
         try Self.requireNumbers(file.tensors)
         let head = try metadata.valueHead()
         if case .network(let architecture, _) = function {
-            try Self.require(architecture.outputCount, outputsOf: head)
+            try Self.require(architecture, readBy: head)
         }
         policy = PolicySnapshot(
             function: function,
@@ -67,11 +67,21 @@ extension PolicyCheckpoint {
         actionNames = try metadata.actionNames(count: policy.actionCount)
     }
 
-    /// Every action has the same number of outputs.
+    /// Every action has the same number of outputs, and quantiles are asked for where there is a head for
+    /// them.
     private static func require(
-        _ outputCount: Int,
-        outputsOf head: ValueHead
+        _ architecture: NetworkArchitecture,
+        readBy head: ValueHead
     ) throws(CheckpointError) {
+        let outputCount = architecture.outputCount
+        let isAsked = if case .implicitQuantile = head { true } else { false }
+        guard isAsked == (architecture.quantileEmbedding != nil) else {
+            throw .notAPolicy(
+                isAsked
+                    ? "value head implicit_quantile reads a network with a quantile embedding"
+                    : "value head \(head.name) reads no network with a quantile embedding"
+            )
+        }
         guard outputCount.isMultiple(of: head.outputsPerAction) else {
             throw .notAPolicy(
                 "the network gives \(outputCount) numbers, which are no multiple of the "

@@ -4,6 +4,14 @@ extension DQNHyperparameters {
     /// What the network's outputs stand for.
     package var valueHead: ValueHead { head.head }
 
+    /// The head as updates teach it, and as they ask the target network.
+    var onlineHead: ValueHead { asked(head.onlineQuantileCount) }
+    var targetHead: ValueHead { asked(head.targetQuantileCount) }
+
+    private func asked(_ fractionCount: Int) -> ValueHead {
+        head.kind == .implicitQuantile ? .implicitQuantile(count: fractionCount) : valueHead
+    }
+
     /// The network that these constants describe.
     ///
     /// - Parameters:
@@ -17,6 +25,7 @@ extension DQNHyperparameters {
             hiddenLayers: network,
             outputCount: actionCount * width
         )
+        if head.kind == .implicitQuantile { architecture.quantileEmbedding = head.embedding }
         guard head.dueling != .none else { return architecture }
         var stream: [LayerSpecification] = []
         if head.dueling == .separate, case .dense = network.last {

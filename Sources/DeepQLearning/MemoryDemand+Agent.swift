@@ -25,12 +25,17 @@ extension DQNHyperparameters {
         workers: Int
     ) throws(NetworkError) -> MemoryDemand {
         let architecture = architecture(input: input, actionCount: actionCount)
-        let acting = try Sequential(architecture)
-        let learning = try Sequential(architecture, kernels: precision.kernels)
+        let acting = try Sequential(architecture, fractionCount: valueHead.fractionCount)
+        let learning = try Sequential(
+            architecture,
+            kernels: precision.kernels,
+            fractionCount: onlineHead.fractionCount
+        )
+        let asked = try learning.asked(fractionCount: targetHead.fractionCount)
         var demand = MemoryDemand()
         addReplay(frameByteCount: input.byteCount / stack, to: &demand)
         addParameters(acting.parameterCount, to: &demand)
-        addActivations(learning, workers: workers, to: &demand)
+        addActivations(learning, asked, workers: workers, to: &demand)
         addBatches(learning, stateByteCount: input.byteCount, to: &demand)
         let actingBytes = Workspace.byteCount(
             network: acting,
@@ -101,13 +106,14 @@ extension DQNHyperparameters {
     /// The two passes of an update: forward and backward, and the target network's.
     private func addActivations(
         _ network: Sequential,
+        _ target: Sequential,
         workers: Int,
         to demand: inout MemoryDemand
     ) {
         func bytes(capacity: Int) -> ByteCount {
             let sizes = [true, false].map { isLearning in
                 Workspace.byteCount(
-                    network: network,
+                    network: isLearning ? network : target,
                     capacity: capacity,
                     workers: workers,
                     keepsGradients: isLearning,
@@ -165,16 +171,18 @@ extension PolicySnapshot.Function {
     ///
     /// - Parameters:
     ///   - architecture: Its layers.
+    ///   - head: What their outputs stand for.
     ///   - capacity: How many states one call may ask for.
     ///   - workers: The width of the widest pool that calls run on.
     /// - Returns: Every part, without a field: nobody asked for them here.
     /// - Throws: Where the layers do not fit each other.
     public static func memoryDemand(
         _ architecture: NetworkArchitecture,
+        head: ValueHead,
         capacity: Int,
         workers: Int
     ) throws(NetworkError) -> MemoryDemand {
-        let network = try Sequential(architecture)
+        let network = try Sequential(architecture, fractionCount: head.fractionCount)
         let count = network.parameterCount
         let activations = Workspace.byteCount(
             network: network,
@@ -201,11 +209,19 @@ extension PolicySnapshot.Function {
         return demand
     }
 
+}
+
+extension PolicySnapshot {
     /// What this policy takes up in memory once it can be asked.
     public func memoryDemand(capacity: Int, workers: Int) throws(NetworkError) -> MemoryDemand {
-        switch self {
+        switch function {
         case .network(let architecture, _):
-            return try Self.memoryDemand(architecture, capacity: capacity, workers: workers)
+            return try Function.memoryDemand(
+                architecture,
+                head: head,
+                capacity: capacity,
+                workers: workers
+            )
         case .table(let table):
             var demand = MemoryDemand()
             demand.add(.init("table", ByteCount(4) * table.values.count))

@@ -29,7 +29,10 @@ public final class QFunction {
         actionCount = snapshot.actionCount
         switch snapshot.function {
         case .network(let architecture, let parameters):
-            let network = try Sequential(architecture)
+            let network = try Sequential(
+                architecture,
+                fractionCount: snapshot.head.fractionCount
+            )
             guard parameters.count == network.parameterCount else {
                 throw .ends(
                     "the network has \(network.parameterCount) parameters, got \(parameters.count)"
@@ -59,7 +62,7 @@ public final class QFunction {
     public func qValues(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
         switch evaluation {
         case .network(let network):
-            network.read(states, count: count, pool: pool) { $0.qValues($1) }
+            network.read(states, count: count, pool: pool) { $0.qValues($1, states: count) }
         case .table(let table): table.qValues(of: states, count: count)
         }
     }
@@ -69,7 +72,10 @@ public final class QFunction {
         switch evaluation {
         case .network(let network):
             network.read(states, count: count, pool: pool) {
-                Answer(qValues: $0.qValues($1), distributions: $0.distributions($1))
+                Answer(
+                    qValues: $0.qValues($1, states: count),
+                    distributions: $0.distributions($1, states: count)
+                )
             }
         case .table(let table):
             Answer(qValues: table.qValues(of: states, count: count), distributions: nil)
@@ -113,6 +119,7 @@ private final class NetworkEvaluation {
             keepsGradients: false,
             packsWeights: false
         )
+        network.setMidpoints(in: &workspace)
     }
 
     /// Lets `body` read the outputs for some states.

@@ -52,7 +52,7 @@ extension PolicyCheckpoint {
     /// What the policy takes up in memory as a model; nothing where its layers do not fit, which its
     /// loading says.
     fileprivate func memoryDemand(_ limits: InferenceLimits) -> MemoryDemand {
-        let demand = try? policy.function.memoryDemand(
+        let demand = try? policy.memoryDemand(
             capacity: limits.maxBatchRows,
             workers: limits.cores
         )

@@ -17,6 +17,8 @@ public struct NetworkArchitecture: Equatable, Sendable {
     public var branches: [NetworkBranch]
     /// How they are joined.
     public var join: BranchJoin
+    /// Where the network is asked for quantiles; nil where it is asked for none.
+    public var quantileEmbedding: QuantileEmbedding?
 
     /// Creates the description; `Sequential` checks that the layers fit each other.
     public init(
@@ -24,13 +26,15 @@ public struct NetworkArchitecture: Equatable, Sendable {
         hiddenLayers: [LayerSpecification],
         outputCount: Int,
         branches: [NetworkBranch] = [],
-        join: BranchJoin = .concatenation
+        join: BranchJoin = .concatenation,
+        quantileEmbedding: QuantileEmbedding? = nil
     ) {
         self.input = input
         self.hiddenLayers = hiddenLayers
         self.outputCount = outputCount
         self.branches = branches
         self.join = join
+        self.quantileEmbedding = quantileEmbedding
     }
 }
 
@@ -64,12 +68,19 @@ extension NetworkArchitecture {
         }
         var join = BranchJoin.concatenation
         fields.read("join", into: &join)
+        var embedding: QuantileEmbedding?
+        fields.readObject("quantile_embedding") { fields in
+            var read = QuantileEmbedding()
+            read.read(&fields)
+            embedding = read
+        }
         self.init(
             input: input,
             hiddenLayers: hiddenLayers,
             outputCount: outputCount,
             branches: branches,
-            join: join
+            join: join,
+            quantileEmbedding: embedding
         )
     }
 
@@ -84,10 +95,11 @@ extension NetworkArchitecture {
             "hidden_layers": .array(hiddenLayers.map(\.json)),
             "output_count": .integer(outputCount),
         ]
-        guard !branches.isEmpty, case .object(var forked) = plain else { return plain }
-        forked["branches"] = .array(branches.map(\.json))
-        if join != .concatenation { forked["join"] = .string(join.rawValue) }
-        return .object(forked)
+        guard case .object(var whole) = plain else { return plain }
+        if !branches.isEmpty { whole["branches"] = .array(branches.map(\.json)) }
+        if join != .concatenation { whole["join"] = .string(join.rawValue) }
+        if let quantileEmbedding { whole["quantile_embedding"] = quantileEmbedding.json }
+        return .object(whole)
     }
 }
 

@@ -21,7 +21,7 @@ extension Sequential {
                 NamedTensor(
                     name: "\(layer.name).bias",
                     shape: [layer.outputCount],
-                    values: layer.biases.map { parameters[$0] }
+                    values: pyTorchBiases(of: layer, parameters)
                 ),
             ]
         }
@@ -57,8 +57,9 @@ extension Sequential {
             forEachWeight(of: layer) { ours, theirs in
                 parameters[layer.weights.lowerBound + ours] = weights[theirs]
             }
+            let (pixels, channels) = imageAfter(layer)
             for (index, place) in layer.biases.enumerated() {
-                parameters[place] = biases[index]
+                parameters[place] = biases[index % channels * pixels + index / channels]
             }
         }
         return block
@@ -95,6 +96,7 @@ extension Sequential {
     ) {
         let (inputs, outputs) = (layer.fanIn, layer.outputCount)
         let (pixels, channels) = imageBefore(layer)
+        let (outputPixels, outputChannels) = imageAfter(layer)
         let side = 32
         for firstInput in stride(from: 0, to: inputs, by: side) {
             for firstOutput in stride(from: 0, to: outputs, by: side) {
@@ -102,7 +104,9 @@ extension Sequential {
                     // (pixel, channel) here is (channel, pixel) there.
                     let theirInput = input % channels * pixels + input / channels
                     for output in firstOutput..<min(firstOutput + side, outputs) {
-                        visit(input * outputs + output, output * inputs + theirInput)
+                        let theirOutput =
+                            output % outputChannels * outputPixels + output / outputChannels
+                        visit(input * outputs + output, theirOutput * inputs + theirInput)
                     }
                 }
             }
@@ -117,11 +121,33 @@ extension Sequential {
         }
         if let image = convolutions.last?.shape,
             denses.contains(where: {
-                $0.inputLevel == convolutions.count && $0.parameters == layer
+                $0.parameters == layer
+                    && ($0.inputLevel == convolutions.count
+                        || $0.inputLevel == embedding?.productLevel)
             })
         {
             return (image.positionCount, image.outputChannels)
         }
         return (layer.fanIn, 1)
+    }
+
+    /// The pixels and channels that a layer's outputs run over: those of the last image for the embedding
+    /// of fractions, which is multiplied with it, one pixel for any other.
+    private func imageAfter(_ layer: LayerParameters) -> (pixels: Int, channels: Int) {
+        if let image = convolutions.last?.shape, let embedding,
+            denses[embedding.dense].parameters == layer
+        {
+            return (image.positionCount, image.outputChannels)
+        }
+        return (1, layer.outputCount)
+    }
+
+    private func pyTorchBiases(of layer: LayerParameters, _ parameters: Span<Float>) -> [Float] {
+        let (pixels, channels) = imageAfter(layer)
+        var biases = [Float](repeating: 0, count: layer.outputCount)
+        for (index, place) in layer.biases.enumerated() {
+            biases[index % channels * pixels + index / channels] = parameters[place]
+        }
+        return biases
     }
 }

@@ -8,6 +8,8 @@ public import Tensors
 public struct Sequential: Equatable, Sendable {
     /// What the network was built from.
     public let architecture: NetworkArchitecture
+    /// What its passes are computed with.
+    let kernels: Kernels
     let inputStage: InputStage
     let convolutions: [Conv2D]
     let denses: [Dense]
@@ -15,6 +17,10 @@ public struct Sequential: Equatable, Sendable {
     let levelWidths: [Int]
     /// Nil where all layers follow each other.
     let fork: Fork?
+    /// Nil where the network is asked for no quantiles.
+    let embedding: FractionMerge?
+    /// How many fractions of each observation quantiles are given at; 1 where there is none.
+    public let fractionCount: Int
     /// Where each convolution's packed weights lie.
     let packedWeights: [Range<Int>]
     /// Those of a network that `splitsObservations`.
@@ -25,14 +31,27 @@ public struct Sequential: Equatable, Sendable {
     /// - Parameters:
     ///   - architecture: What the network is made of.
     ///   - kernels: What its passes are computed with.
+    ///   - fractionCount: At how many fractions a network with an embedding is asked for quantiles; the
+    ///     parameters are the same for any number.
     /// - Throws: Where a layer does not fit what comes before it.
     public init(
         _ architecture: NetworkArchitecture,
-        kernels: Kernels = .fastest
+        kernels: Kernels = .fastest,
+        fractionCount: Int = 1
     ) throws(NetworkError) {
+        precondition(fractionCount >= 1)
+        let fractionCount = architecture.quantileEmbedding == nil ? 1 : fractionCount
         var builder = try SequentialBuilder(architecture, kernels)
         for (index, layer) in architecture.hiddenLayers.enumerated() {
+            if let embedding = architecture.quantileEmbedding, builder.embedding == nil,
+                builder.endsTrunk(before: layer)
+            {
+                try builder.embed(embedding, fractionCount: fractionCount)
+            }
             try builder.append(layer, index: index)
+        }
+        if let embedding = architecture.quantileEmbedding, builder.embedding == nil {
+            try builder.embed(embedding, fractionCount: fractionCount)
         }
         if architecture.branches.isEmpty {
             try builder.append(
@@ -43,10 +62,13 @@ public struct Sequential: Equatable, Sendable {
             try builder.fork(into: architecture)
         }
         self.architecture = architecture
+        self.kernels = kernels
         convolutions = builder.convolutions
         denses = builder.denses
         levelWidths = builder.levelWidths
         fork = builder.fork
+        embedding = builder.embedding
+        self.fractionCount = fractionCount
         packedWeights = Self.packedWeights(builder.convolutions)
         inputStage = InputStage(
             input: architecture.input,
@@ -69,6 +91,11 @@ public struct Sequential: Equatable, Sendable {
 
     /// How many floats the block of parameters has.
     public var parameterCount: Int { layers.last?.all.upperBound ?? 0 }
+
+    /// The same network, asked for quantiles at another number of fractions.
+    public func asked(fractionCount: Int) throws(NetworkError) -> Sequential {
+        try Sequential(architecture, kernels: kernels, fractionCount: fractionCount)
+    }
 
     /// The convolutions' parameters come first in the block.
     var convolutionParameterCount: Int { convolutions.last?.parameters.all.upperBound ?? 0 }

@@ -2,22 +2,26 @@ internal import Tensors
 
 /// Lays one layer on the other, checking that each fits.
 struct SequentialBuilder {
-    private(set) var convolutions: [Conv2D] = []
-    private(set) var denses: [Dense] = []
-    private(set) var levelWidths: [Int]
+    var convolutions: [Conv2D] = []
+    var denses: [Dense] = []
+    var levelWidths: [Int]
     private(set) var fork: Fork?
+    /// Where the fractions come in that quantiles are asked for at.
+    var embedding: FractionMerge?
+    /// Rows of one observation in the layers from here on.
+    var rowsPerObservation = 1
     /// (height, width, channels) while images flow, then (numbers).
-    private var shape: [Int]
+    var shape: [Int]
     /// Whether what comes next is given what came out of max(0, ·).
     private var isRectified = false
     /// The level that the next layer reads, and the one its gradient goes to.
-    private var inputLevel = 0
+    var inputLevel = 0
     private var gradientLevel = 0
     /// What the names of dense layers begin with, and how many there are of these.
     private var prefix = ""
     private var namedDenses = 0
     private var parameterCount = 0
-    private let kernels: Kernels
+    let kernels: Kernels
 
     init(_ architecture: NetworkArchitecture, _ kernels: Kernels) throws(NetworkError) {
         self.kernels = kernels
@@ -138,16 +142,17 @@ struct SequentialBuilder {
                 inputLevel: inputLevel,
                 gradientLevel: gradientLevel,
                 outputLevel: levelWidths.count,
-                hasRectifiedInput: isRectified
+                hasRectifiedInput: isRectified,
+                rowsPerObservation: rowsPerObservation
             )
         )
         namedDenses += 1
-        levelWidths.append(units)
+        levelWidths.append(units * rowsPerObservation)
         read(levelWidths.count - 1, [units], isRectified: activation == .relu)
     }
 
     /// Lets the next layer read a level.
-    private mutating func read(
+    mutating func read(
         _ level: Int,
         _ shape: [Int],
         isRectified: Bool,
@@ -188,9 +193,9 @@ struct SequentialBuilder {
         var offsetLevel: Int?
         if architecture.join == .dueling {
             offsetLevel = levelWidths.count
-            levelWidths.append(branches[0].outputCount)
+            levelWidths.append(branches[0].outputCount * rowsPerObservation)
         }
-        levelWidths.append(architecture.outputCount)
+        levelWidths.append(architecture.outputCount * rowsPerObservation)
         fork = Fork(
             firstDense: firstDense,
             level: level,
@@ -224,7 +229,7 @@ struct SequentialBuilder {
         }
     }
 
-    private mutating func place(
+    mutating func place(
         name: String,
         weightShape: [Int],
         _ index: Int

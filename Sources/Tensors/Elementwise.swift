@@ -22,6 +22,41 @@ public func add(_ terms: Span<Float>, to sums: inout MutableSpan<Float>) {
     addToRows(terms, of: &sums)
 }
 
+/// Multiplies every row of `matrix`, shape (any, factors.count), by `factors`, number by number; `products`,
+/// of the same shape, is overwritten.
+public func multiplyRows(
+    of matrix: Span<Float>,
+    by factors: Span<Float>,
+    into products: inout MutableSpan<Float>
+) {
+    let width = factors.count
+    precondition(products.count == matrix.count && matrix.count.isMultiple(of: width))
+    unsafe dqn_multiply_rows(
+        factors.address,
+        matrix.address,
+        matrix.count / width,
+        width,
+        products.address
+    )
+}
+
+/// Adds every row of the product of two matrices, number by number, to `sum`.
+public func addRowProducts(
+    of matrix: Span<Float>,
+    _ other: Span<Float>,
+    to sum: inout MutableSpan<Float>
+) {
+    let width = sum.count
+    precondition(other.count == matrix.count && matrix.count.isMultiple(of: width))
+    unsafe dqn_add_row_products(
+        matrix.address,
+        other.address,
+        matrix.count / width,
+        width,
+        sum.address
+    )
+}
+
 /// max(0, x) for every number, in place; a NaN stays one.
 public func rectify(_ values: inout MutableSpan<Float>) {
     unsafe dqn_rectify(values.address, values.count)

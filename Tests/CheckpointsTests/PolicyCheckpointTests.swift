@@ -41,7 +41,7 @@ import Testing
         "a policy of any head, from one stream or two, is read back as it was written",
         arguments: [
             .scalar, .categorical(CategoricalSupport(atomCount: 3, minimum: -2, maximum: 0.5)),
-            .quantile(count: 5),
+            .quantile(count: 5), .implicitQuantile(count: 3),
         ] as [ValueHead],
         [false, true]
     )
@@ -59,6 +59,7 @@ import Testing
             ]
             architecture.join = .dueling
         }
+        if head.fractionCount > 1 { architecture.quantileEmbedding = QuantileEmbedding() }
         var random = RandomGenerator(seed: 2)
         let parameters = try Sequential(architecture)
             .initialParameters(.fanInUniform, using: &random)
@@ -202,7 +203,10 @@ import Testing
         ("gradient_updates", "9007199254740993", "got \"9007199254740993\""),
         ("value_head_options", #"{"atom_count":1}"#, "describes no head: "),
         ("value_head_options", #"{"atoms":51}"#, "describes no head: "),
-        ("value_head", "dual", "must be one of scalar, categorical, quantile, got \"dual\""),
+        (
+            "value_head", "dual",
+            "must be one of scalar, categorical, quantile, implicit_quantile, got \"dual\""
+        ),
         ("action_names", "[1,2,3,4]", "must hold strings, got a number at 0"),
         ("action_names", #"["a","","c","d"]"#, "name 1 must not be empty"),
         (

@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 /// C51's projection, targets and loss.
-@Suite(.timeLimit(.minutes(1))) struct CategoricalHeadTests {
+@Suite(.timeLimit(.minutes(5))) struct CategoricalHeadTests {
     /// Atoms, their probabilities, the first and last atom of the support, and what is expected:
     /// `project_distribution` in Dopamine's tests.
     static let projections: [([Float], [Float], (Float, Float), [Float])] = [

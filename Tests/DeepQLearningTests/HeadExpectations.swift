@@ -20,7 +20,7 @@ func targets(
     _ nextOutputs: [Float],
     _ policy: NextPolicy
 ) -> [Float] {
-    var targets = Array(repeating: Float(0), count: batch.count * head.targetsPerTransition)
+    var targets = Array(repeating: Float(0), count: batch.count * head.numbersPerAction)
     head.readTargets(of: batch, nextOutputs: nextOutputs.span, policy: policy, into: &targets)
     return targets
 }

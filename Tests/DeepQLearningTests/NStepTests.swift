@@ -4,7 +4,7 @@ import NeuralNetworks
 import Testing
 
 /// What targets of several steps are good for.
-@Suite(.timeLimit(.minutes(1))) struct NStepTests {
+@Suite(.timeLimit(.minutes(5))) struct NStepTests {
     @Test("a reward at a chain's end reaches its beginning in a third of the updates")
     func chain() throws {
         let updates = try [1, 3].map { try updatesUntilTheFirstStateIsWorthHalf(steps: $0) }

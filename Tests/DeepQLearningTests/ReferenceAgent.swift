@@ -23,6 +23,7 @@ final class ReferenceAgent: Agent {
     private var acting: FloatBuffer
     private var policyGenerator: RandomGenerator
     private var replayGenerator: RandomGenerator
+    private var actingGenerator: RandomGenerator
     private(set) var counts = AgentCounts()
 
     /// An agent for `World`.
@@ -32,7 +33,8 @@ final class ReferenceAgent: Agent {
             hyperparameters.architecture(
                 input: NetworkInput(shape: [6], scalar: .uint8, scale: 1 / 255),
                 actionCount: 3
-            )
+            ),
+            fractionCount: hyperparameters.valueHead.fractionCount
         )
         workspace = try Workspace(network: network, capacity: 1, workers: 1, keepsGradients: false)
         replay = try ReplayBuffer(
@@ -55,11 +57,13 @@ final class ReferenceAgent: Agent {
                 using: &initialization
             ),
             hyperparameters: hyperparameters,
+            generator: streams.generator(named: "learning"),
             workers: 1
         )
         acting = FloatBuffer(copying: learner.online.parameters.span)
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
+        actingGenerator = streams.generator(named: "acting")
     }
 
     var online: [Float] { learner.online.parameters.array }
@@ -90,6 +94,10 @@ final class ReferenceAgent: Agent {
         }
         return exploratory.enumerated().map { environment, action in
             if let action { return action }
+            if network.architecture.quantileEmbedding != nil {
+                let fractions = (0..<network.fractionCount).map { _ in actingGenerator.unitFloat() }
+                network.setFractions(fractions.span, in: &workspace)
+            }
             let values = qValues(environment)
             return EpsilonGreedy.greedyAction(values.span, using: &policyGenerator)
         }
@@ -195,7 +203,7 @@ final class ReferenceAgent: Agent {
 
     func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
         let outputs = network.values(of: state, parameters: acting, workspace: &workspace)
-        return hyperparameters.valueHead.qValues(outputs.span)
+        return hyperparameters.valueHead.qValues(outputs.span, states: 1)
     }
 
     private func state(_ environment: Int) -> [UInt8] {

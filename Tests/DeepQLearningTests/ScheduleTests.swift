@@ -211,7 +211,9 @@ import Testing
             if period.worlds == 3 || period.steps == 9 {
                 hyperparameters.bootstrapRule = .munchausen
             }
+            if period.worlds == 5 { hyperparameters.head.kind = .implicitQuantile }
             hyperparameters.head.quantileCount = 9
+            hyperparameters.head.embedding.cosineCount = 7
             return hyperparameters
         }
     }

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 /// Networks that fork into a value and advantages.
-@Suite(.timeLimit(.minutes(2))) struct DuelingTests {
+@Suite(.timeLimit(.minutes(5))) struct DuelingTests {
     @Test("a value of 2 and advantages of 1, 3 and 5 are Q-values of 0, 2 and 4")
     func golden() throws {
         let network = try Sequential(Self.forked(.numbers(1), [], width: 1, hidden: []))

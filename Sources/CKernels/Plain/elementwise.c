@@ -70,6 +70,34 @@ DISPATCHED(
     (const float *matrix, ptrdiff_t rows, ptrdiff_t width, float *sum), (matrix, rows, width, sum)
 )
 
+BODY multiply_rows_body(
+    const float *factors, const float *matrix, ptrdiff_t rows, ptrdiff_t width, float *product
+) {
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        for (ptrdiff_t j = 0; j < width; j++) {
+            product[i * width + j] = matrix[i * width + j] * factors[j];
+        }
+    }
+}
+DISPATCHED(
+    multiply_rows,
+    (const float *factors, const float *matrix, ptrdiff_t rows, ptrdiff_t width, float *product),
+    (factors, matrix, rows, width, product)
+)
+
+BODY add_row_products_body(
+    const float *matrix, const float *other, ptrdiff_t rows, ptrdiff_t width, float *sum
+) {
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        for (ptrdiff_t j = 0; j < width; j++) sum[j] += matrix[i * width + j] * other[i * width + j];
+    }
+}
+DISPATCHED(
+    add_row_products,
+    (const float *matrix, const float *other, ptrdiff_t rows, ptrdiff_t width, float *sum),
+    (matrix, other, rows, width, sum)
+)
+
 BODY rectify_body(float *values, ptrdiff_t count) {
     // Not the larger of the two: a NaN must stay one, so that a broken run is seen.
     for (ptrdiff_t i = 0; i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];

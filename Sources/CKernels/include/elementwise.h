@@ -17,6 +17,16 @@ void dqn_add_to_rows(const float *row, ptrdiff_t rows, ptrdiff_t width, float *m
 /// Adds each of `rows` rows to the row of `width` numbers.
 void dqn_add_rows(const float *matrix, ptrdiff_t rows, ptrdiff_t width, float *sum);
 
+/// product[row][i] = matrix[row][i] · factors[i].
+void dqn_multiply_rows(
+    const float *factors, const float *matrix, ptrdiff_t rows, ptrdiff_t width, float *product
+);
+
+/// Adds the product of two matrices, number by number, row by row to the row of `width` numbers.
+void dqn_add_row_products(
+    const float *matrix, const float *other, ptrdiff_t rows, ptrdiff_t width, float *sum
+);
+
 /// max(0, x), a NaN staying one.
 void dqn_rectify(float *values, ptrdiff_t count);
 

@@ -14,6 +14,14 @@ extension DQNAgent {
         var isTargetUpdateDue: Bool
         /// The round of updates that was interrupted.
         var due: DueUpdates?
+        /// Of an agent that draws numbers beside its actions and transitions.
+        var drawing: Drawing?
+    }
+
+    /// Where what is drawn beside actions and transitions comes from.
+    private struct Drawing: Codable {
+        var acting: RandomGenerator
+        var learning: RandomGenerator
     }
 
     /// Bytes of frames that are worth a piece of a journal.
@@ -41,7 +49,9 @@ extension DQNAgent {
                 optimizerUpdates: learner.optimizerUpdates,
                 pendingRound: pending?.round,
                 isTargetUpdateDue: pending?.isTargetUpdateDue ?? false,
-                due: due
+                due: due,
+                drawing: hyperparameters.drawsBeside
+                    ? Drawing(acting: actingGenerator, learning: learner.generator) : nil
             )
         )
         try writer.write("online parameters", learner.online)
@@ -67,6 +77,9 @@ extension DQNAgent {
         try Self.read("mean square", into: &learner.meanSquare, reader)
         try Self.read("velocity", into: &learner.velocity, reader)
         learner.optimizerUpdates = saved.optimizerUpdates
+        if let drawing = saved.drawing {
+            (actingGenerator, learner.generator) = (drawing.acting, drawing.learning)
+        }
         let acting = try reader.floats("acting parameters")
         guard acting.count == (saved.pendingRound == nil ? 0 : learner.online.count) else {
             throw .doesNotFit(section: "acting parameters", reason: "\(acting.count) numbers")

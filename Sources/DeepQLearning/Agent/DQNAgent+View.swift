@@ -36,9 +36,16 @@ extension DQNAgent {
         return Array(stateBuffer[..<replay.stateByteCount])
     }
 
-    /// The Q-values of a state by the parameters that are acted with.
+    /// The Q-values of a state by the parameters that are acted with; nothing is drawn for them.
     public func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
-        lane.qValues(of: state.span, count: 1, through: network, workspace: &acting, pool: pool)
+        network.setMidpoints(in: &acting)
+        return lane.qValues(
+            of: state.span,
+            count: 1,
+            through: network,
+            workspace: &acting,
+            pool: pool
+        )
     }
 
     /// What is known of the returns of each action in a state, shape (actions, numbers): see
@@ -80,6 +87,8 @@ extension DQNAgent {
             replay.readNewestState(environment: environment, into: &stateBuffer, row: row)
         }
         let states = stateBuffer
+        var fractions = [Float](repeating: 0, count: environments.count * network.fractionCount)
+        network.drawFractions(&fractions, from: &actingGenerator, in: &acting)
         return lane.qValues(
             of: states.span.extracting(..<(environments.count * replay.stateByteCount)),
             count: environments.count,

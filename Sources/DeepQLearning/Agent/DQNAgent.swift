@@ -29,6 +29,8 @@ public final class DQNAgent: Agent {
     var choice: LatestChoice
     var policyGenerator: RandomGenerator
     var replayGenerator: RandomGenerator
+    /// Where what is drawn for each action comes from, beside its choice.
+    var actingGenerator: RandomGenerator
 
     /// Creates an agent that has learned nothing yet.
     ///
@@ -76,6 +78,7 @@ public final class DQNAgent: Agent {
         choice = LatestChoice(stateByteCount: stateByteCount)
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
+        actingGenerator = streams.generator(named: "acting")
     }
 
     deinit {

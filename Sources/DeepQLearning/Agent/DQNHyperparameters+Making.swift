@@ -8,11 +8,17 @@ extension DQNHyperparameters {
     /// The layers to act with, in full precision.
     func makeNetwork(input: NetworkInput, actionCount: Int) throws(AgentError) -> Sequential {
         do throws(NetworkError) {
-            return try Sequential(architecture(input: input, actionCount: actionCount))
+            return try Sequential(
+                architecture(input: input, actionCount: actionCount),
+                fractionCount: valueHead.fractionCount
+            )
         } catch {
             throw AgentError(error)
         }
     }
+
+    /// Whether numbers are drawn for updates and actions beside transitions and random actions.
+    var drawsBeside: Bool { head.kind == .implicitQuantile }
 
     /// An empty replay memory, shared equally by the environments.
     func makeReplay(stack: Int, stateByteCount: Int) throws(AgentError) -> ReplayBuffer {
@@ -43,6 +49,7 @@ extension DQNHyperparameters {
                     network: try Sequential(layers.architecture, kernels: precision.kernels),
                     parameters: try layers.initialParameters(initialization, using: &generator),
                     hyperparameters: self,
+                    generator: streams.generator(named: "learning"),
                     workers: workers
                 ),
                 hyperparameters: self,

@@ -1,6 +1,7 @@
 internal import BackgroundQueues
 internal import ExperienceReplay
 internal import NeuralNetworks
+internal import RandomNumbers
 
 /// What leads from a batch to the gradient of the outputs: its targets, and the passes' memory.
 ///
@@ -11,10 +12,15 @@ struct BatchEvaluation: ~Copyable, Sendable {
     private let hyperparameters: DQNHyperparameters
     private var bootstrapping: Bootstrapping
     private var targets: [Float]
+    /// The fractions that the learning network is asked at, shape (batch, fractions).
+    private var fractions: [Float]
+    /// Where all that an update draws comes from.
+    var generator: RandomGenerator
 
     init(
         network: Sequential,
         hyperparameters: DQNHyperparameters,
+        generator: RandomGenerator,
         workers: Int
     ) throws(NetworkError) {
         let workspace = try Workspace(
@@ -30,9 +36,15 @@ struct BatchEvaluation: ~Copyable, Sendable {
         )
         self.workspace = workspace
         self.hyperparameters = hyperparameters
+        self.generator = generator
+        let head = hyperparameters.onlineHead
+        fractions = Array(
+            repeating: 0,
+            count: network.embedsFractions ? hyperparameters.batchSize * head.fractionCount : 0
+        )
         targets = Array(
             repeating: 0,
-            count: hyperparameters.batchSize * hyperparameters.valueHead.targetsPerTransition
+            count: hyperparameters.batchSize * hyperparameters.targetHead.numbersPerAction
         )
     }
 
@@ -62,8 +74,11 @@ struct BatchEvaluation: ~Copyable, Sendable {
             online: network,
             &workspace,
             into: &targets,
+            drawingFrom: &generator,
             pool: pool
         )
+        network.network.drawFractions(&fractions, from: &generator, in: &workspace)
+        let fractions = fractions
         network.network.forward(
             batch.states.span,
             count: batch.count,
@@ -72,10 +87,11 @@ struct BatchEvaluation: ~Copyable, Sendable {
             pool: pool
         )
         return network.network.withOutputGradients(of: &workspace, count: batch.count) {
-            network.head.readLoss(
+            hyperparameters.onlineHead.readLoss(
                 of: &batch,
                 outputs: $0,
                 targets: targets,
+                fractions: fractions,
                 hyperparameters,
                 gradients: &$1
             )

@@ -1,6 +1,7 @@
 internal import BackgroundQueues
 internal import ExperienceReplay
 internal import NeuralNetworks
+internal import RandomNumbers
 internal import Tensors
 
 /// The targets of a batch, by the target network's estimate of what follows.
@@ -8,6 +9,7 @@ internal import Tensors
 /// Mnih et al. 2015, Algorithm 1, line 12.
 struct Bootstrapping: ~Copyable, Sendable {
     private let head: ValueHead
+    private let onlineHead: ValueHead
     private let rule: BootstrapRule
     private let munchausen: Munchausen
     private var target: TargetOutputs
@@ -15,6 +17,8 @@ struct Bootstrapping: ~Copyable, Sendable {
     private var nextOutputs: [Float]
     /// Those for each s, where the rule asks for them.
     private var outputs: [Float]
+    /// The fractions at which the online network is asked to choose a′.
+    private var fractions: [Float]
     /// a′ of each transition.
     private var nextActions: [Int]
 
@@ -23,19 +27,27 @@ struct Bootstrapping: ~Copyable, Sendable {
         hyperparameters: DQNHyperparameters,
         workers: Int
     ) throws(NetworkError) {
-        head = hyperparameters.valueHead
-        rule = hyperparameters.bootstrapRule
-        munchausen = hyperparameters.munchausen
-        let batchSize = hyperparameters.batchSize
-        let count = batchSize * network.architecture.outputCount
-        target = try TargetOutputs(
+        let head = hyperparameters.targetHead
+        let onlineHead = hyperparameters.onlineHead
+        let network = try network.asked(fractionCount: head.fractionCount)
+        let target = try TargetOutputs(
             network: network,
             hyperparameters: hyperparameters,
             workers: workers
         )
+        (self.head, self.onlineHead) = (head, onlineHead)
+        self.target = target
+        rule = hyperparameters.bootstrapRule
+        munchausen = hyperparameters.munchausen
+        let batchSize = hyperparameters.batchSize
+        let count = batchSize * network.architecture.outputCount * head.fractionCount
         nextOutputs = Array(repeating: 0, count: count)
         outputs = Array(repeating: 0, count: rule == .munchausen ? count : 0)
         nextActions = Array(repeating: 0, count: batchSize)
+        fractions = Array(
+            repeating: 0,
+            count: network.embedsFractions ? batchSize * onlineHead.fractionCount : 0
+        )
     }
 
     /// Notes that the target network has changed.
@@ -51,6 +63,7 @@ struct Bootstrapping: ~Copyable, Sendable {
     ///   - online: The network that learns, which Double deep Q-learning lets choose a′.
     ///   - learning: The memory of its passes; overwritten.
     ///   - targets: The head's numbers a transition; overwritten.
+    ///   - generator: Where the fractions come from that quantiles are asked for at.
     ///   - pool: The cores to use.
     mutating func readTargets(
         of batch: TransitionBatch,
@@ -58,6 +71,7 @@ struct Bootstrapping: ~Copyable, Sendable {
         online: borrowing QNetwork,
         _ learning: inout Workspace,
         into targets: inout [Float],
+        drawingFrom generator: inout RandomGenerator,
         pool: ComputePool
     ) {
         target.read(
@@ -65,6 +79,7 @@ struct Bootstrapping: ~Copyable, Sendable {
             endingWith: batch.nextFrames,
             into: &nextOutputs,
             by: network,
+            drawingFrom: &generator,
             pool: pool
         )
         let policy: NextPolicy
@@ -75,13 +90,14 @@ struct Bootstrapping: ~Copyable, Sendable {
             head.readBestActions(nextOutputs.span, into: &nextActions)
             policy = .best(nextActions)
         case .double:
+            online.network.drawFractions(&fractions, from: &generator, in: &learning)
             let outputs = online.forward(
                 batch.nextStates.span,
                 count: batch.count,
                 workspace: &learning,
                 pool: pool
             )
-            head.readBestActions(outputs, into: &nextActions)
+            onlineHead.readBestActions(outputs, into: &nextActions)
             policy = .best(nextActions)
         case .munchausen:
             target.read(
@@ -89,14 +105,15 @@ struct Bootstrapping: ~Copyable, Sendable {
                 endingWith: batch.origins,
                 into: &outputs,
                 by: network,
+                drawingFrom: &generator,
                 pool: pool
             )
             policy = .soft(
                 SoftPolicy(
                     munchausen,
-                    values: head.qValues(outputs.span),
+                    values: head.qValues(outputs.span, states: batch.count),
                     actions: batch.actions,
-                    nextValues: head.qValues(nextOutputs.span)
+                    nextValues: head.qValues(nextOutputs.span, states: batch.count)
                 )
             )
         }

@@ -1,6 +1,7 @@
 public import BackgroundQueues
 public import ExperienceReplay
 public import NeuralNetworks
+public import RandomNumbers
 public import Tensors
 
 /// The learning half of the agent: two networks and the rule that moves one of them.
@@ -37,23 +38,30 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///   - network: The layers.
     ///   - parameters: A block of their parameters.
     ///   - hyperparameters: The constants of learning.
+    ///   - generator: Where all that updates draw comes from, beside their transitions.
     ///   - workers: The width of the widest pool that updates run on.
     /// - Throws: `NetworkError.memory` where there is none.
     public init(
         network: Sequential,
         parameters: consuming FloatBuffer,
         hyperparameters: DQNHyperparameters,
+        generator: RandomGenerator = RandomGenerator(seed: 0),
         workers: Int
     ) throws(NetworkError) {
+        let network = try network.asked(fractionCount: hyperparameters.onlineHead.fractionCount)
         let optimizer = try Optimizer(
             hyperparameters.optimizer,
             parameterCount: network.parameterCount
         )
         let gradient = try Self.makeGradient(network, hyperparameters)
-        let target = try PreparedNetwork(network, copying: parameters.span)
+        let target = try PreparedNetwork(
+            network.asked(fractionCount: hyperparameters.targetHead.fractionCount),
+            copying: parameters.span
+        )
         let evaluation = try BatchEvaluation(
             network: network,
             hyperparameters: hyperparameters,
+            generator: generator,
             workers: workers
         )
         self.hyperparameters = hyperparameters
@@ -140,12 +148,16 @@ public struct DQNLearner: ~Copyable, Sendable {
         evaluation.targetDidChange()
     }
 
+    /// Where all that updates draw comes from, as it is now.
+    var generator: RandomGenerator { evaluation.generator }
+
     /// Goes on from what was written down earlier.
     mutating func restore(_ state: LearnerState) {
         isTargetBehind = true
         evaluation.targetDidChange()
         online.copyParameters(from: state.online.span)
         target.replaceParameters(with: state.target.span)
+        evaluation.generator = state.generator
         optimizer.restore(
             updateCount: state.optimizerUpdates,
             meanGradient: state.meanGradient.span,

@@ -1,4 +1,5 @@
 internal import NeuralNetworks
+internal import RandomNumbers
 internal import Tensors
 
 /// The networks and the optimizer's moments as a snapshot holds them, each a flat block in the order
@@ -16,6 +17,8 @@ struct LearnerState {
     var meanSquare: [Float]
     /// Heavy-ball momentum; empty unless the rule has it.
     var velocity: [Float]
+    /// Where all that updates draw comes from.
+    var generator: RandomGenerator
 
     init(_ learner: borrowing DQNLearner) {
         online = learner.online.parameterArray
@@ -23,6 +26,7 @@ struct LearnerState {
         optimizerUpdates = learner.optimizer.updateCount
         meanGradient = Array(copying: learner.optimizer.meanGradient.span)
         meanSquare = Array(copying: learner.optimizer.meanSquare.span)
+        generator = learner.generator
         velocity = Array(copying: learner.optimizer.velocity.span)
     }
 }

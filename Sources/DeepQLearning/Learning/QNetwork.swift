@@ -142,6 +142,6 @@ public struct QNetwork: ~Copyable, Sendable {
             workspace: &workspace,
             pool: pool
         )
-        return head.qValues(layers.outputs(of: workspace, count: count))
+        return head.qValues(layers.outputs(of: workspace, count: count), states: count)
     }
 }

@@ -1,6 +1,7 @@
 internal import BackgroundQueues
 internal import ExperienceReplay
 internal import NeuralNetworks
+internal import RandomNumbers
 internal import Tensors
 
 /// The target network's outputs for states of transitions.
@@ -8,7 +9,11 @@ internal import Tensors
 /// Small networks are asked only for states whose outputs are not remembered; those of pixels, where
 /// hardly any state is drawn twice, for all.
 struct TargetOutputs: ~Copyable, Sendable {
+    private let network: Sequential
+    /// Numbers of one state.
     private let outputCount: Int
+    /// The fractions at which quantiles are asked for, shape (batch, fractions).
+    private var fractions: [Float]
     private var workspace: Workspace
     private var remembered: RememberedValues?
     /// The rows whose state the network is asked for, and these states, one after the other.
@@ -22,13 +27,18 @@ struct TargetOutputs: ~Copyable, Sendable {
         hyperparameters: DQNHyperparameters,
         workers: Int
     ) throws(NetworkError) {
-        outputCount = network.architecture.outputCount
         workspace = try Workspace(
             network: network,
             capacity: hyperparameters.batchSize,
             workers: workers,
             keepsGradients: false,
             packsWeights: false
+        )
+        outputCount = network.architecture.outputCount * network.fractionCount
+        self.network = network
+        fractions = Array(
+            repeating: 0,
+            count: network.embedsFractions ? hyperparameters.batchSize * network.fractionCount : 0
         )
         if network.splitsObservations {
             remembered = RememberedValues(
@@ -54,14 +64,17 @@ struct TargetOutputs: ~Copyable, Sendable {
     ///   - frames: The newest frame of each; nil where it is none of a replay memory's.
     ///   - outputs: shape (states, outputs); overwritten.
     ///   - target: The target network.
+    ///   - generator: Where the fractions come from.
     ///   - pool: The cores to use.
     mutating func read(
         _ states: [UInt8],
         endingWith frames: [FrameIdentity?],
         into outputs: inout [Float],
         by target: borrowing PreparedNetwork,
+        drawingFrom generator: inout RandomGenerator,
         pool: ComputePool
     ) {
+        network.drawFractions(&fractions, from: &generator, in: &workspace)
         recall(frames, into: &outputs)
         guard !unknownRows.isEmpty else { return }
         if unknownRows.count == frames.count {

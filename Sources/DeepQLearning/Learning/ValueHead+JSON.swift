@@ -40,6 +40,9 @@ extension ValueHead {
         case .quantile(let count):
             settings.kind = .quantile
             settings.quantileCount = count
+        case .implicitQuantile(let count):
+            settings.kind = .implicitQuantile
+            settings.actingQuantileCount = count
         }
         return settings
     }
@@ -49,6 +52,7 @@ extension ValueHead {
         case .scalar: []
         case .categorical: ["atom_count", "v_min", "v_max"]
         case .quantile: ["quantile_count"]
+        case .implicitQuantile: ["acting_quantile_count"]
         }
     }
 }

@@ -10,6 +10,8 @@ extension ValueHead {
     ///   - batch: Gives the actions and weights.
     ///   - outputs: Those of the learning network for each s.
     ///   - targets: As `readTargets` gives them.
+    ///   - fractions: Those that quantiles were asked for at, shape (batch, fractions); empty for a head that
+    ///     is given none.
     ///   - hyperparameters: Give the loss of one error and the reduction.
     ///   - gradients: Of the outputs' shape; overwritten.
     /// - Returns: The means over the batch.
@@ -17,6 +19,7 @@ extension ValueHead {
         of batch: inout TransitionBatch,
         outputs: Span<Float>,
         targets: [Float],
+        fractions: [Float] = [],
         _ hyperparameters: DQNHyperparameters,
         gradients: inout MutableSpan<Float>
     ) -> DQNLearner.Outcome {
@@ -32,20 +35,52 @@ extension ValueHead {
             )
         case .categorical(let support):
             return readLoss(of: &batch, outputs, targets, hyperparameters, gradients: &gradients) {
-                support.readLoss(of: $0, target: $1, slopes: &$2)
+                support.readLoss(of: $1, target: $2, slopes: &$3)
             }
         case .quantile(let count):
             let fractions = Self.midpoints(count)
             let threshold = hyperparameters.head.huberThreshold
             return readLoss(of: &batch, outputs, targets, hyperparameters, gradients: &gradients) {
                 quantileLoss(
-                    of: $0,
+                    of: $1,
                     at: fractions.span,
-                    target: $1,
+                    target: $2,
                     threshold: threshold,
-                    slopes: &$2
+                    slopes: &$3
                 )
             }
+        case .implicitQuantile(let count):
+            let threshold = hyperparameters.head.huberThreshold
+            let numbers = numbers(outputs, states: batch.count)
+            var slopes = [Float](repeating: 0, count: numbers.count)
+            var span = slopes.mutableSpan
+            let outcome = readLoss(
+                of: &batch,
+                numbers.span,
+                targets,
+                hyperparameters,
+                gradients: &span
+            ) { row, quantiles, target, slopes in
+                quantileLoss(
+                    of: quantiles,
+                    at: fractions.span.extracting((row * count)..<((row + 1) * count)),
+                    target: target,
+                    threshold: threshold,
+                    slopes: &slopes
+                )
+            }
+            copy(slopes, states: batch.count, into: &gradients)
+            return outcome
+        }
+    }
+
+    /// Lays numbers that lie action by action out as the network gives its outputs.
+    private func copy(_ numbers: [Float], states: Int, into outputs: inout MutableSpan<Float>) {
+        let (size, actions) = (numbers.count / states, numbers.count / states / fractionCount)
+        for place in numbers.indices {
+            let (state, rest) = (place / size, place % size)
+            let (action, index) = (rest / fractionCount, rest % fractionCount)
+            outputs[state * size + index * actions + action] = numbers[place]
         }
     }
 
@@ -80,7 +115,7 @@ extension ValueHead {
         )
     }
 
-    /// The loss of a head that learns a distribution.
+    /// The loss of a head that learns a distribution; `outputs` lie action by action.
     ///
     /// A transition's error is its loss, which orders priorities as a TD error does that of a scalar
     /// head; what is reported as the TD error is the distance of the expectations. `rowLoss` gives the
@@ -91,19 +126,22 @@ extension ValueHead {
         _ targets: [Float],
         _ hyperparameters: DQNHyperparameters,
         gradients: inout MutableSpan<Float>,
-        _ rowLoss: (Span<Float>, Span<Float>, inout MutableSpan<Float>) -> RowLoss
+        _ rowLoss: (Int, Span<Float>, Span<Float>, inout MutableSpan<Float>) -> RowLoss
     ) -> DQNLearner.Outcome {
-        let (count, width) = (batch.count, outputsPerAction)
+        let (count, width) = (batch.count, numbersPerAction)
+        let targetWidth = targets.count / count
         let actions = outputs.count / count / width
         let reduction = hyperparameters.lossReduction.weight(batchSize: count)
-        let values = qValues(outputs)
+        let values = qValues(ofNumbers: outputs)
         var (loss, meanQ, meanError) = (Float(0), Float(0), Float(0))
         for row in 0..<count {
             let place = row * actions + batch.actions[row]
             let range = (place * width)..<((place + 1) * width)
-            let target = targets.span.extracting((row * width)..<((row + 1) * width))
+            let target = targets.span.extracting(
+                (row * targetWidth)..<((row + 1) * targetWidth)
+            )
             let one = gradients.withPart(range) { slopes in
-                let loss = rowLoss(outputs.extracting(range), target, &slopes)
+                let loss = rowLoss(row, outputs.extracting(range), target, &slopes)
                 scale(&slopes, by: reduction * batch.weights[row])
                 return loss
             }

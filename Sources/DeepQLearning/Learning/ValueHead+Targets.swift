@@ -11,7 +11,7 @@ extension ValueHead {
     ///   - batch: Gives r and d.
     ///   - nextOutputs: Those of the target network for each s′.
     ///   - policy: Which a′ count in each transition.
-    ///   - targets: `targetsPerTransition` numbers a transition; overwritten. They are Q-values,
+    ///   - targets: `numbersPerAction` numbers a transition; overwritten. They are Q-values,
     ///     probabilities of atoms, or samples of the return.
     package func readTargets(
         of batch: TransitionBatch,
@@ -19,7 +19,7 @@ extension ValueHead {
         policy: NextPolicy,
         into targets: inout [Float]
     ) {
-        let actions = nextOutputs.count / batch.count / outputsPerAction
+        let actions = nextOutputs.count / batch.count
         switch (self, policy) {
         case (.scalar, .best(let nextActions)):
             for row in 0..<batch.count {
@@ -28,8 +28,9 @@ extension ValueHead {
             }
         case (.categorical(let support), _):
             readTargets(of: batch, nextOutputs, policy, support, into: &targets)
-        case (.scalar, .soft), (.quantile, _):
-            readTargets(of: batch, samples: nextOutputs, policy, into: &targets)
+        case (.scalar, .soft), (.quantile, _), (.implicitQuantile, _):
+            let samples = numbers(nextOutputs, states: batch.count)
+            readTargets(of: batch, samples: samples.span, policy, into: &targets)
         }
     }
 
@@ -41,7 +42,7 @@ extension ValueHead {
         _ policy: NextPolicy,
         into targets: inout [Float]
     ) {
-        let count = outputsPerAction
+        let count = numbersPerAction
         let actions = samples.count / batch.count / count
         for row in 0..<batch.count {
             let choices = policy.choices(row, actions: actions)

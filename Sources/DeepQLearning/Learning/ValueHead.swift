@@ -12,67 +12,100 @@ public enum ValueHead: Equatable, Sendable {
     case categorical(CategoricalSupport)
     /// As many quantiles of the return, at the midpoints of equal parts: QR-DQN. Dabney et al. 2018.
     case quantile(count: Int)
+    /// Quantiles at fractions that the network is given, so many in a pass: IQN. Dabney et al. 2018.
+    case implicitQuantile(count: Int)
 
     /// How many outputs the network has for each action.
     public var outputsPerAction: Int {
         switch self {
-        case .scalar: 1
+        case .scalar, .implicitQuantile: 1
         case .categorical(let support): support.atomCount
         case .quantile(let count): count
         }
     }
 
-    /// How many numbers the target of a transition has.
-    package var targetsPerTransition: Int { outputsPerAction }
+    /// At how many fractions the network is asked for quantiles; 1 where it is asked for none.
+    public var fractionCount: Int {
+        if case .implicitQuantile(let count) = self { count } else { 1 }
+    }
+
+    /// How many numbers a pass gives for each action of a state, and the target of a transition has.
+    ///
+    /// They lie in the shape (states, actions, numbers), or (states, numbers, actions) where the network is
+    /// asked for quantiles.
+    package var numbersPerAction: Int { outputsPerAction * fractionCount }
 
     /// Computes Q-values: the expected return.
     ///
     /// - Parameters:
-    ///   - outputs: shape (states, actions, outputsPerAction).
+    ///   - numbers: shape (states, actions, numbersPerAction).
     ///   - values: shape (states, actions); overwritten.
-    func readQValues(_ outputs: Span<Float>, into values: inout MutableSpan<Float>) {
-        precondition(outputs.count == values.count * outputsPerAction)
+    private func readQValues(_ numbers: Span<Float>, into values: inout MutableSpan<Float>) {
+        precondition(numbers.count == values.count * numbersPerAction)
         switch self {
-        case .scalar: values.copy(from: outputs)
-        case .categorical(let support): support.readExpectations(outputs, into: &values)
-        case .quantile(let count):
+        case .scalar: values.copy(from: numbers)
+        case .categorical(let support): support.readExpectations(numbers, into: &values)
+        case .quantile(let count), .implicitQuantile(let count):
             let weights = Array(repeating: 1 / Float(count), count: count)
-            readRowProducts(of: outputs, weights.span, into: &values)
+            readRowProducts(of: numbers, weights.span, into: &values)
         }
     }
 }
 
 extension ValueHead {
-    /// The Q-values of `count` states: shape (count, actions).
-    package func qValues(_ outputs: Span<Float>) -> [Float] {
-        if self == .scalar { return Array(copying: outputs) }
-        var values = [Float](repeating: 0, count: outputs.count / outputsPerAction)
+    /// The Q-values of so many states: shape (states, actions).
+    package func qValues(_ outputs: Span<Float>, states: Int) -> [Float] {
+        guard case .implicitQuantile = self else { return qValues(ofNumbers: outputs) }
+        return qValues(ofNumbers: numbers(outputs, states: states).span)
+    }
+
+    /// The Q-values of numbers that lie action by action.
+    func qValues(ofNumbers numbers: Span<Float>) -> [Float] {
+        if self == .scalar { return Array(copying: numbers) }
+        var values = [Float](repeating: 0, count: numbers.count / numbersPerAction)
         var span = values.mutableSpan
-        readQValues(outputs, into: &span)
+        readQValues(numbers, into: &span)
         return values
+    }
+
+    /// The outputs of so many states, action by action: shape (states, actions, numbersPerAction).
+    func numbers(_ outputs: Span<Float>, states: Int) -> [Float] {
+        guard case .implicitQuantile(let count) = self else { return Array(copying: outputs) }
+        var numbers = [Float](repeating: 0, count: outputs.count)
+        let (size, actions) = (outputs.count / states, outputs.count / states / count)
+        for state in 0..<states {
+            for action in 0..<actions {
+                for index in 0..<count {
+                    numbers[state * size + action * count + index] =
+                        outputs[state * size + index * actions + action]
+                }
+            }
+        }
+        return numbers
     }
 
     /// What is known of each action's return beside its expectation: shape (states, actions, numbers).
     ///
     /// - Returns: The probabilities of the atoms, or the quantiles; nil where the expectation is all.
-    func distributions(_ outputs: Span<Float>) -> [Float]? {
+    func distributions(_ outputs: Span<Float>, states: Int) -> [Float]? {
         switch self {
         case .scalar: nil
         case .categorical(let support): support.probabilities(outputs).values
-        case .quantile: Array(copying: outputs)
+        case .quantile, .implicitQuantile: numbers(outputs, states: states)
         }
     }
 
     /// Finds the best action of each state; of equal ones the last.
     ///
     /// - Parameters:
-    ///   - outputs: shape (states, actions, outputsPerAction).
+    ///   - outputs: As the network gives them.
     ///   - actions: An action a state; overwritten.
     package func readBestActions(_ outputs: Span<Float>, into actions: inout [Int]) {
         if self == .scalar {
             Self.readBestActions(ofValues: outputs, into: &actions)
         } else {
-            Self.readBestActions(ofValues: qValues(outputs).span, into: &actions)
+            let values = qValues(outputs, states: actions.count)
+            Self.readBestActions(ofValues: values.span, into: &actions)
         }
     }
 

@@ -19,9 +19,16 @@ struct Dense: Equatable, Sendable {
     let outputLevel: Int
     /// Whether what it reads came out of max(0, ·).
     let hasRectifiedInput: Bool
+    /// Its rows of one observation: one, or one for each fraction that is asked for.
+    var rowsPerObservation = 1
+    /// Whether it reads what the network was given beside the observation.
+    var readsFractions = false
 
     /// Nothing learns from the gradient of the observation itself.
-    var passesGradientOn: Bool { inputLevel > 0 }
+    var passesGradientOn: Bool { inputLevel > 0 && !readsFractions }
+
+    /// Its rows of so many observations.
+    func rows(_ count: Int) -> Int { count * rowsPerObservation }
 
     /// The columns of the weights that one core computes at a time, forward.
     func columnParts(count: Int) -> Partition {

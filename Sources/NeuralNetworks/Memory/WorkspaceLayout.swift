@@ -38,7 +38,7 @@ struct WorkspaceLayout: Sendable {
         let scratch =
             network.splitsObservations
             ? [network.observationsScratchCount(capacity)]
-            : denses.map { $0.map.scratchCount(count: capacity) }
+            : denses.map { $0.map.scratchCount(count: $0.rows(capacity)) }
         scratchPerWorker = CacheLines.rounded(
             (convolutions.map(\.convolution.scratchCount) + scratch).max() ?? 0
         )
@@ -51,8 +51,11 @@ struct WorkspaceLayout: Sendable {
         transposedWeights =
             learning ? convolutions.map { packed.reserve($0.convolution.preparedCount) } : []
         packedGradients =
-            learning ? denses.map { packed.reserve($0.map.preparedCount(count: capacity)) } : []
-        panels = learning ? denses.map { packed.reserve($0.map.panelsCount(count: capacity)) } : []
+            learning
+            ? denses.map { packed.reserve($0.map.preparedCount(count: $0.rows(capacity))) } : []
+        panels =
+            learning
+            ? denses.map { packed.reserve($0.map.panelsCount(count: $0.rows(capacity))) } : []
 
         let slices = Partition(length: capacity, partSize: ImagePlan.sliceSize)
         sizes = WorkspaceSizes(
@@ -70,12 +73,16 @@ struct WorkspaceLayout: Sendable {
 
     /// The gradient of a dense layer's output for that of its input.
     func packedGradient(_ layer: Dense, count: Int) -> Range<Int> {
-        packedGradients[layer.index].lowerBound.followed(by: layer.map.preparedCount(count: count))
+        packedGradients[layer.index].lowerBound.followed(
+            by: layer.map.preparedCount(count: layer.rows(count))
+        )
     }
 
     /// The gradient of a dense layer's output for that of its weights.
     func panels(_ layer: Dense, count: Int) -> Range<Int> {
-        panels[layer.index].lowerBound.followed(by: layer.map.panelsCount(count: count))
+        panels[layer.index].lowerBound.followed(
+            by: layer.map.panelsCount(count: layer.rows(count))
+        )
     }
 
     /// The numbers of the first `count` observations at `level`: 0 is the input, l the output of

@@ -107,20 +107,27 @@ struct Pass: ~Escapable, Sendable {
 
     /// Computes some columns of what one dense layer makes of some observations.
     func multiply(_ layer: Dense, samples: Range<Int>, columns: Range<Int>) {
-        let first = samples.lowerBound
-        let rows = first..<(first + layer.map.paddedCount(samples.count))
-        let input = layout.range(level: layer.inputLevel, samples: rows, slot: first)
-        let output = layout.range(level: layer.outputLevel, samples: rows, slot: first)
+        let (count, map) = (layer.rows(samples.count), layer.map)
+        let rows = map.paddedCount(count)
+        let input = range(layer.inputLevel, samples, numbers: rows * map.inputs)
+        let output = range(layer.outputLevel, samples, numbers: rows * map.outputs)
         var target = memory.activations.columns(columns, of: output, width: layer.map.outputs)
         layer.map.forward(
             memory.activations.span(input),
-            count: samples.count,
+            count: count,
             weights: parameters.extracting(layer.parameters.weights),
             bias: parameters.extracting(layer.parameters.biases),
             rectifies: layer.activation == .relu,
             columns: columns,
             into: &target.floats
         )
+    }
+
+    /// So many numbers of a level, from those of the first of some observations on.
+    private func range(_ level: Int, _ samples: Range<Int>, numbers: Int) -> Range<Int> {
+        let start = layout.range(level: level, samples: samples, slot: samples.lowerBound)
+            .lowerBound
+        return start..<(start + numbers)
     }
 
     /// Turns the gradient after an activation into the one before it, in place.

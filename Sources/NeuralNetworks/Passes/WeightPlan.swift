@@ -13,10 +13,11 @@ struct WeightPlan: ~Escapable, Sendable {
 
     func forward() {
         for layer in pass.network.denses {
-            let parts = layer.columnParts(count: pass.count)
+            let parts = layer.columnParts(count: layer.rows(pass.count))
             pass.pool.forEach(parts.count) { part, _ in
                 pass.multiply(layer, samples: 0..<pass.count, columns: parts[part])
             }
+            pass.multiplyByFractions(after: layer)
         }
         pass.joinBranches(0..<pass.count)
     }
@@ -24,6 +25,7 @@ struct WeightPlan: ~Escapable, Sendable {
     func backward(into sink: GradientSink) {
         pass.splitOutputGradients(0..<pass.count)
         for layer in pass.network.denses.reversed() {
+            pass.shareProductGradients(before: layer)
             backward(layer, into: sink)
             pass.sumBranches(after: layer, 0..<pass.count)
         }
@@ -40,7 +42,7 @@ struct WeightPlan: ~Escapable, Sendable {
             addRows(of: outputGradient, to: &sum)
         }
         pack(outputGradient, of: layer)
-        let parts = layer.rowParts(count: pass.count)
+        let parts = layer.rowParts(count: layer.rows(pass.count))
         pass.pool.forEach(parts.count) { part, worker in
             let blocks = Partition(length: parts[part].count, partSize: layer.blockRows)
             for block in 0..<blocks.count {
@@ -61,10 +63,14 @@ struct WeightPlan: ~Escapable, Sendable {
         let (map, layout, packed) = (layer.map, pass.layout, pass.memory.packed)
         if layer.passesGradientOn {
             var target = packed.part(layout.packedGradient(layer, count: pass.count))
-            map.prepareGradient(outputGradient, count: pass.count, into: &target.floats)
+            map.prepareGradient(outputGradient, count: layer.rows(pass.count), into: &target.floats)
         }
         var panels = packed.part(layout.panels(layer, count: pass.count))
-        map.prepareWeightGradient(outputGradient, count: pass.count, into: &panels.floats)
+        map.prepareWeightGradient(
+            outputGradient,
+            count: layer.rows(pass.count),
+            into: &panels.floats
+        )
     }
 
     private func inputGradient(
@@ -77,11 +83,12 @@ struct WeightPlan: ~Escapable, Sendable {
         let input = layout.range(level: layer.inputLevel, count: pass.count)
         let gradient = layout.range(level: layer.gradientLevel, count: pass.count)
         var target = memory.gradients.columns(columns, of: gradient, width: map.inputs)
-        var scratch = memory.scratch(map.scratchCount(count: pass.count), worker: worker)
+        let rows = layer.rows(pass.count)
+        var scratch = memory.scratch(map.scratchCount(count: rows), worker: worker)
         map.inputGradient(
             outputGradient: outputGradient,
             prepared: memory.packed.span(layout.packedGradient(layer, count: pass.count)),
-            count: pass.count,
+            count: rows,
             weights: pass.parameters.extracting(layer.parameters.weights),
             rectifiedInput: layer.hasRectifiedInput ? memory.activations.span(input) : Span(),
             columns: columns,
@@ -105,7 +112,7 @@ extension Pass {
             input: memory.activations.span(input),
             outputGradient: memory.gradients.span(output),
             panels: memory.packed.span(layout.panels(layer, count: count)),
-            count: count,
+            count: layer.rows(count),
             rows: rows,
             prefetching: prefetch,
             into: &gradient

@@ -58,6 +58,7 @@ extension Algorithm {
                     input: input,
                     actionCount: environment.actionNames.count
                 ),
+                head: hyperparameters.valueHead,
                 capacity: 1,
                 workers: 1
             )
