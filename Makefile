@@ -9,7 +9,7 @@ ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day learn bench bench-train bench-latency documentation reference lint format packages python-environment
+	torture soak day crash-test learn bench bench-train bench-latency documentation reference lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -85,6 +85,10 @@ soak: peers
 # A day in the life of the server, in five minutes: restarts, a full disk, 200 watchers.
 day: build
 	python3 -B Sources/dqn-bench/HTTP/day.py
+
+# Kills the server 200 times while it trains, and looks whether anything was lost.
+crash-test: build
+	python3 -B Sources/dqn-bench/Faults/crash.py $(CRASH)
 
 # Long runs that must reach their scores: make learn, make learn RUNS="catch cartpole"
 learn: build

@@ -153,7 +153,7 @@ let package = Package(
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Fuzz", "HTTP", "Learning", "Peers", "Results", "Training"],
+            exclude: ["Faults", "Fuzz", "HTTP", "Learning", "Peers", "Results", "Training"],
             swiftSettings: strict
         ),
 
