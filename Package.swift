@@ -219,7 +219,7 @@ let package = Package(
             "RunStorageTests",
             [
                 "Checkpoints", "DeepQLearning", "Environments", "JSONFields", "RunStorage",
-                "Training", .product(name: "GRDB", package: "GRDB.swift"),
+                "Snapshots", "Training", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         tests(

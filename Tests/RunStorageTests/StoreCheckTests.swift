@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import GRDB
 import RunStorage
+import Snapshots
 import Testing
 import Training
 
@@ -151,6 +152,30 @@ import Training
         #expect(try check(repairs: true).findings.count == 1)
         try bytes.write(to: URL(filePath: path))
         #expect(try check(repairs: false).summary.isClean)
+    }
+
+    @Test("a snapshot is clean with its frames, and torn where one of them has changed")
+    func frames() async throws {
+        try await fill()
+        let snapshots = SnapshotFolder(path: "\(folder.path)/snapshots/a")
+        let journal = try snapshots.makeJournal()
+        journal.append([1, 2, 3, 4], first: 0, stream: 0, frameByteCount: 2)
+        let writer = SnapshotWriter(journal: journal)
+        try writer.write(framesOf: journal, from: [0])
+        journal.store(writer.finish(), number: 1, prepare: {}) { result in
+            #expect(throws: Never.self) { try result.get() }
+        }
+        journal.finish()
+        let (whole, findings) = try check(repairs: false)
+        #expect(whole.isClean && whole.snapshots == 1, "\(findings)")
+        let path = "\(snapshots.path)/000001.frames"
+        var bytes = Array(try Data(contentsOf: URL(filePath: path)))
+        bytes[bytes.count - 1] ^= 1
+        try AtomicFile.write(bytes, to: path)
+        let (torn, found) = try check(repairs: false)
+        #expect(!torn.isClean && found.contains { $0.contains("the checksum of the frames") })
+        #expect(try check(repairs: true).summary.isClean)
+        #expect(snapshots.files.isEmpty)
     }
 
     private func check(

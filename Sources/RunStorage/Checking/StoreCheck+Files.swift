@@ -26,7 +26,7 @@ extension StoreCheck {
         }
     }
 
-    /// Whether every snapshot is whole.
+    /// Whether every snapshot is whole, with the frames that it needs.
     func checkSnapshots() throws {
         let jobs = try database.read { db in
             try String.fetchAll(
@@ -38,10 +38,11 @@ extension StoreCheck {
             )
         }
         for job in jobs {
-            for path in snapshotFiles(of: job) {
+            let snapshots = SnapshotFolder(path: folder.snapshotFolder(job))
+            for path in snapshots.files {
                 summary.snapshots += 1
                 do {
-                    _ = try SnapshotReader(path: path)
+                    try snapshots.check(path)
                 } catch {
                     // The job goes on from the one before, or begins anew.
                     try found("job \(job)", "\(error)", repairedBy: "removed it") {
@@ -50,14 +51,6 @@ extension StoreCheck {
                 }
             }
         }
-    }
-
-    private func snapshotFiles(of job: String) -> [String] {
-        let own = folder.snapshotFolder(job)
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: own).sorted()) ?? []
-        let single = folder.snapshotFile(job)
-        return names.filter { $0.hasSuffix(".snapshot") }.map { "\(own)/\($0)" }
-            + (FileManager.default.fileExists(atPath: single) ? [single] : [])
     }
 
     /// Files that nothing needs.
