@@ -8,6 +8,8 @@ final class DataFolder: Sendable {
     private let lock: Int32
     /// How often ``sync()`` was called, for tests.
     let syncCount = Atomic(0)
+    /// The database's file as it was opened; nil before that.
+    private let openedDatabase = Mutex<FileIdentity?>(nil)
 
     /// Less room than this is taken for none: a checkpoint and the database's log need some.
     private static let leastFreeBytes: UInt = 8 << 20
@@ -87,12 +89,20 @@ final class DataFolder: Sendable {
         }
     }
 
-    /// Whether the folder that was opened is still the one at its path: what is written to a folder
-    /// that was removed goes nowhere.
+    /// Whether the folder that was opened is still the one at its path, and the database the one in
+    /// it: what is written to a folder or a file that was removed goes nowhere.
     var isThere: Bool {
-        var (held, found) = (stat(), stat())
-        return unsafe fstat(lock, &held) == 0 && stat("\(path)/lock", &found) == 0
-            && held.st_ino == found.st_ino && held.st_dev == found.st_dev
+        guard let held = FileIdentity(lock), held == FileIdentity("\(path)/lock") else {
+            return false
+        }
+        guard let opened = openedDatabase.withLock({ $0 }) else { return true }
+        return opened == FileIdentity(database)
+    }
+
+    /// Notes which file the database is.
+    func didOpenDatabase() {
+        let opened = FileIdentity(database)
+        openedDatabase.withLock { $0 = opened }
     }
 
     /// Whether the disk has room for more.
@@ -103,4 +113,22 @@ final class DataFolder: Sendable {
     }
 
     private static var systemReason: String { unsafe String(cString: strerror(errno)) }
+}
+
+/// What tells a file from another that has its name.
+private struct FileIdentity: Equatable {
+    private let device: dev_t
+    private let number: ino_t
+
+    init?(_ path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        (device, number) = (status.st_dev, status.st_ino)
+    }
+
+    init?(_ file: Int32) {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { return nil }
+        (device, number) = (status.st_dev, status.st_ino)
+    }
 }

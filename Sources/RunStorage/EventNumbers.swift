@@ -19,6 +19,9 @@ final class EventNumbers: Sendable {
 
     /// Skips what the last server has reserved and not given back.
     init(opening db: Database) throws {
+        if try Int.fetchOne(db, sql: "SELECT count(*) FROM total") == 0 {
+            try Self.countAnew(db)
+        }
         let (newest, reserved) = try Self.current(db)
         guard newest != reserved else {
             lastTornJob = 0
@@ -33,7 +36,23 @@ final class EventNumbers: Sendable {
     static func current(_ db: Database) throws -> (newest: Int, reserved: Int) {
         let row = try Row.fetchOne(db, sql: "SELECT newest_event, reserved_event FROM total")
         guard let row else { throw RunStorageError.unreadable("the totals have no row") }
-        return (row["newest_event"], row["reserved_event"])
+        return (try row.value("newest_event"), try row.value("reserved_event"))
+    }
+
+    /// Makes the row of totals again, from what there is: one that another program has removed must
+    /// not keep the server from starting.
+    static func countAnew(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO total (id, newest_event, reserved_event, agent_steps,
+                    environment_frames, gradient_updates, episodes)
+                SELECT 1, coalesce((SELECT max(last_number) FROM event_block), 0),
+                    coalesce((SELECT max(last_number) FROM event_block), 0),
+                    coalesce(sum(agent_steps), 0), coalesce(sum(environment_frames), 0),
+                    coalesce(sum(gradient_updates), 0), coalesce(sum(episodes), 0)
+                FROM job
+                """
+        )
     }
 
     /// Whether `count` events more have numbers that are reserved.

@@ -54,6 +54,7 @@ public final class RunStore: Sendable {
         do {
             let database = try Self.openDatabase(folder.database)
             self.database = database
+            folder.didOpenDatabase()
             deletion = BackgroundDeletion(database)
             (eventLog, opening) = try database.write { db in
                 let numbers = try EventNumbers(opening: db)

@@ -73,6 +73,21 @@ import Training
         #expect(try await store.events(ofJob: "a", after: 0, limit: 9).map(\.id) == [11, 12])
     }
 
+    @Test("a row of totals that is gone is counted anew")
+    func totals() async throws {
+        let job = JobRecord.example("a").at(agentSteps: 70)
+        do {
+            let store = try folder.open()
+            try store.create(job)
+            try store.record(RewindTests.events(1...10, of: job), of: job)
+        }
+        try await change("DELETE FROM total")
+        let store = try folder.open()
+        #expect(try await store.trainingTotals().agentSteps == 70)
+        try store.record(RewindTests.events(11...12, of: job), of: job)
+        #expect(try await store.events(after: 10, limit: 9).map(\.id) == [11, 12])
+    }
+
     @Test("a checkpoint's row that cannot be read hides no other")
     func checkpointRow() async throws {
         let job = JobRecord.example("a").at(agentSteps: 10)

@@ -99,6 +99,22 @@ import Training
         try other.create(.example("b"))
     }
 
+    @Test("a database that was removed or replaced in its folder keeps nothing, and says so")
+    func databaseGone() async throws {
+        let store = try folder.open()
+        try store.create(.example("a"))
+        let gone = RunStorageError.folderGone(folder.path)
+        let moved = "\(folder.path)/moved.sqlite"
+        try FileManager.default.moveItem(atPath: file, toPath: moved)
+        #expect(throws: gone) { try store.create(.example("b")) }
+        await #expect(throws: gone) { try await store.checkWritable() }
+        try Data().write(to: URL(filePath: file))
+        #expect(throws: gone) { try store.record([], of: .example("a").at(agentSteps: 1)) }
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.moveItem(atPath: moved, toPath: file)
+        try store.create(.example("b"))
+    }
+
     @Test("a database that another program holds is waited for, then named")
     func locked() async throws {
         let store = try folder.open()

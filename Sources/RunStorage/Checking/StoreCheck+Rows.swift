@@ -135,16 +135,7 @@ extension StoreCheck {
     func checkTotals(_ db: Database) throws {
         if try Int.fetchOne(db, sql: "SELECT count(*) FROM total") == 0 {
             try found("totals", "their row is gone", repairedBy: "counted anew") {
-                try db.execute(
-                    sql: """
-                        INSERT INTO total (id, newest_event, reserved_event, agent_steps,
-                            environment_frames, gradient_updates, episodes)
-                        SELECT 1, 0, 0, coalesce(sum(agent_steps), 0),
-                            coalesce(sum(environment_frames), 0),
-                            coalesce(sum(gradient_updates), 0), coalesce(sum(episodes), 0)
-                        FROM job
-                        """
-                )
+                try EventNumbers.countAnew(db)
             }
             if !repairs { return }
         }
