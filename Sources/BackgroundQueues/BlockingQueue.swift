@@ -1,13 +1,19 @@
 internal import Dispatch
 
-/// A serial queue for calls that block (file reads, `fsync`, digests), so that none of them holds a
-/// thread of Swift's cooperative pool.
+/// A serial queue for calls that block or compute for long (file reads, `fsync`, digests, training), so
+/// that none of them holds a thread of Swift's cooperative pool, or an actor.
 public final class BlockingQueue: Sendable {
     private let queue: DispatchQueue
+    private let priority: ThreadPriority
 
-    /// Creates a queue; `label` is what debuggers and crash reports call it.
-    public init(label: String) {
-        queue = DispatchQueue(label: label)
+    /// Creates a queue.
+    ///
+    /// - Parameters:
+    ///   - label: What debuggers and crash reports call it.
+    ///   - priority: That of the threads that run what it is given.
+    public init(label: String, priority: ThreadPriority = .usual) {
+        queue = DispatchQueue(label: label, qos: priority.qualityOfService)
+        self.priority = priority
     }
 
     /// Runs `body` after everything that was given to the queue before it.
@@ -17,7 +23,8 @@ public final class BlockingQueue: Sendable {
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let outcome = await withCheckedContinuation { continuation in
-            queue.async {
+            queue.async { [priority] in
+                priority.applyToThread()
                 continuation.resume(returning: Result(catching: body))
             }
         }

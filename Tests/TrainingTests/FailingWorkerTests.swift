@@ -6,8 +6,12 @@ import Training
 
 /// Jobs whose worker process dies; here it is a shell script that plays Breakout's protocol.
 @Suite(.timeLimit(.minutes(2))) struct FailingWorkerTests {
-    /// A worker that begins one episode, plays so many steps of four frames, and then ends.
-    private func environments(steps: Int) -> EnvironmentCatalog {
+    /// A worker that begins one episode, plays so many steps of four frames, and then ends, or does
+    /// what else it is told.
+    private func environments(
+        steps: Int,
+        end: String = "echo 'out of film'; exit 3"
+    ) -> EnvironmentCatalog {
         let script = """
             if [ "$1" = --games ]; then \(answer("breakout")); exit 0; fi
             \(answer("210 160 NOOP FIRE RIGHT LEFT"))
@@ -15,7 +19,7 @@ import Training
             take 8; \(answer("")); i=0
             while [ $i -lt \(steps) ]; do take 12; \(answer("")); i=$((i+1)); done
             take 12
-            echo 'out of film'; exit 3
+            \(end)
             """
         return EnvironmentCatalog(
             arcade: WorkerProgram(
@@ -86,6 +90,52 @@ import Training
             if case .log(.warning, let text) = event.kind { text } else { nil as String? }
         }
         #expect(warnings.count == 2 && warnings.allSatisfy { $0.contains("out of film") })
+    }
+
+    @Test("a job whose worker hangs can be looked at, saved, paused, resumed and stopped")
+    func hanging() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(
+            recorder,
+            environments: environments(steps: 40, end: "exec sleep 600")
+        )
+        _ = try await scheduler.submit(specification(steps: 1_000_000), id: "job")
+        let job = try #require(await scheduler.job("job"))
+        while await job.record.progress.agentSteps == 0 { await Task.yield() }
+        while await !job.isWorkingLong() { await Task.yield() }
+        #expect(await job.view() != nil)
+        let checkpoint = try await job.takeCheckpoint()
+        #expect(checkpoint.agentSteps > 0)
+        #expect(try await job.pause().state == .paused)
+        #expect(try await job.resume().state == .running)
+        #expect(try await job.stop().state == .stopped)
+        #expect(recorder.current.checkpoints["job"]?.count ?? 0 > 0)
+    }
+
+    @Test("a job whose worker hangs in its start can be stopped")
+    func hangingStart() async throws {
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(
+            recorder,
+            environments: EnvironmentCatalog(
+                arcade: WorkerProgram(
+                    executable: "/bin/sh",
+                    arguments: ["-s", "-"],
+                    script: Array(
+                        "[ \"$1\" = --games ] && \(answer("breakout")) && exit 0; sleep 600".utf8
+                    ),
+                    startSeconds: 600,
+                    answerSeconds: 600
+                )
+            )
+        )
+        _ = try await scheduler.submit(specification(steps: 1_000), id: "job")
+        let job = try #require(await scheduler.job("job"))
+        while await !job.isWorkingLong() { await Task.yield() }
+        #expect(await job.view() == nil)
+        await #expect(throws: JobConflict.self) { try await job.takeCheckpoint() }
+        #expect(try await job.stop().state == .stopped)
+        #expect(recorder.current.jobs["job"]?.state == .stopped)
     }
 
     @Test("one whose worker dies again and again fails, and leaves what it has as a checkpoint")

@@ -76,11 +76,11 @@ extension TrainingJob {
     fileprivate func look(
         after earlier: AgentView?,
         now: @Sendable () -> ContinuousClock.Instant
-    ) -> (view: AgentView, cost: Duration)? {
+    ) async -> (view: AgentView, cost: Duration)? {
         guard !record.state.isEnd else { return nil }
         if let earlier, earlier.agentSteps == record.progress.agentSteps { return (earlier, .zero) }
         let start = now()
-        guard let view = view() else { return nil }
+        guard let view = await view() else { return nil }
         return (view, now() - start)
     }
 }

@@ -3,6 +3,9 @@ public import Environments
 public import MemoryBudgets
 
 /// All jobs that have not ended: lets as many run as there is room for, the others wait their turn.
+///
+/// A running job has a place, of which there are `maxRunningJobs`. One that is paused gives its place
+/// to those that wait, keeps its memory, and waits its turn when it is resumed.
 public actor JobScheduler {
     private nonisolated let executor = SerialQueueExecutor(label: "dqn.scheduler")
     private nonisolated let board = JobBoard()
@@ -16,7 +19,10 @@ public actor JobScheduler {
     private let notify: @Sendable (JobNotice) -> Void
     private var jobs: [String: TrainingJob] = [:]
     private var waiting: [TrainingJob] = []
+    /// The jobs that have begun, paused ones too.
     private var running: [String: Task<Void, Never>] = [:]
+    /// The jobs that have a place.
+    private var places: Set<String> = []
     private var isShuttingDown = false
 
     /// Creates a scheduler without jobs.
@@ -26,7 +32,7 @@ public actor JobScheduler {
     ///   - recorder: Where jobs write down what happens.
     ///   - share: The cores that jobs run on.
     ///   - clock: What tells jobs the time.
-    ///   - maxRunningJobs: How many jobs may run or be paused at once.
+    ///   - maxRunningJobs: How many jobs may run at once.
     ///   - memory: What jobs are promised their memory of.
     ///   - snapshotSeconds: Seconds between two snapshots of a job; nil for none.
     ///   - notify: Told what belongs into the server's log.
@@ -98,7 +104,7 @@ public actor JobScheduler {
     /// Takes in jobs that had not ended when the last server did, the oldest first: those that ran or
     /// waited wait their turn, paused ones stay paused.
     public func takeIn(_ records: [JobRecord]) {
-        for record in records where !record.state.isEnd {
+        for record in records where !record.state.isEnd && jobs[record.id] == nil {
             take(record, claimMemory(of: record.specification))
         }
         startWaiting()
@@ -109,8 +115,8 @@ public actor JobScheduler {
         var reasons: [String: String] = [:]
         for (index, job) in waiting.enumerated() {
             reasons[job.id] =
-                if running.count >= maxRunningJobs {
-                    "\(running.count) of at most \(maxRunningJobs) jobs are running or paused"
+                if places.count >= maxRunningJobs {
+                    "\(places.count) of at most \(maxRunningJobs) jobs are running"
                 } else if index > 0 {
                     "job \(waiting[0].id) comes first, which waits for memory"
                 } else {
@@ -213,7 +219,11 @@ public actor JobScheduler {
             memory: memory,
             snapshotSeconds: snapshotSeconds,
             notify: notify,
-            queue: { [weak self] job in await self?.queue(job) }
+            places: JobPlaces(
+                queue: { [weak self] job in await self?.queue(job) },
+                take: { [weak self] job in await self?.takePlace(for: job) ?? true },
+                leave: { [weak self] job in await self?.leavePlace(of: job) }
+            )
         )
         jobs[record.id] = job
         if record.state != .paused { waiting.append(job) }
@@ -226,19 +236,43 @@ public actor JobScheduler {
 
     private func startWaiting() {
         // In their order: a large job is not kept waiting by smaller ones that come later.
-        while !isShuttingDown, running.count < maxRunningJobs, let job = waiting.first,
+        while !isShuttingDown, places.count < maxRunningJobs, let job = waiting.first,
             job.memory?.isGranted ?? true
         {
             waiting.removeFirst()
-            running[job.id] = Task {
-                await job.run()
-                self.didEnd(job.id)
+            places.insert(job.id)
+            if running[job.id] == nil {
+                running[job.id] = Task {
+                    await job.run()
+                    self.didEnd(job.id)
+                }
+            } else {
+                Task { if await !job.goOnInPlace() { self.leavePlace(of: job) } }
             }
         }
     }
 
+    /// Takes a place for a job that is resumed, if one is free and nobody waits for it.
+    private func takePlace(for job: TrainingJob) -> Bool {
+        if places.contains(job.id) { return true }
+        guard places.count < maxRunningJobs, waiting.isEmpty else {
+            waiting.append(job)
+            return false
+        }
+        places.insert(job.id)
+        return true
+    }
+
+    private func leavePlace(of job: TrainingJob) {
+        waiting.removeAll { $0.id == job.id }
+        places.remove(job.id)
+        startWaiting()
+    }
+
     private func didEnd(_ id: String) {
         running[id] = nil
+        places.remove(id)
+        waiting.removeAll { $0.id == id }
         letGo(id)
         startWaiting()
     }

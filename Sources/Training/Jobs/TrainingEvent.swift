@@ -59,7 +59,7 @@ public struct TrainingEvent: Equatable, Sendable {
 }
 
 /// One episode that ended.
-public struct EpisodeSummary: Equatable, Sendable {
+public struct EpisodeSummary: Codable, Equatable, Sendable {
     /// Which episode of the job, counted from 1.
     public var number: Int
     /// The sum of its rewards, not clipped.

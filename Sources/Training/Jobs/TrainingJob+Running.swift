@@ -3,8 +3,6 @@ internal import Checkpoints
 internal import DeepQLearning
 
 extension TrainingJob {
-    /// Seconds of training between two moments at which others are heard.
-    private static let sliceSeconds = 0.02
     /// Seconds between two times at which events are written down.
     private static let flushSeconds = 0.25
 
@@ -49,9 +47,11 @@ extension TrainingJob {
     /// - Returns: Whether the job is over; one that is suspended goes on with the next server.
     private func perform(_ session: TrainingSession) async throws -> Bool {
         while true {
+            // It may have been paused while something was written.
+            if isStill { try await hearOthers() }
             switch session.next(stop: requests.stop) {
             case .train(let agentSteps):
-                try trainSlice(session, until: agentSteps)
+                try await trainSlice(session, until: agentSteps)
                 try await flushIfDue()
                 try await hearOthers()
             case .evaluate: try await evaluate(session)
@@ -59,24 +59,12 @@ extension TrainingJob {
             case .suspend:
                 if try await suspend(session) { return false }
                 session.schedule.didFailToSuspend()
-            case .finishLearning: try session.finishLearning()
+            case .finishLearning:
+                let lent = Lent(session)
+                note(try await work { Lent(try lent.value.finishLearning()) }.value)
             case .end: return true
             }
         }
-    }
-
-    private func trainSlice(_ session: TrainingSession, until agentSteps: Int) throws {
-        var now = clock.monotonic()
-        let end = now + Self.sliceSeconds
-        repeat {
-            let events = try session.step(pool: share.pool)
-            let before = now
-            now = clock.monotonic()
-            session.trainingSeconds += now - before
-            if !events.isEmpty { note(events) }
-            keeper?.follow(session)
-        } while now < end && session.agentSteps < agentSteps
-        note([])
     }
 
     private func end() async throws {
@@ -111,7 +99,7 @@ extension TrainingJob {
     private func evaluate(_ session: TrainingSession) async throws {
         let evaluation = try session.makeEvaluation(environments)
         while requests.stop == nil {
-            if let summary = try evaluateSlice(evaluation, session) {
+            if let summary = try await evaluateSlice(evaluation, session) {
                 note([.evaluation(summary)])
                 let isBest = session.schedule.didEvaluate(
                     at: session.agentSteps,
@@ -126,29 +114,6 @@ extension TrainingJob {
             try await flushIfDue()
             try await hearOthers()
         }
-    }
-
-    private func evaluateSlice(
-        _ evaluation: Evaluation,
-        _ session: TrainingSession
-    ) throws -> EvaluationSummary? {
-        let start = clock.monotonic()
-        defer { session.evaluationSeconds += clock.monotonic() - start }
-        let count = record.specification.evaluation?.episodes ?? 1
-        repeat {
-            var failures: [String] = []
-            try evaluation.step(pool: share.pool, failures: &failures)
-            for reason in failures {
-                note([
-                    .log(
-                        .warning,
-                        "the environment of an evaluation failed and is made anew: \(reason)"
-                    )
-                ])
-            }
-            if evaluation.episodes.count == count { return evaluation.summary }
-        } while clock.monotonic() < start + Self.sliceSeconds
-        return nil
     }
 
     private func saveAsPlanned(_ session: TrainingSession) async throws {

@@ -14,10 +14,11 @@ extension TrainingJob {
     func makeSession() async throws -> TrainingSession {
         let folder = try recorder.snapshots(of: id)
         for file in folder.files {
-            let made = try makeNewSession()
+            let made = try await makeNewSession()
             let place: SnapshotPlace?
             do {
-                place = try made.restore(from: folder.open(file))
+                let lent = Lent(made)
+                place = try await work { try lent.value.restore(from: folder.open(file)) }
             } catch SnapshotError.damaged(let path, let reason) {
                 warn(.snapshotFailed, "a snapshot is passed over, \(path) is torn: \(reason)")
                 continue
@@ -26,7 +27,7 @@ extension TrainingJob {
             note([.log(.info, "it goes on from its snapshot at \(made.agentSteps) agent steps")])
             return made
         }
-        let made = try makeNewSession()
+        let made = try await makeNewSession()
         if record.startedAt != nil {
             try await goOn(from: made, SnapshotPlace(lastEvent: 0))
             note([.log(.warning, "it begins again: there is no snapshot to go on from")])
@@ -34,14 +35,21 @@ extension TrainingJob {
         return made
     }
 
-    private func makeNewSession() throws -> TrainingSession {
-        try TrainingSession(
-            record.specification,
-            environments,
-            workers: share.cores,
-            interruption: requests.interruption,
-            isStopped: { [requests] in requests.isStopped }
-        )
+    private func makeNewSession() async throws -> TrainingSession {
+        let (specification, environments, cores) = (record.specification, environments, share.cores)
+        let (requests, clock) = (requests, clock)
+        return try await work {
+            Lent(
+                try TrainingSession(
+                    specification,
+                    environments,
+                    workers: cores,
+                    interruption: requests.interruption,
+                    isStopped: { requests.isStopped },
+                    isInterrupted: { requests.isSliceOver(at: clock.monotonic()) }
+                )
+            )
+        }.value
     }
 
     /// Takes back what was kept of the job after its session's moment.

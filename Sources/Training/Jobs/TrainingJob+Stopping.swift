@@ -1,3 +1,5 @@
+internal import Environments
+
 /// How a job comes to its end because somebody asks for it.
 extension TrainingJob {
     func stopNow(_ request: StopRequest) async throws -> JobRecord {
@@ -23,7 +25,10 @@ extension TrainingJob {
     /// Ends a job that has not begun, or not gone on since the last server ended.
     private func stopWaiting(_ request: StopRequest) async throws {
         // It stays as it is, for the next server.
-        if case .shutdown = request { return }
+        if request.isShutdown {
+            requests.interruption.abandon()
+            return
+        }
         if isLive { return try await waitForEnd() }
         if record.startedAt != nil {
             // What it has learned lies in its snapshot, and is to become a checkpoint.

@@ -60,7 +60,8 @@ extension TrainingJob {
         isBest: Bool
     ) async throws -> CheckpointRecord {
         note([])
-        let policy = session.policy()
+        let lent = Lent(session)
+        let policy = try await work { lent.value.policy() }
         let checkpoint = try await persist {
             try recorder.save(policy, of: record, evaluation: evaluation, isBest: isBest)
         }
@@ -85,14 +86,19 @@ extension TrainingJob {
 
     /// Brings the record up to date and keeps the events for the next time they are written down.
     func note(_ kinds: [TrainingEvent.Kind]) {
-        if let session {
+        if let session, !isWorking {
             record.progress = session.progress
             record.latest = session.metrics.latest
         }
         let time = clock.date()
-        for kind in kinds {
-            pending.append(TrainingEvent(kind, at: record.progress.position, time: time))
-            if case .log(.warning, let message) = kind {
+        take(kinds.map { TrainingEvent($0, at: record.progress.position, time: time) })
+    }
+
+    /// Keeps events for the next time they are written down.
+    func take(_ events: [TrainingEvent]) {
+        pending += events
+        for event in events {
+            if case .log(.warning, let message) = event.kind {
                 notify(.environmentFailed, reason: message)
             }
         }

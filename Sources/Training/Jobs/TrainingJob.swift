@@ -1,11 +1,10 @@
 internal import BackgroundQueues
-public import Checkpoints
 public import Environments
 
 /// One training run, on a queue of its own, that can be paused, resumed and stopped at any time.
 ///
-/// It trains in slices of a few milliseconds. Between two slices it hears what others ask of it, so
-/// that what `pause`, `resume` and `stop` return has happened. What happens in it is written down
+/// It trains in slices of a few milliseconds on another queue, and hears others meanwhile; see
+/// `TrainingJob+Work.swift`. What `pause`, `resume` and `stop` return has happened. What happens in it is written down
 /// several times a second; see `TrainingJob+Writing.swift` for what it does where that fails.
 public actor TrainingJob {
     /// The job's name in URLs.
@@ -13,6 +12,8 @@ public actor TrainingJob {
     /// The job as it stands.
     public internal(set) var record: JobRecord
     private nonisolated let executor: SerialQueueExecutor
+    /// Where slices of work run.
+    nonisolated let workQueue: BlockingQueue
     nonisolated let requests = JobRequests()
     let environments: EnvironmentCatalog
     let recorder: any TrainingRecorder
@@ -22,9 +23,16 @@ public actor TrainingJob {
     /// What it was promised, or waits for; nil where nobody counts.
     nonisolated let memory: JobMemory?
     let notify: @Sendable (JobNotice) -> Void
-    /// Lets the job wait its turn.
-    private let queue: @Sendable (TrainingJob) async -> Void
+    private let places: JobPlaces
     var session: TrainingSession?
+    /// Whether a slice of work is under way: the session is not to be touched.
+    var isWorking = false
+    /// The agent steps of a checkpoint that was taken during the slice under way.
+    var checkpointTakenAt: Int?
+    /// What the agent saw when it was looked at last.
+    var lastView: AgentView?
+    var lastViewAt = 0.0
+    var whenSliceEnds: [CheckedContinuation<Void, Never>] = []
     /// What happened and is not written down yet.
     var pending: [TrainingEvent] = []
     var lastFlush = 0.0
@@ -68,7 +76,7 @@ public actor TrainingJob {
             memory: nil,
             snapshotSeconds: snapshotSeconds,
             notify: notify,
-            queue: { _ in }
+            places: .unlimited
         )
     }
 
@@ -82,14 +90,14 @@ public actor TrainingJob {
         memory: JobMemory?,
         snapshotSeconds: Double?,
         notify: @escaping @Sendable (JobNotice) -> Void,
-        queue: @escaping @Sendable (TrainingJob) async -> Void
+        places: JobPlaces
     ) {
         id = record.id
         // What was running when the last server ended waits its turn.
         var record = record
         if record.state == .running { record.state = .queued }
         self.record = record
-        self.queue = queue
+        self.places = places
         self.environments = environments
         self.recorder = recorder
         self.share = share
@@ -98,7 +106,8 @@ public actor TrainingJob {
         self.memory = memory
         self.snapshotSeconds = snapshotSeconds
         self.notify = notify
-        executor = SerialQueueExecutor(label: "dqn.job.\(record.id)", priority: .training)
+        executor = SerialQueueExecutor(label: "dqn.job.\(record.id)")
+        workQueue = BlockingQueue(label: "dqn.work.\(record.id)", priority: .training)
         board.post(record)
     }
 
@@ -131,30 +140,37 @@ public actor TrainingJob {
     }
 
     /// Holds the job still; asking it of a paused job changes nothing.
+    ///
+    /// It gives its place to those that wait, and keeps its memory.
     /// - Throws: `JobConflict`, or what the recorder throws where this cannot be written down: then
     ///   the job is paused all the same, and writes it down as soon as it can.
-    public nonisolated func pause() async throws -> JobRecord {
-        requests.interruption.raise()
-        defer { requests.interruption.lower() }
-        return try await pauseNow()
+    public func pause() async throws -> JobRecord {
+        await sliceEnd()
+        let outcome = Result { try pauseNow() }
+        if record.state == .paused, heldReason == nil { await places.leave(self) }
+        return try outcome.get()
     }
 
     /// Lets a paused job go on; asking it of a running job changes nothing.
     ///
-    /// One that was paused when the last server ended waits its turn.
+    /// Where others have its place by now it waits its turn, `queued`.
     /// - Throws: As `pause`.
     public func resume() async throws -> JobRecord {
         switch record.state {
         case .running: return record
         case .paused where session == nil:
             change(to: .queued)
-            await queue(self)
+            await places.queue(self)
             try flush()
             return record
         case .paused:
-            goOn()
+            let hasPlace = if heldReason != nil { true } else { await places.take(self) }
+            // Others may have been heard meanwhile.
+            guard record.state == .paused else { return record }
+            if hasPlace { goOn() } else { change(to: .queued) }
             try flush()
             return record
+        case .queued where session != nil: return record
         case .queued, .completed, .stopped, .failed:
             throw JobConflict(id: id, request: "resume", state: record.state)
         }
@@ -180,37 +196,23 @@ public actor TrainingJob {
     }
 
     nonisolated func stop(_ request: StopRequest) async throws -> JobRecord {
-        requests.interruption.raise()
-        defer { requests.interruption.lower() }
         requests.requestStop(request)
+        // What is cut short by the server's end is to go on: only what is stopped needs no answers.
+        if request.isShutdown {
+            requests.interruption.raise()
+        } else {
+            requests.interruption.abandon()
+        }
+        defer { if request.isShutdown { requests.interruption.lower() } }
         return try await stopNow(request)
     }
 
-    /// Writes a checkpoint now.
-    public func takeCheckpoint() throws -> CheckpointRecord {
-        guard let session else {
-            throw JobConflict(id: id, request: "take a checkpoint of", state: record.state)
-        }
-        note([])
-        let checkpoint = try recorder.save(
-            session.policy(),
-            of: record,
-            evaluation: nil,
-            isBest: false
-        )
-        didSave(checkpoint, session)
-        try flush()
-        return checkpoint
-    }
-
-    /// What the agent has learned so far; nil while the job does not run.
-    public func policy() -> PolicyCheckpoint? {
-        session?.policy()
-    }
-
-    /// What the agent sees now, and what it thinks of it; nil before the first step.
-    public func view() -> AgentView? {
-        session?.view(pool: share.pool)
+    /// Goes on in a place that has become free.
+    /// - Returns: Whether the job has use for it.
+    func goOnInPlace() -> Bool {
+        guard record.state == .queued, session != nil else { return record.state == .running }
+        goOn()
+        return true
     }
 
     private func pauseNow() throws -> JobRecord {
@@ -222,8 +224,8 @@ public actor TrainingJob {
                 notify(.paused)
             }
             if !pending.isEmpty { try flush() }
-        case .running:
-            holdStill()
+        case .running,
+            .queued where session != nil:
             keeper?.request()
             change(to: .paused)
             notify(.paused)
@@ -237,8 +239,12 @@ public actor TrainingJob {
     /// Lets waiting requests in, and holds still while the job is paused.
     func hearOthers() async throws {
         await Task.yield()
+        if isStill, let session {
+            try await rest(session)
+            if isStill { giveBackCores() }
+        }
         try await takeSnapshotIfDue()
-        while record.state == .paused, requests.stop?.isShutdown != true {
+        while isStill, requests.stop?.isShutdown != true {
             try await takeSnapshotIfDue()
             if pending.isEmpty {
                 await withCheckedContinuation { whenResumed = $0 }
@@ -247,6 +253,9 @@ public actor TrainingJob {
             }
         }
     }
+
+    /// Whether it is paused, or waits for a place to go on.
+    var isStill: Bool { record.state == .paused || record.state == .queued }
 
     /// Gives the cores to others.
     func holdStill() {

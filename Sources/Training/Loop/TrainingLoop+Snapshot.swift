@@ -5,6 +5,7 @@ extension TrainingLoop {
     private struct Saved: Codable {
         var environmentFrames: Int
         var episodes: Int
+        var unfinished: Outcome?
     }
 
     /// Writes the agent and every environment, in the middle of their episodes.
@@ -12,7 +13,11 @@ extension TrainingLoop {
     public func write(to writer: SnapshotWriter) throws {
         try writer.write(
             "loop",
-            json: Saved(environmentFrames: environmentFrames, episodes: episodes)
+            json: Saved(
+                environmentFrames: environmentFrames,
+                episodes: episodes,
+                unfinished: unfinished
+            )
         )
         for player in players {
             try player.write(to: writer)
@@ -29,5 +34,6 @@ extension TrainingLoop {
         }
         try agent.restore(from: reader)
         (environmentFrames, episodes) = (saved.environmentFrames, saved.episodes)
+        unfinished = saved.unfinished
     }
 }

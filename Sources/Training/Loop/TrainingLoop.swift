@@ -2,6 +2,7 @@ public import BackgroundQueues
 public import DeepQLearning
 public import Environments
 public import Frames
+internal import Synchronization
 
 /// The agent in its environments, step by step: Algorithm 1, lines 4 to 14.
 ///
@@ -9,8 +10,8 @@ public import Frames
 /// agent step of one round. Without clock or randomness of its own. Not for use by two threads at
 /// once.
 public final class TrainingLoop {
-    /// What one round of steps brought, beside experience.
-    public struct Outcome: Equatable, Sendable {
+    /// What one round of steps brought, beside experience; nothing before its updates are made.
+    public struct Outcome: Codable, Equatable, Sendable {
         /// The updates that were made, if any were due.
         public var learning: LearningSummary?
         /// The episodes that ended with this round, in the order of their environments.
@@ -29,6 +30,10 @@ public final class TrainingLoop {
     /// Episodes ended so far.
     public internal(set) var episodes = 0
     let players: [EpisodePlayer]
+    /// What a round has brought whose updates were interrupted.
+    var unfinished: Outcome?
+    /// Held while the agent acts or learns, and not while environments are waited for.
+    private let agentTurn = Mutex(())
 
     /// Puts an agent into its environments.
     ///
@@ -66,15 +71,15 @@ public final class TrainingLoop {
     /// - Throws: Where an environment or the agent cannot go on.
     public func step(pool: ComputePool) throws -> Outcome {
         var outcome = Outcome()
-        if agent.isLearning {
-            outcome.learning = try agent.learn(pool: pool)
-            return outcome
-        }
+        if agent.isLearning { return try finish(unfinished ?? outcome, pool: pool) }
         for (stream, player) in players.enumerated() where player.mustBegin {
             try begin(player, failures: &outcome.failures)
-            agent.beginEpisode(player.frame.span, environment: stream)
+            agentTurn.withLock { _ in
+                let frame = player.frame
+                agent.beginEpisode(frame.span, environment: stream)
+            }
         }
-        let actions = agent.selectActions(pool: pool)
+        let actions = agentTurn.withLock { _ in agent.selectActions(pool: pool) }
         if players.count > 1 {
             for (player, action) in zip(players, actions) {
                 player.announce(action)
@@ -85,8 +90,33 @@ public final class TrainingLoop {
                 outcome.episodes.append(episode)
             }
         }
-        outcome.learning = try agent.learn(pool: pool)
+        return try finish(outcome, pool: pool)
+    }
+
+    /// Makes the updates that are due after a round, which may be interrupted.
+    private func finish(_ outcome: Outcome, pool: ComputePool) throws(AgentError) -> Outcome {
+        var outcome = outcome
+        outcome.learning = try agentTurn.withLock { _ throws(AgentError) in
+            try agent.learn(pool: pool)
+        }
+        unfinished = agent.isLearning ? outcome : nil
+        return agent.isLearning ? Outcome() : outcome
+    }
+
+    /// Takes in the updates under way, when there will be no more steps, with what is left to be told.
+    func finishLearning() throws(AgentError) -> Outcome {
+        var outcome = unfinished ?? Outcome()
+        unfinished = nil
+        outcome.learning = try agentTurn.withLock { _ throws(AgentError) in
+            try agent.finishLearning()
+        }
         return outcome
+    }
+
+    /// What is acted on at the moment; this may be asked for by another thread than that which steps,
+    /// and waits for an update under way at most.
+    func actingSnapshot() -> PolicySnapshot {
+        agentTurn.withLock { _ in agent.actingSnapshot() }
     }
 
     /// The first environment's game as a person would see it.
@@ -112,13 +142,16 @@ public final class TrainingLoop {
         let player = players[stream]
         let timeStep = try player.step(action, failures: &failures)
         environmentFrames += timeStep.environmentFrames
-        agent.record(
-            action: action,
-            reward: timeStep.reward,
-            isTerminal: timeStep.discount == 0,
-            frame: player.frame.span,
-            environment: stream
-        )
+        agentTurn.withLock { _ in
+            let frame = player.frame
+            agent.record(
+                action: action,
+                reward: timeStep.reward,
+                isTerminal: timeStep.discount == 0,
+                frame: frame.span,
+                environment: stream
+            )
+        }
         guard let end = timeStep.episodeEnd else { return nil }
         episodes += 1
         return EpisodeSummary(

@@ -81,7 +81,10 @@ final class TrainingSession {
 
     /// One round of steps, or what is left of its updates, and what is to be told of it.
     func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
-        let outcome = try loop.step(pool: pool)
+        take(try loop.step(pool: pool))
+    }
+
+    private func take(_ outcome: TrainingLoop.Outcome) -> [TrainingEvent.Kind] {
         var events: [TrainingEvent.Kind] = outcome.failures.map { reason in
             .log(.warning, "\(Self.environmentFailure): \(reason)")
         }
@@ -103,18 +106,24 @@ final class TrainingSession {
     }
 
     /// Takes in the updates under way, when there will be no more steps.
-    func finishLearning() throws {
-        if let learning = try loop.agent.finishLearning() { metrics.add(learning) }
+    func finishLearning() throws -> [TrainingEvent.Kind] {
+        let outcome = try loop.finishLearning()
         schedule.didFinishLearning()
+        return take(outcome)
     }
 
     /// Returns when nothing is computed in the background.
     func rest() { loop.agent.rest() }
 
     /// The policy at this moment, with what must be known to use it.
-    func policy() -> PolicyCheckpoint {
+    func policy() -> PolicyCheckpoint { checkpoint(of: loop.agent.policySnapshot()) }
+
+    /// What is acted on at the moment; this may be asked for by another thread than that which steps.
+    func actingPolicy() -> PolicyCheckpoint { checkpoint(of: loop.actingSnapshot()) }
+
+    private func checkpoint(of policy: PolicySnapshot) -> PolicyCheckpoint {
         PolicyCheckpoint(
-            policy: loop.agent.policySnapshot(),
+            policy: policy,
             environment: environment.id,
             environmentOptions: JSONValue.object(specification.environmentOptionsJSON).description,
             actionNames: environment.actionNames,

@@ -150,9 +150,10 @@ struct Serve: AsyncParsableCommand {
         ) { error in
             logger.error("request failed", metadata: ["error": "\(error)"])
         }
+        // Before anyone can ask for jobs: those would be taken in a second time.
+        await scheduler.takeIn(try await store.unfinishedJobs())
         let server = try listen(application, accesses, logger)
         running.withLock { $0 = server }
-        await scheduler.takeIn(try await store.unfinishedJobs())
         await wait(signals, logger)
         // Not ready, jobs suspended, requests and streams ended.
         readiness.end()
