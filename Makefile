@@ -9,7 +9,7 @@ ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day crash-test learn bench bench-train bench-latency documentation reference lint format packages python-environment
+	torture soak day crash-test fault-test reach disk learn bench bench-train bench-latency documentation reference lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -89,6 +89,18 @@ day: build
 # Kills the server 200 times while it trains, and looks whether anything was lost.
 crash-test: build
 	python3 -B Sources/dqn-bench/Faults/crash.py $(CRASH)
+
+# One call of the file layer fails, each time another: make fault-test FAULTS="--runs 300"
+fault-test: build
+	python3 -B Sources/dqn-bench/Faults/faults.py $(FAULTS)
+
+# How soon a job answers, whatever it does.
+reach: build
+	python3 -B Sources/dqn-bench/Faults/reach.py $(REACH)
+
+# A full disk and a read-only one, on a tmpfs that is mounted for it, which needs root.
+disk: build
+	python3 -B Sources/dqn-bench/Faults/disk.py
 
 # Long runs that must reach their scores: make learn, make learn RUNS="catch cartpole"
 learn: build
