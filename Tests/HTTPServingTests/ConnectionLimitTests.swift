@@ -13,6 +13,7 @@ import Testing
 
     private func configuration(_ change: (inout HTTPLimits) -> Void) -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration.unhurried
+        configuration.deadlines.reserved = .seconds(600)
         change(&configuration.limits)
         return configuration
     }

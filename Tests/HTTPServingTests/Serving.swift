@@ -27,7 +27,6 @@ extension HTTPServerConfiguration {
         configuration.deadlines.body = .seconds(600)
         configuration.deadlines.idle = .seconds(600)
         configuration.deadlines.writeStall = .seconds(600)
-        configuration.deadlines.reserved = .seconds(600)
         return configuration
     }
 }

@@ -161,7 +161,7 @@ import Training
     private func check(_ schema: JSONValue, _ name: String, _ faults: (JSONValue) -> [String]) {
         let types = schema["type"].string.map { [$0] } ?? schema["type"].elements.map(\.string)
         guard types.contains("integer") || types.contains("number") else { return }
-        guard let minimum = schema["minimum"].integer, let maximum = schema["maximum"].integer
+        guard let minimum = schema["minimum"].double, let maximum = schema["maximum"].double
         else {
             Issue.record("\(name) has no limits in the document")
             return
@@ -169,7 +169,8 @@ import Training
         for (value, isWithin) in [
             (minimum, true), (maximum, true), (minimum - 1, false), (maximum + 1, false),
         ] {
-            let isRefused = faults(.integer(value)).contains { $0.contains("number \(minimum)") }
+            let number = Int(exactly: value).map(JSONValue.integer) ?? .number(value)
+            let isRefused = faults(number).contains { $0.contains("number \(schema["minimum"])") }
             #expect(isRefused == !isWithin, "\(name) \(value)")
         }
     }

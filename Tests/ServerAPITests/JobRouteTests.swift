@@ -152,7 +152,7 @@ import Training
         }
     }
 
-    @Test("after a restart jobs, metrics and checkpoints are there, and unfinished jobs wait to go on")
+    @Test("after a restart jobs, metrics and checkpoints are there, and unfinished jobs wait")
     func restart() async throws {
         let before = try await Self.firstServer()
         let second = try APIUnderTest(.inProcess, folder: before.folder)
