@@ -55,6 +55,33 @@ extension DQNHyperparameters {
         return demand
     }
 
+    /// What a snapshot of the agent takes up until it is on the disk: everything but the frames.
+    ///
+    /// - Parameters:
+    ///   - input: What one state looks like.
+    ///   - actionCount: How many actions there are.
+    /// - Returns: The part, with the hyperparameter that decides it.
+    /// - Throws: Where the layers do not fit each other.
+    public func snapshotDemand(
+        input: NetworkInput,
+        actionCount: Int
+    ) throws(NetworkError) -> MemoryDemand.Part {
+        let count = try Sequential(
+            architecture(input: input, actionCount: actionCount),
+            fractionCount: valueHead.fractionCount
+        ).parameterCount
+        let blocks = (schedule == .overlapped ? 3 : 2) + optimizer.momentCount
+        let weights = ByteCount(FloatBuffer.byteCount(count)) * blocks
+        let slots = ByteCount(ReplayLayout.slotByteCount) * replayCapacityFrames
+        return .init(
+            "snapshots",
+            weights + slots,
+            arithmetic: "\(count.grouped) parameters × 4 B × \(blocks), "
+                + "\(replayCapacityFrames.grouped) frames × \(ReplayLayout.slotByteCount) B",
+            pointer: slots > weights ? Self.pointer("replay_capacity_frames") : Self.networkPointer
+        )
+    }
+
     private static func pointer(_ field: String) -> String { "/hyperparameters/\(field)" }
     private static let networkPointer = pointer("network")
 

@@ -63,6 +63,12 @@ extension Algorithm {
                 workers: 1
             )
             demand.add(Self.writing(policy, evaluates: evaluates))
+            demand.add(
+                try hyperparameters.snapshotDemand(
+                    input: input,
+                    actionCount: environment.actionNames.count
+                )
+            )
             return demand
         case .qLearning:
             var demand = MemoryDemand()
