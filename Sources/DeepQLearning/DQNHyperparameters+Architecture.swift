@@ -28,8 +28,13 @@ extension DQNHyperparameters {
         if head.kind == .implicitQuantile { architecture.quantileEmbedding = head.embedding }
         guard head.dueling != .none else { return architecture }
         var stream: [LayerSpecification] = []
-        if head.dueling == .separate, case .dense = network.last {
-            stream = [architecture.hiddenLayers.removeLast()]
+        if head.dueling == .separate {
+            if case .layerNorm = network.last, case .dense = network.dropLast().last {
+                stream = Array(network.suffix(2))
+            } else if case .dense = network.last {
+                stream = Array(network.suffix(1))
+            }
+            architecture.hiddenLayers.removeLast(stream.count)
         }
         architecture.branches = [
             NetworkBranch(name: "value", hiddenLayers: stream, outputCount: width),

@@ -20,6 +20,10 @@ extension Sequential {
         var block = try FloatBuffer.allocating(parameterCount, for: "parameters")
         var parameters = block.mutableSpan
         for layer in layers {
+            guard !layer.isNormalization else {
+                for index in layer.weights { parameters[index] = 1 }
+                continue
+            }
             let fanIn = Float(layer.fanIn)
             let (weightBound, biasBound): (Float, Float) =
                 switch initialization {

@@ -4,9 +4,10 @@ extension LayerSpecification {
     private enum Kind: String, CaseIterable {
         case conv2d
         case dense
+        case layerNorm = "layer_norm"
     }
 
-    /// The two kinds of layer, each with its fields.
+    /// The kinds of layer, each with its fields.
     public static let variants = SettingVariants(
         name: "Layer",
         "A hidden layer of a network.",
@@ -16,6 +17,12 @@ extension LayerSpecification {
                 "A convolution with square kernels, over an image or a grid."
             ),
             FullyConnected().group(named: "DenseLayer", "Every output joined to every input."),
+            Normalization().group(
+                named: "NormalizationLayer",
+                "What the layer before, whose activation must be `linear`, gives out for one "
+                    + "observation, freed of its mean and spread, then scaled and shifted number "
+                    + "by number: `torch.nn.LayerNorm` over the whole of it, ε = 1e-5."
+            ),
         ]
     )
 
@@ -39,6 +46,10 @@ extension LayerSpecification {
             var layer = FullyConnected()
             layer.read(&fields)
             self = .dense(units: layer.units, activation: layer.activation)
+        case .layerNorm:
+            var layer = Normalization()
+            layer.read(&fields)
+            self = .layerNorm(activation: layer.activation)
         }
     }
 
@@ -55,6 +66,7 @@ extension LayerSpecification {
             ).json
         case .dense(let units, let activation):
             FullyConnected(units: units, activation: activation).json
+        case .layerNorm(let activation): Normalization(activation: activation).json
         }
     }
 
@@ -89,6 +101,15 @@ extension LayerSpecification {
                 unit: "pixels",
                 "Zeros put around the input, on each side."
             ),
+            .choice("activation", \.activation, "What is done to each output."),
+        ]
+    }
+
+    private struct Normalization: Settings {
+        var activation = Activation.relu
+
+        static let settings: [Setting<Normalization>] = [
+            .constant("type", "layer_norm", "A normalization over all numbers of an observation."),
             .choice("activation", \.activation, "What is done to each output."),
         ]
     }

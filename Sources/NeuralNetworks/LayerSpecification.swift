@@ -11,6 +11,9 @@ public enum LayerSpecification: Equatable, Sendable {
     )
     /// Every output joined to every input.
     case dense(units: Int, activation: Activation = .relu)
+    /// What the layer before gives out for an observation, freed of its mean and spread; that layer's own
+    /// activation must be linear. Ba, Kiros and Hinton 2016.
+    case layerNorm(activation: Activation = .relu)
 }
 
 /// What is done to each number that a layer gives out.
@@ -29,6 +32,35 @@ extension [LayerSpecification] {
         .conv2d(filters: 64, kernelSize: 3, stride: 1),
         .dense(units: 512),
     ]
+
+    /// The smaller network of Mnih and others 2013, "Playing Atari with Deep Reinforcement Learning":
+    /// 677,686 parameters for 6 actions.
+    public static let small: [LayerSpecification] = [
+        .conv2d(filters: 16, kernelSize: 8, stride: 4),
+        .conv2d(filters: 32, kernelSize: 4, stride: 2),
+        .dense(units: 256),
+    ]
+
+    /// These layers with a normalization between each one's products and its activation.
+    public var normalized: [LayerSpecification] {
+        flatMap { layer -> [LayerSpecification] in
+            switch layer {
+            case .conv2d(let filters, let kernelSize, let stride, let padding, let activation):
+                [
+                    .conv2d(
+                        filters: filters,
+                        kernelSize: kernelSize,
+                        stride: stride,
+                        padding: padding,
+                        activation: .linear
+                    ), .layerNorm(activation: activation),
+                ]
+            case .dense(let units, let activation):
+                [.dense(units: units, activation: .linear), .layerNorm(activation: activation)]
+            case .layerNorm: [layer]
+            }
+        }
+    }
 
     /// The network of MinAtar (Young and Tian 2019), for grids of about 10 × 10.
     public static let grid: [LayerSpecification] = [

@@ -10,17 +10,20 @@ extension Sequential {
     public func pyTorchTensors(of parameters: Span<Float>) -> [NamedTensor] {
         precondition(parameters.count == parameterCount)
         return layers.flatMap { layer in
-            let shape = pyTorchShape(of: layer)
             var weights = [Float](repeating: 0, count: layer.weights.count)
             var span = weights.mutableSpan
             forEachWeight(of: layer) { ours, theirs in
                 span[theirs] = parameters[layer.weights.lowerBound + ours]
             }
             return [
-                NamedTensor(name: "\(layer.name).weight", shape: shape, values: weights),
+                NamedTensor(
+                    name: "\(layer.name).weight",
+                    shape: pyTorchShape(of: layer),
+                    values: weights
+                ),
                 NamedTensor(
                     name: "\(layer.name).bias",
-                    shape: [layer.outputCount],
+                    shape: pyTorchBiasShape(of: layer),
                     values: pyTorchBiases(of: layer, parameters)
                 ),
             ]
@@ -43,7 +46,7 @@ extension Sequential {
             )
             let biases = try take(
                 "\(layer.name).bias",
-                shape: [layer.outputCount],
+                shape: pyTorchBiasShape(of: layer),
                 from: &remaining
             )
             values.append((weights, biases))
@@ -81,11 +84,20 @@ extension Sequential {
 
     func pyTorchShape(of layer: LayerParameters) -> [Int] {
         let shape = layer.weightShape
+        if layer.isNormalization {
+            return shape.count == 3 ? [shape[2], shape[0], shape[1]] : shape
+        }
         return shape.count == 4
             ? [shape[3], shape[2], shape[0], shape[1]] : [shape[1], shape[0]]
     }
 
+    func pyTorchBiasShape(of layer: LayerParameters) -> [Int] {
+        layer.isNormalization ? pyTorchShape(of: layer) : [layer.outputCount]
+    }
+
     /// Visits every weight of a layer: its place among ours, and in PyTorch's tensor.
+    ///
+    /// Those of a normalized image are visited pixel by pixel; its biases lie alike.
     ///
     /// One layout is nearly the other's transpose. Squares of it are visited one after the other,
     /// because a walk along the rows of either misses the cache at every step in the other.
@@ -94,6 +106,13 @@ extension Sequential {
         of layer: LayerParameters,
         _ visit: (_ ours: Int, _ theirs: Int) -> Void
     ) {
+        if layer.isNormalization {
+            let (pixels, channels) = imageAfter(layer)
+            for place in 0..<layer.outputCount {
+                visit(place, place % channels * pixels + place / channels)
+            }
+            return
+        }
         let (inputs, outputs) = (layer.fanIn, layer.outputCount)
         let (pixels, channels) = imageBefore(layer)
         let (outputPixels, outputChannels) = imageAfter(layer)
@@ -119,10 +138,10 @@ extension Sequential {
         if layer.weightShape.count == 4 {
             return (layer.weightShape[0] * layer.weightShape[1], layer.weightShape[2])
         }
-        if let image = convolutions.last?.shape,
+        if let last = convolutions.last, case let image = last.shape,
             denses.contains(where: {
                 $0.parameters == layer
-                    && ($0.inputLevel == convolutions.count
+                    && ($0.inputLevel == last.lastLevel
                         || $0.inputLevel == embedding?.productLevel)
             })
         {
@@ -132,12 +151,15 @@ extension Sequential {
     }
 
     /// The pixels and channels that a layer's outputs run over: those of the last image for the embedding
-    /// of fractions, which is multiplied with it, one pixel for any other.
+    /// of fractions, which is multiplied with it, and for what normalizes an image; one pixel for any other.
     private func imageAfter(_ layer: LayerParameters) -> (pixels: Int, channels: Int) {
         if let image = convolutions.last?.shape, let embedding,
             denses[embedding.dense].parameters == layer
         {
             return (image.positionCount, image.outputChannels)
+        }
+        if layer.isNormalization, layer.weightShape.count == 3 {
+            return (layer.weightShape[0] * layer.weightShape[1], layer.weightShape[2])
         }
         return (1, layer.outputCount)
     }

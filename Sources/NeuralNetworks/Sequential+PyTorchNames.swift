@@ -4,7 +4,7 @@ extension Sequential {
         layers.flatMap { layer in
             [
                 ("\(layer.name).weight", pyTorchShape(of: layer)),
-                ("\(layer.name).bias", [layer.outputCount]),
+                ("\(layer.name).bias", pyTorchBiasShape(of: layer)),
             ]
         }
     }

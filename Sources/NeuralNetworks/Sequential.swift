@@ -86,11 +86,14 @@ public struct Sequential: Equatable, Sendable {
 
     /// The places of all layers' parameters in the block, in order.
     public var layers: [LayerParameters] {
-        convolutions.map(\.parameters) + denses.map(\.parameters)
+        convolutions.flatMap { [$0.parameters, $0.normalization?.parameters] }.compactMap(\.self)
+            + denses.flatMap { [$0.parameters, $0.normalization?.parameters] }.compactMap(\.self)
     }
 
     /// How many floats the block of parameters has.
-    public var parameterCount: Int { layers.last?.all.upperBound ?? 0 }
+    public var parameterCount: Int {
+        (denses.last?.normalization?.parameters ?? denses.last?.parameters)?.all.upperBound ?? 0
+    }
 
     /// The same network, asked for quantiles at another number of fractions.
     public func asked(fractionCount: Int) throws(NetworkError) -> Sequential {
@@ -98,7 +101,7 @@ public struct Sequential: Equatable, Sendable {
     }
 
     /// The convolutions' parameters come first in the block.
-    var convolutionParameterCount: Int { convolutions.last?.parameters.all.upperBound ?? 0 }
+    var convolutionParameterCount: Int { convolutions.last?.parameterEnd ?? 0 }
 
     /// The level of the outputs.
     var outputLevel: Int { levelWidths.count - 1 }

@@ -18,9 +18,10 @@ struct SequentialBuilder {
     var inputLevel = 0
     private var gradientLevel = 0
     /// What the names of dense layers begin with, and how many there are of these.
-    private var prefix = ""
-    private var namedDenses = 0
-    private var parameterCount = 0
+    private(set) var prefix = ""
+    private(set) var namedDenses = 0
+    var namedNormalizations = 0
+    var parameterCount = 0
     let kernels: Kernels
 
     init(_ architecture: NetworkArchitecture, _ kernels: Kernels) throws(NetworkError) {
@@ -54,6 +55,7 @@ struct SequentialBuilder {
         case .dense(let units, let activation):
             try require(units, in: 1...65_536, "units", index)
             try append(units: units, activation, index)
+        case .layerNorm(let activation): try normalize(activation, index)
         }
     }
 
@@ -115,7 +117,9 @@ struct SequentialBuilder {
             Conv2D(
                 convolution: Convolution(convolution, kernels: kernels),
                 activation: activation,
-                parameters: parameters
+                parameters: parameters,
+                inputLevel: inputLevel,
+                outputLevel: levelWidths.count
             )
         )
         levelWidths.append(convolution.outputCount)
@@ -179,10 +183,10 @@ struct SequentialBuilder {
                 levelWidths.append(levelWidths[level])
             }
             read(level, shape, isRectified: isRectified, gradientLevel: gradientLevels.last)
-            (prefix, namedDenses) = (branch.name + ".", 0)
+            (prefix, namedDenses, namedNormalizations) = (branch.name + ".", 0, 0)
             let last = LayerSpecification.dense(units: branch.outputCount, activation: .linear)
             for layer in branch.hiddenLayers + [last] {
-                guard case .dense = layer else {
+                if case .conv2d = layer {
                     throw .layer(index: index, "a branch has dense layers alone")
                 }
                 try append(layer, index: index)
@@ -245,7 +249,7 @@ struct SequentialBuilder {
     }
 
     /// Refuses a shape of more numbers than are taken, and than could be multiplied further.
-    private func requireSize(
+    func requireSize(
         _ shape: [Int],
         _ index: Int,
         _ what: String

@@ -36,6 +36,23 @@ void dqn_mask_gradient(float *gradient, const float *rectified, ptrdiff_t count)
 /// The sum of all squares, in double precision.
 double dqn_sum_of_squares(const float *values, ptrdiff_t count);
 
+/// Frees numbers of their mean and spread, in place, and gives out scales · these + shifts.
+///
+/// Returns 1 / √(variance + epsilon), which what is left was multiplied by.
+float dqn_normalize(
+    float *values, ptrdiff_t count, float epsilon, const float *scales, const float *shifts,
+    int rectifies, float *outputs
+);
+
+/// The gradient of the numbers before `dqn_normalize`, from that of what it gave out.
+void dqn_normalization_gradient(
+    const float *gradient, const float *normalized, const float *scales, ptrdiff_t count,
+    float spread, float *input_gradient
+);
+
+/// sums += factors · others, number by number.
+void dqn_add_products(const float *factors, const float *others, ptrdiff_t count, float *sums);
+
 /// target[column][row] = source[row][column], each matrix with rows so many floats apart.
 void dqn_transpose(
     const float *source, ptrdiff_t source_row, ptrdiff_t rows, ptrdiff_t columns, float *target,

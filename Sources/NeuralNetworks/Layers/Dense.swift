@@ -23,6 +23,8 @@ struct Dense: Equatable, Sendable {
     var rowsPerObservation = 1
     /// Whether it reads what the network was given beside the observation.
     var readsFractions = false
+    /// What follows it before any other layer.
+    var normalization: LayerNorm?
 
     /// Nothing learns from the gradient of the observation itself.
     var passesGradientOn: Bool { inputLevel > 0 && !readsFractions }

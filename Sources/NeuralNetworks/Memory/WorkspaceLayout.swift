@@ -27,7 +27,7 @@ struct WorkspaceLayout: Sendable {
         let (convolutions, denses) = (network.convolutions, network.denses)
         let paddedCapacity = denses.map { $0.map.paddedCount(capacity) }.max() ?? capacity
         let present = max(workers * network.imagesAtOnce, RowPlan.mostObservations)
-        let keptFrom = keepsGradients ? 0 : convolutions.count
+        let keptFrom = keepsGradients ? 0 : convolutions.last?.lastLevel ?? 0
         var levels = CacheLines()
         offsets = network.levelWidths.enumerated().map { level, width in
             levels.reserve(width * (level < keptFrom ? present : paddedCapacity)).lowerBound

@@ -23,8 +23,9 @@ struct ImagePlan: ~Escapable, Sendable {
         pass.pool.forEach(parts.count) { part, worker in
             let slot = worker * network.imagesAtOnce
             pass.readInputs(observations, parts[part], slot: slot)
-            for level in network.convolutions.indices {
-                pass.convolve(level, samples: parts[part], slot: slot, worker: worker)
+            for (number, layer) in network.convolutions.enumerated() {
+                pass.convolve(number, samples: parts[part], slot: slot, worker: worker)
+                pass.normalize(layer.normalization, samples: parts[part], slot: slot)
             }
         }
     }
@@ -35,8 +36,13 @@ struct ImagePlan: ~Escapable, Sendable {
         packWeights()
         let slices = Partition(length: pass.count, partSize: Self.sliceSize)
         pass.pool.forEach(slices.count) { slice, worker in
-            for level in pass.network.convolutions.indices.reversed() {
-                backward(level, slice: slice, samples: slices[slice], worker: worker)
+            for number in pass.network.convolutions.indices.reversed() {
+                backward(
+                    throughNormalizationOf: pass.network.convolutions[number],
+                    slice: slice,
+                    samples: slices[slice]
+                )
+                backward(number, slice: slice, samples: slices[slice], worker: worker)
             }
         }
         sumSlices(slices.count, into: sink)
@@ -58,11 +64,24 @@ struct ImagePlan: ~Escapable, Sendable {
         }
     }
 
+    /// A slice's backward pass through what follows one convolution before the next.
+    private func backward(throughNormalizationOf layer: Conv2D, slice: Int, samples: Range<Int>) {
+        guard let normalization = layer.normalization else { return }
+        pass.backward(through: normalization, samples: samples)
+        let (sums, parameters) = (
+            slice * pass.network.convolutionParameterCount, normalization.parameters
+        )
+        var scales = pass.memory.sliceGradients.part(parameters.weights.shifted(by: sums))
+        pass.scaleGradient(of: normalization, samples: samples, into: &scales.floats)
+        var shifts = pass.memory.sliceGradients.part(parameters.biases.shifted(by: sums))
+        pass.shiftGradient(of: normalization, samples: samples, into: &shifts.floats)
+    }
+
     /// A slice's backward pass through one convolution.
-    private func backward(_ level: Int, slice: Int, samples: Range<Int>, worker: Int) {
-        let (layer, memory, layout) = (pass.network.convolutions[level], pass.memory, pass.layout)
-        let input = layout.range(level: level, samples: samples, slot: 0)
-        let output = layout.range(level: level + 1, samples: samples, slot: 0)
+    private func backward(_ number: Int, slice: Int, samples: Range<Int>, worker: Int) {
+        let (layer, memory, layout) = (pass.network.convolutions[number], pass.memory, pass.layout)
+        let input = layout.range(level: layer.inputLevel, samples: samples, slot: 0)
+        let output = layout.range(level: layer.outputLevel, samples: samples, slot: 0)
         pass.backward(through: layer.activation, output)
         let sums = slice * pass.network.convolutionParameterCount
         var weightGradient = memory.sliceGradients.part(layer.parameters.weights.shifted(by: sums))
@@ -76,13 +95,13 @@ struct ImagePlan: ~Escapable, Sendable {
             biasGradient: &biasGradient.floats,
             scratch: &scratch.floats
         )
-        guard level > 0 else { return }
+        guard number > 0 else { return }
         var inputGradients = memory.gradients.part(input)
         layer.convolution.inputGradients(
             outputGradients: memory.gradients.span(output),
             count: samples.count,
             weights: pass.parameters.extracting(layer.parameters.weights),
-            prepared: memory.packed.span(layout.transposedWeights(level)),
+            prepared: memory.packed.span(layout.transposedWeights(number)),
             into: &inputGradients.floats,
             scratch: &scratch.floats
         )

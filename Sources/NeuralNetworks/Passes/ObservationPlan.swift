@@ -20,6 +20,11 @@ struct ObservationPlan: ~Escapable, Sendable {
             pass.readInputs(observations, parts[part], slot: parts[part].lowerBound)
             for layer in pass.network.denses {
                 pass.multiply(layer, samples: parts[part], columns: 0..<layer.map.outputs)
+                pass.normalize(
+                    layer.normalization,
+                    samples: parts[part],
+                    slot: parts[part].lowerBound
+                )
             }
             pass.joinBranches(parts[part])
         }
@@ -31,6 +36,9 @@ struct ObservationPlan: ~Escapable, Sendable {
         pass.pool.forEach(parts.count) { part, worker in
             pass.splitOutputGradients(parts[part])
             for layer in network.denses.reversed() {
+                if let normalization = layer.normalization {
+                    pass.backward(through: normalization, samples: parts[part])
+                }
                 backward(layer, samples: parts[part], worker: worker)
                 pass.sumBranches(after: layer, parts[part])
             }
@@ -44,6 +52,10 @@ struct ObservationPlan: ~Escapable, Sendable {
                 count: pass.count,
                 into: &panels.floats
             )
+        }
+        let normalizations = network.denses.compactMap(\.normalization)
+        pass.pool.forEach(normalizations.count) { index, worker in
+            pass.takeGradients(of: normalizations[index], into: sink, worker: worker)
         }
         pass.pool.forEach(network.gradientPieces.count) { piece, worker in
             let piece = network.gradientPieces[piece]

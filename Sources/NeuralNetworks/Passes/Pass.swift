@@ -76,15 +76,15 @@ struct Pass: ~Escapable, Sendable {
 
     /// Computes what one convolution makes of some observations, or some rows of that of one.
     func convolve(
-        _ level: Int,
+        _ number: Int,
         samples: Range<Int>,
         slot: Int,
         rows: Range<Int>? = nil,
         worker: Int
     ) {
-        let layer = network.convolutions[level]
-        let input = layout.range(level: level, samples: samples, slot: slot)
-        var output = layout.range(level: level + 1, samples: samples, slot: slot)
+        let layer = network.convolutions[number]
+        let input = layout.range(level: layer.inputLevel, samples: samples, slot: slot)
+        var output = layout.range(level: layer.outputLevel, samples: samples, slot: slot)
         if let rows {
             let rowLength = layer.shape.outputWidth * layer.shape.outputChannels
             let start = output.lowerBound
@@ -96,7 +96,7 @@ struct Pass: ~Escapable, Sendable {
             memory.activations.span(input),
             count: samples.count,
             weights: parameters.extracting(layer.parameters.weights),
-            prepared: packedWeights.extracting(network.packedWeights[level]),
+            prepared: packedWeights.extracting(network.packedWeights[number]),
             bias: parameters.extracting(layer.parameters.biases),
             rectifies: layer.activation == .relu,
             rows: rows,

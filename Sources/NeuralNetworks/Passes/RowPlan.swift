@@ -16,13 +16,17 @@ struct RowPlan: ~Escapable, Sendable {
 
     func forward(_ observations: Span<UInt8>) {
         pass.readInputs(observations, 0..<pass.count, slot: 0)
-        for level in pass.network.convolutions.indices {
-            forward(level)
+        for (number, layer) in pass.network.convolutions.enumerated() {
+            forward(number)
+            guard let normalization = layer.normalization else { continue }
+            pass.pool.forEach(pass.count) { sample, _ in
+                pass.normalize(normalization, samples: sample..<(sample + 1), slot: sample)
+            }
         }
     }
 
-    private func forward(_ level: Int) {
-        let shape = pass.network.convolutions[level].shape
+    private func forward(_ number: Int) {
+        let shape = pass.network.convolutions[number].shape
         let height = shape.outputHeight
         let multiplications =
             pass.count * shape.positionCount * shape.patchLength * shape.outputChannels
@@ -31,7 +35,7 @@ struct RowPlan: ~Escapable, Sendable {
         pass.pool.forEach(pass.count * rows.count) { piece, worker in
             let sample = piece / rows.count
             pass.convolve(
-                level,
+                number,
                 samples: sample..<(sample + 1),
                 slot: sample,
                 rows: rows[piece % rows.count],

@@ -17,10 +17,27 @@ struct WeightPlan: ~Escapable, Sendable {
             pass.pool.forEach(parts.count) { part, _ in
                 pass.multiply(layer, samples: 0..<pass.count, columns: parts[part])
             }
+            normalize(layer)
             pass.multiplyByFractions(after: layer)
         }
         pass.joinBranches(0..<pass.count)
     }
+
+    /// Each core some observations, where there is something to normalize.
+    private func normalize(_ layer: Dense) {
+        guard let normalization = layer.normalization else { return }
+        let parts = Partition(length: pass.count, partSize: Self.observationsAtOnce)
+        pass.pool.forEach(parts.count) { part, _ in
+            pass.normalize(
+                normalization,
+                samples: parts[part],
+                slot: parts[part].lowerBound
+            )
+        }
+    }
+
+    /// Observations that are worth another core's while to normalize.
+    private static let observationsAtOnce = 32
 
     func backward(into sink: GradientSink) {
         pass.splitOutputGradients(0..<pass.count)
@@ -34,6 +51,10 @@ struct WeightPlan: ~Escapable, Sendable {
     /// The backward pass through one layer, some rows of its weights after the other: these rows give
     /// their part of the gradient of the input, and get their own.
     private func backward(_ layer: Dense, into sink: GradientSink) {
+        if let normalization = layer.normalization {
+            pass.backward(through: normalization, samples: 0..<pass.count)
+            pass.takeGradients(of: normalization, into: sink, worker: 0)
+        }
         let output = pass.layout.range(level: layer.outputLevel, count: pass.count)
         pass.backward(through: layer.activation, output)
         let outputGradient = pass.memory.gradients.span(output)
