@@ -11,7 +11,7 @@ extension DQNHyperparameters: Settings {
 
     // In parts, so that each is typed by itself.
     private static let experience: [Setting<DQNHyperparameters>] = [
-        network,
+        .network(\.network),
         .choice(
             "initialization",
             \.initialization,
@@ -134,7 +134,7 @@ extension DQNHyperparameters: Settings {
     ]
 
     private static let steps: [Setting<DQNHyperparameters>] = [
-        optimizer,
+        .optimizer(\.optimizer),
         .choice("loss", \.loss, "What a TD error costs."),
         .choice("loss_reduction", \.lossReduction, "How the losses of a batch become one."),
         .number(
@@ -151,41 +151,6 @@ extension DQNHyperparameters: Settings {
             source: "Mnih et al. 2015, Methods: Training details"
         ),
     ]
-
-    private static let network = Setting<DQNHyperparameters>(
-        .init(
-            "network",
-            .list(
-                limit: NetworkArchitecture.layerLimit,
-                of: .variants(LayerSpecification.variants)
-            ),
-            "The hidden layers, convolutions first; a dense layer with an output for each action "
-                + "follows them.",
-            source: "Mnih et al. 2015, Methods: Model architecture"
-        )
-    ) { fields, root in
-        var layers: [LayerSpecification] = []
-        fields.readObjects("network", limit: NetworkArchitecture.layerLimit) { fields in
-            layers.append(LayerSpecification(reading: &fields))
-        }
-        if fields.has("network") { root.network = layers }
-    } write: {
-        .array($0.network.map(\.json))
-    }
-
-    private static let optimizer = Setting<DQNHyperparameters>(
-        .init(
-            "optimizer",
-            .variants(OptimizerSpecification.variants),
-            "The rule that turns gradients into steps."
-        )
-    ) { fields, root in
-        var optimizer = root.optimizer
-        fields.readObject("optimizer") { optimizer.read(&$0) }
-        root.optimizer = optimizer
-    } write: {
-        $0.optimizer.json
-    }
 
     private static func table(_ row: String) -> String {
         "Mnih et al. 2015, Extended Data Table 1: \(row)"

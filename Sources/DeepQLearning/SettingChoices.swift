@@ -32,6 +32,7 @@ extension LossFunction: SettingChoice {
         switch self {
         case .huber: "e²/2 where |e| ≤ 1, else |e| − ½: its slope is the clipped error."
         case .squared: "e², as PyTorch's mse_loss."
+        case .halfSquared: "e²/2."
         }
     }
 }

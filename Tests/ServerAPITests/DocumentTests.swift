@@ -137,7 +137,9 @@ import Training
         }
     }
 
-    private static let presets: [JSONValue] = [["preset": "catch"], ["preset": "routes"]]
+    private static let presets: [JSONValue] = [
+        ["preset": "catch"], ["preset": "pqn"], ["preset": "routes"],
+    ]
 
     /// Checks the numbers of a schema in every request where they are known.
     private func check(_ schema: JSONValue, under path: [String], in requests: [JSONValue]) {

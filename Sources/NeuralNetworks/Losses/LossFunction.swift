@@ -7,12 +7,15 @@ public enum LossFunction: String, Sendable, CaseIterable {
     case huber
     /// e², as PyTorch's `mse_loss` has it: slope 2e.
     case squared
+    /// e²/2: slope e.
+    case halfSquared = "half_squared"
 
     /// The loss of one error.
     public func value(_ error: Float) -> Float {
         switch self {
         case .huber: abs(error) <= 1 ? error * error / 2 : abs(error) - 0.5
         case .squared: error * error
+        case .halfSquared: error * error / 2
         }
     }
 
@@ -21,6 +24,7 @@ public enum LossFunction: String, Sendable, CaseIterable {
         switch self {
         case .huber: min(max(error, -1), 1)
         case .squared: 2 * error
+        case .halfSquared: error
         }
     }
 }

@@ -53,21 +53,35 @@ extension Algorithm {
                 actionCount: environment.actionNames.count,
                 workers: workers
             )
-            let policy = try PolicySnapshot.Function.memoryDemand(
-                hyperparameters.architecture(
-                    input: input,
-                    actionCount: environment.actionNames.count
-                ),
-                head: hyperparameters.valueHead,
-                capacity: 1,
-                workers: 1
+            let architecture = hyperparameters.architecture(
+                input: input,
+                actionCount: environment.actionNames.count
             )
-            demand.add(Self.writing(policy, evaluates: evaluates))
+            demand.add(
+                try Self.writing(
+                    architecture,
+                    head: hyperparameters.valueHead,
+                    evaluates: evaluates
+                )
+            )
             demand.add(
                 try hyperparameters.snapshotDemand(
                     input: input,
                     actionCount: environment.actionNames.count
                 )
+            )
+            return demand
+        case .pqn(let hyperparameters):
+            let input = environment.observation.networkInput
+            let actionCount = environment.actionNames.count
+            var demand = try hyperparameters.memoryDemand(
+                input: input,
+                actionCount: actionCount,
+                workers: workers
+            )
+            let architecture = hyperparameters.architecture(input: input, actionCount: actionCount)
+            demand.add(
+                try Self.writing(architecture, head: .scalar, evaluates: evaluates)
             )
             return demand
         case .qLearning:
@@ -80,7 +94,17 @@ extension Algorithm {
 
     /// A checkpoint's copies of the weights: as they are, as PyTorch lays them out, and as a file; and
     /// the policy that is evaluated meanwhile.
-    private static func writing(_ policy: MemoryDemand, evaluates: Bool) -> MemoryDemand.Part {
+    private static func writing(
+        _ architecture: NetworkArchitecture,
+        head: ValueHead,
+        evaluates: Bool
+    ) throws -> MemoryDemand.Part {
+        let policy = try PolicySnapshot.Function.memoryDemand(
+            architecture,
+            head: head,
+            capacity: 1,
+            workers: 1
+        )
         let copies = evaluates ? 4 : 3
         return .init(
             evaluates ? "checkpoints and evaluations" : "checkpoints",

@@ -33,21 +33,30 @@ extension JobSpecification {
         }
         switch algorithm {
         case .dqn(let hyperparameters):
-            let architecture = hyperparameters.architecture(
-                input: specification.observation.networkInput,
-                actionCount: specification.actionNames.count
-            )
-            do throws(NetworkError) {
-                _ = try Sequential(architecture)
-            } catch {
-                fields.fail("network", in: "hyperparameters", "\(error)")
-            }
             let observation = specification.observation
+            Self.check(
+                hyperparameters.architecture(
+                    input: observation.networkInput,
+                    actionCount: specification.actionNames.count
+                ),
+                &fields
+            )
             let fault = hyperparameters.fault(
                 stack: observation.stack,
                 stateByteCount: observation.stateByteCount
             )
             if let fault {
+                fields.fail(fault.field, in: "hyperparameters", fault.message)
+            }
+        case .pqn(let hyperparameters):
+            Self.check(
+                hyperparameters.architecture(
+                    input: specification.observation.networkInput,
+                    actionCount: specification.actionNames.count
+                ),
+                &fields
+            )
+            if let fault = hyperparameters.fault {
                 fields.fail(fault.field, in: "hyperparameters", fault.message)
             }
         case .qLearning:
@@ -58,6 +67,14 @@ extension JobSpecification {
                         + "\(environment) cannot"
                 )
             }
+        }
+    }
+
+    private static func check(_ architecture: NetworkArchitecture, _ fields: inout FieldReader) {
+        do throws(NetworkError) {
+            _ = try Sequential(architecture)
+        } catch {
+            fields.fail("network", in: "hyperparameters", "\(error)")
         }
     }
 }

@@ -44,6 +44,8 @@ public struct JobSpecification: Equatable, Sendable {
 public enum Algorithm: Equatable, Sendable {
     /// Deep Q-learning.
     case dqn(DQNHyperparameters)
+    /// Parallelised Q-learning: rollouts of several environments, without replay or target network.
+    case pqn(PQNHyperparameters)
     /// Q-learning with a table, for environments whose states can be counted.
     case qLearning(QLearningHyperparameters)
 
@@ -54,6 +56,7 @@ public enum Algorithm: Equatable, Sendable {
     public var environmentCount: Int {
         switch self {
         case .dqn(let hyperparameters): hyperparameters.environmentCount
+        case .pqn(let hyperparameters): hyperparameters.environmentCount
         case .qLearning: 1
         }
     }

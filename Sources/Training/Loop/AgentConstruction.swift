@@ -34,6 +34,17 @@ extension Algorithm {
                 isCancelled: isCancelled,
                 isInterrupted: isInterrupted
             )
+        case .pqn(let hyperparameters):
+            return try PQNAgent(
+                hyperparameters: hyperparameters,
+                input: observation.networkInput,
+                stack: observation.stack,
+                actionCount: environment.actionNames.count,
+                streams: streams,
+                workers: workers,
+                isCancelled: isCancelled,
+                isInterrupted: isInterrupted
+            )
         case .qLearning(let hyperparameters):
             guard let stateCount = observation.stateCount else {
                 throw .hyperparameters(

@@ -17,7 +17,7 @@ public struct Preset: Sendable {
 extension Preset {
     /// All presets, the quickest first.
     public static let all: [Preset] = [
-        .routes, .frozenLake, .cartpole, .catchPixels, .atariFast, .atariNature,
+        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .pqn, .atariFast, .atariNature,
     ]
 
     /// The preset of that name.

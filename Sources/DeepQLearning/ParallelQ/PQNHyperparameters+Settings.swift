@@ -1,0 +1,100 @@
+public import JSONFields
+internal import NeuralNetworks
+
+extension PQNHyperparameters: Settings {
+    /// Every constant as users write it; a constant more is a property and a row.
+    public static let settings: [Setting<PQNHyperparameters>] =
+        experience + updates + ExplorationSchedule.settings.map { $0.within(\.exploration) }
+
+    private static let experience: [Setting<PQNHyperparameters>] = [
+        .network(\.network),
+        .choice(
+            "initialization",
+            \.initialization,
+            "How the parameters are drawn at first."
+        ),
+        .number(
+            "discount",
+            \.discount,
+            in: 0...1,
+            "γ: what a reward one step later is worth.",
+            source: Self.cleanRL
+        ),
+        .number(
+            "trace_decay",
+            \.lambda,
+            in: 0...1,
+            "λ: how much a return counts that of the next step, and not the value of its state: 0 "
+                + "for one step, 1 for all of the rollout.",
+            source: "Gallici et al. 2024, equation 5; " + cleanRL
+        ),
+        .wholeNumber(
+            "environment_count",
+            \.environmentCount,
+            in: 1...64,
+            unit: "environments",
+            "In how many environments the agent acts at once, choosing all actions in one "
+                + "batch.",
+            source: cleanRL
+        ),
+        .wholeNumber(
+            "rollout_steps",
+            \.rolloutSteps,
+            in: 1...10_000,
+            unit: "agent steps of each environment",
+            "How many steps each environment makes between two rounds of updates.",
+            source: cleanRL
+        ),
+    ]
+
+    private static let updates: [Setting<PQNHyperparameters>] = [
+        .wholeNumber(
+            "epochs",
+            \.epochs,
+            in: 1...1_000,
+            "How many times every step of a rollout is learned from.",
+            source: cleanRL
+        ),
+        .wholeNumber(
+            "minibatches",
+            \.minibatches,
+            in: 1...10_000,
+            unit: "updates",
+            "Into how many parts the steps of a rollout are shuffled in each epoch, an update each; "
+                + "divides their number.",
+            source: cleanRL
+        ),
+        .choice(
+            "precision",
+            \.precision,
+            "What the matrix products of an update are computed in."
+        ),
+        .optimizer(\.optimizer),
+        .wholeNumber(
+            "learning_rate_decay_agent_steps",
+            \.learningRateDecayAgentSteps,
+            in: .steps,
+            unit: "agent steps",
+            "Over how many steps the learning rate falls to 0 in a straight line; 0 where it stays.",
+            source: cleanRL + ", anneal_lr: all of the training"
+        ),
+        .choice("loss", \.loss, "What an error costs."),
+        .choice("loss_reduction", \.lossReduction, "How the losses of a minibatch become one."),
+        .number(
+            "max_gradient_norm",
+            \.maxGradientNorm,
+            in: 0...1e9,
+            "The length to which a longer gradient is clipped; 0 for none.",
+            source: cleanRL
+        ),
+        .boolean(
+            "clip_rewards",
+            \.clipsRewards,
+            "Whether rewards are clipped to −1 … 1 before they are learned from; returns are "
+                + "logged as they are.",
+            source: "Mnih et al. 2015, Methods: Training details"
+        ),
+    ]
+
+    private static let cleanRL = "CleanRL, pqn_atari_envpool.py"
+}
