@@ -7,6 +7,7 @@ extension DQNHyperparameters: Settings {
     public static let settings =
         experience + Munchausen.settings.map { $0.within(\.munchausen) }
         + ValueHeadSettings.settings.map { $0.within(\.head) } + priorities + rounds + steps
+        + dataEfficiency
         + ExplorationSchedule.settings.map { $0.within(\.exploration) }
 
     // In parts, so that each is typed by itself.

@@ -55,6 +55,12 @@ public struct DQNHyperparameters: Equatable, Sendable {
     public var maxGradientNorm: Float = 0
     /// Whether rewards are cut to −1 … 1 before they are learned from; returns are logged uncut.
     public var clipsRewards = true
+    /// Pixels by which the images of a batch are shifted at random, at most; 0 for not at all.
+    public var randomShiftPixels = 0
+    /// Updates after which the networks begin anew, or 0 for never.
+    public var resetPeriodUpdates = 0
+    /// What convolutions keep of their parameters then.
+    public var resetKeptShare: Float = 0.8
     /// How often an action is chosen at random.
     public var exploration = ExplorationSchedule()
 

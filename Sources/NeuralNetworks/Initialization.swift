@@ -19,9 +19,43 @@ extension Sequential {
     ) throws(NetworkError) -> FloatBuffer {
         var block = try FloatBuffer.allocating(parameterCount, for: "parameters")
         var parameters = block.mutableSpan
+        draw(initialization, using: &generator) { place, value in parameters[place] = value }
+        return block
+    }
+
+    /// Draws all parameters anew: those of convolutions, and of what normalizes them, keep a share of what
+    /// they were, those of dense layers nothing.
+    ///
+    /// - Parameters:
+    ///   - parameters: A block of the network's parameters; changed.
+    ///   - share: What convolutions keep, 0 … 1.
+    ///   - initialization: How parameters are drawn.
+    ///   - generator: Where they come from.
+    public func redraw(
+        _ parameters: inout FloatBuffer,
+        keeping share: Float,
+        _ initialization: Initialization,
+        using generator: inout RandomGenerator
+    ) {
+        precondition(parameters.count == parameterCount)
+        let kept = convolutionParameterCount
+        var block = parameters.mutableSpan
+        draw(initialization, using: &generator) { place, value in
+            block[place] =
+                place < kept && share > 0 ? share * block[place] + (1 - share) * value : value
+        }
+    }
+
+    /// Gives a fresh value for every parameter, in the order of the layers.
+    private func draw(
+        _ initialization: Initialization,
+        using generator: inout RandomGenerator,
+        _ take: (_ place: Int, _ value: Float) -> Void
+    ) {
         for layer in layers {
             guard !layer.isNormalization else {
-                for index in layer.weights { parameters[index] = 1 }
+                for index in layer.weights { take(index, 1) }
+                for index in layer.biases { take(index, 0) }
                 continue
             }
             let fanIn = Float(layer.fanIn)
@@ -31,12 +65,11 @@ extension Sequential {
                 case .heUniform: ((6 / fanIn).squareRoot(), 0)
                 }
             for index in layer.weights {
-                parameters[index] = (generator.unitFloat() * 2 - 1) * weightBound
+                take(index, (generator.unitFloat() * 2 - 1) * weightBound)
             }
             for index in layer.biases {
-                parameters[index] = (generator.unitFloat() * 2 - 1) * biasBound
+                take(index, (generator.unitFloat() * 2 - 1) * biasBound)
             }
         }
-        return block
     }
 }

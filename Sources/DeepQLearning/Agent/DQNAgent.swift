@@ -31,6 +31,7 @@ public final class DQNAgent: Agent {
     var replayGenerator: RandomGenerator
     /// Where what is drawn for each action comes from, beside its choice.
     var actingGenerator: RandomGenerator
+    private var shift: RandomShift?
 
     /// Creates an agent that has learned nothing yet.
     ///
@@ -58,6 +59,9 @@ public final class DQNAgent: Agent {
         if let fault = hyperparameters.fault(stack: stack, stateByteCount: input.byteCount) {
             throw .hyperparameters("\(fault.field) \(fault.message)")
         }
+        if let fault = hyperparameters.fault(input: input) {
+            throw .hyperparameters("\(fault.field) \(fault.message)")
+        }
         let stateByteCount = input.byteCount
         self.hyperparameters = hyperparameters
         self.actionCount = actionCount
@@ -79,6 +83,7 @@ public final class DQNAgent: Agent {
         policyGenerator = streams.generator(named: "policy")
         replayGenerator = streams.generator(named: "replay")
         actingGenerator = streams.generator(named: "acting")
+        shift = RandomShift(hyperparameters, input: input)
     }
 
     deinit {
@@ -242,6 +247,7 @@ public final class DQNAgent: Agent {
             ),
             using: &replayGenerator
         )
+        shift?.apply(to: &batches[index], using: &replayGenerator)
     }
 
     private func takeIn(_ round: LearningRound) throws(AgentError) -> LearningSummary {

@@ -50,6 +50,7 @@ extension DQNHyperparameters {
                     parameters: try layers.initialParameters(initialization, using: &generator),
                     hyperparameters: self,
                     generator: streams.generator(named: "learning"),
+                    resets: streams.streams(named: "resets"),
                     workers: workers
                 ),
                 hyperparameters: self,

@@ -29,6 +29,8 @@ public struct DQNLearner: ~Copyable, Sendable {
     private let hyperparameters: DQNHyperparameters
     private var gradient: FloatBuffer
     private var evaluation: BatchEvaluation
+    /// What resets draw their parameters from, each from a stream of its own.
+    private let resets: RandomStreams
     /// Whether the online network has learned anything since the target was made equal to it.
     private var isTargetBehind = true
 
@@ -39,6 +41,7 @@ public struct DQNLearner: ~Copyable, Sendable {
     ///   - parameters: A block of their parameters.
     ///   - hyperparameters: The constants of learning.
     ///   - generator: Where all that updates draw comes from, beside their transitions.
+    ///   - resets: What resets draw their parameters from.
     ///   - workers: The width of the widest pool that updates run on.
     /// - Throws: `NetworkError.memory` where there is none.
     public init(
@@ -46,6 +49,7 @@ public struct DQNLearner: ~Copyable, Sendable {
         parameters: consuming FloatBuffer,
         hyperparameters: DQNHyperparameters,
         generator: RandomGenerator = RandomGenerator(seed: 0),
+        resets: RandomStreams = RandomStreams(seed: 0),
         workers: Int
     ) throws(NetworkError) {
         let network = try network.asked(fractionCount: hyperparameters.onlineHead.fractionCount)
@@ -65,6 +69,7 @@ public struct DQNLearner: ~Copyable, Sendable {
             workers: workers
         )
         self.hyperparameters = hyperparameters
+        self.resets = resets
         self.optimizer = optimizer
         self.gradient = gradient
         self.target = target
@@ -107,6 +112,7 @@ public struct DQNLearner: ~Copyable, Sendable {
                 pool: pool
             )
         }
+        resetIfDue()
         return outcome
     }
 
@@ -130,7 +136,25 @@ public struct DQNLearner: ~Copyable, Sendable {
             workspace: &evaluation.workspace,
             pool: pool
         )
+        resetIfDue()
         return outcome
+    }
+
+    /// Begins anew, but for a share of the convolutions, where as many updates were made: both networks
+    /// are the same again, and the optimizer remembers nothing.
+    ///
+    /// Nikishin et al. 2022; D'Oro et al. 2023, SR-SPR.
+    private mutating func resetIfDue() {
+        let period = hyperparameters.resetPeriodUpdates
+        guard period > 0, optimizer.updateCount.isMultiple(of: period) else { return }
+        var generator = resets.generator(named: "reset \(optimizer.updateCount / period)")
+        online.redraw(
+            keeping: hyperparameters.resetKeptShare,
+            hyperparameters.initialization,
+            using: &generator
+        )
+        optimizer.removeMoments()
+        updateTarget()
     }
 
     /// Takes `other` for the online network, and gives away the one there was.
@@ -160,6 +184,7 @@ public struct DQNLearner: ~Copyable, Sendable {
         evaluation.generator = state.generator
         optimizer.restore(
             updateCount: state.optimizerUpdates,
+            startUpdate: hyperparameters.newestReset(before: state.optimizerUpdates),
             meanGradient: state.meanGradient.span,
             meanSquare: state.meanSquare.span,
             velocity: state.velocity.span

@@ -1,5 +1,6 @@
 public import BackgroundQueues
 public import NeuralNetworks
+internal import RandomNumbers
 public import Tensors
 
 /// A network with its parameters: gives a Q-value for every action of a state.
@@ -95,6 +96,15 @@ public struct QNetwork: ~Copyable, Sendable {
         pool: ComputePool
     ) {
         optimizer.update(&parameters, gradient: gradient, scale: scale, pool: pool)
+    }
+
+    /// Draws the parameters anew; see `Sequential.redraw`.
+    mutating func redraw(
+        keeping share: Float,
+        _ initialization: Initialization,
+        using generator: inout RandomGenerator
+    ) {
+        network.redraw(&parameters, keeping: share, initialization, using: &generator)
     }
 
     /// How many actions have a Q-value.

@@ -9,6 +9,8 @@ public struct Optimizer: ~Copyable, Sendable {
     public var learningRateScale: Float = 1
     /// How many updates were made.
     public private(set) var updateCount = 0
+    /// The update after which it remembered nothing: what it corrects for began there.
+    private var startUpdate = 0
     /// Running mean of the gradient, laid out like the parameters.
     public private(set) var meanGradient: FloatBuffer
     /// Running mean of the squared gradient, laid out like the parameters.
@@ -35,14 +37,31 @@ public struct Optimizer: ~Copyable, Sendable {
         self.velocity = velocity
     }
 
+    /// Forgets all moments, as if the next update were the first; they count on.
+    public mutating func removeMoments() {
+        startUpdate = updateCount
+        meanGradient.removeAll()
+        meanSquare.removeAll()
+        velocity.removeAll()
+    }
+
     /// Goes on from what was remembered earlier.
+    ///
+    /// - Parameters:
+    ///   - updateCount: How many updates were made.
+    ///   - startUpdate: How many of them before it last forgot its moments.
+    ///   - meanGradient: Running mean of the gradient.
+    ///   - meanSquare: Running mean of the squared gradient.
+    ///   - velocity: Heavy-ball momentum; empty unless the rule has it.
     public mutating func restore(
         updateCount: Int,
+        startUpdate: Int = 0,
         meanGradient: Span<Float>,
         meanSquare: Span<Float>,
         velocity: Span<Float>
     ) {
         self.updateCount = updateCount
+        self.startUpdate = startUpdate
         self.meanGradient.copyAll(of: meanGradient)
         self.meanSquare.copyAll(of: meanSquare)
         self.velocity.copyAll(of: velocity)
@@ -80,7 +99,7 @@ public struct Optimizer: ~Copyable, Sendable {
         updateCount += 1
         return OptimizerStep(
             specification.withLearningRate(scaledBy: learningRateScale),
-            updateCount: updateCount,
+            updateCount: updateCount - startUpdate,
             meanGradient: meanGradient.disjointParts,
             meanSquare: meanSquare.disjointParts,
             velocity: velocity.disjointParts
@@ -102,6 +121,11 @@ extension OptimizerSpecification {
 }
 
 extension FloatBuffer {
+    fileprivate mutating func removeAll() {
+        var span = mutableSpan
+        span.fill(0)
+    }
+
     fileprivate mutating func copyAll(of source: Span<Float>) {
         var span = mutableSpan
         span.copy(from: source)

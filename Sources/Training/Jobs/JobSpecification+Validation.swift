@@ -41,11 +41,13 @@ extension JobSpecification {
                 ),
                 &fields
             )
-            let fault = hyperparameters.fault(
-                stack: observation.stack,
-                stateByteCount: observation.stateByteCount
-            )
-            if let fault {
+            let faults = [
+                hyperparameters.fault(
+                    stack: observation.stack,
+                    stateByteCount: observation.stateByteCount
+                ), hyperparameters.fault(input: observation.networkInput),
+            ]
+            for fault in faults.compactMap(\.self) {
                 fields.fail(fault.field, in: "hyperparameters", fault.message)
             }
         case .pqn(let hyperparameters):
