@@ -17,7 +17,9 @@ public struct Preset: Sendable {
 extension Preset {
     /// All presets, the quickest first.
     public static let all: [Preset] = [
-        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .pqn, .atariFast, .atariNature,
+        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .atari100k, .atariQuantile,
+        .pqn, .atariFast,
+        .rainbowLite, .rainbow, .atariNature,
     ]
 
     /// The preset of that name.
