@@ -172,8 +172,8 @@ import Testing
     /// An agent for `World`.
     private func makePQNAgent(
         seed: UInt64 = 1,
-        isInterrupted: @escaping @Sendable () -> Bool = { false },
-        _ change: (inout PQNHyperparameters) -> Void = { _ in }
+        _ change: (inout PQNHyperparameters) -> Void = { _ in },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws -> PQNAgent {
         var hyperparameters = PQNHyperparameters()
         hyperparameters.network = [LayerSpecification].mlp(16).normalized
