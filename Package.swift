@@ -97,8 +97,9 @@ let package = Package(
         module(
             "Training",
             [
-                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
-                "JSONFields", "MemoryBudgets", "NeuralNetworks", "RandomNumbers", "Snapshots",
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments",
+                "ExperienceReplay", "Frames", "JSONFields", "MemoryBudgets", "NeuralNetworks",
+                "RandomNumbers", "Snapshots",
             ]
         ),
 

@@ -154,7 +154,7 @@ import Testing
         ("\"batch_size\":\"32\"", "/hyperparameters/batch_size: must be a whole number"),
         ("\"batchsize\":32", "unknown field; did you mean \"batch_size\"?"),
         ("\"discount\":1.01", "/hyperparameters/discount: must be a number 0.0...1.0, got 1.01"),
-        ("\"loss\":\"huge\"", "must be one of \"huber\", \"squared\", got \"huge\""),
+        ("\"loss\":\"huge\"", "\"half_squared\", got \"huge\""),
         ("\"optimizer\":{\"type\":\"sgd\"}", "/hyperparameters/optimizer/type: must be one of"),
         (
             "\"optimizer\":{\"learning_rate\":-1}",

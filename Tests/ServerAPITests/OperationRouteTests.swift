@@ -226,8 +226,11 @@ import Testing
                 let reference = schemas[schema]["properties"]["hyperparameters"]["$ref"]
                 #expect(reference == "#/components/schemas/Hyperparameters")
             }
-            let known = names(schemas["DQNHyperparameters"]["properties"])
-                .union(names(schemas["QLearningHyperparameters"]["properties"]))
+            let known = Set(
+                ["DQN", "PQN", "QLearning"].flatMap { algorithm in
+                    names(schemas["\(algorithm)Hyperparameters"]["properties"])
+                }
+            )
             for preset in presets.elements {
                 let given = names(preset["job"]["hyperparameters"])
                 #expect(!given.isEmpty && given.subtracting(known) == [], "\(preset["name"])")

@@ -178,8 +178,12 @@ import Training
         let recorder = MemoryRecorder()
         let first = makeScheduler(recorder, snapshotSeconds: hasSnapshots ? 0 : nil)
         _ = try await first.submit(.smallCartPole(steps: 20_000), id: "job")
-        await recorder.wait { ($0.jobs["job"]?.progress.agentSteps ?? 0) > 2_000 }
-        let killed = try recorder.copy()
+        var killed = recorder
+        for steps in stride(from: 2_000, to: 18_000, by: 500) {
+            await recorder.wait { ($0.jobs["job"]?.progress.agentSteps ?? 0) > steps }
+            killed = try recorder.copy()
+            if !hasSnapshots || !killed.snapshots(of: "job").files.isEmpty { break }
+        }
         _ = try await first.job("job")?.stop()
         let files = killed.snapshots(of: "job").files
         #expect(files.isEmpty == !hasSnapshots)
