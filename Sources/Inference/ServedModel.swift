@@ -18,6 +18,7 @@ public final class ServedModel: Sendable {
     public let actionNames: [String]
     /// Actions chosen until the policy was written down.
     public let agentSteps: Int
+    private let head: ValueHead
     private let batcher: DynamicBatcher
     private let limits: InferenceLimits
     /// Given back when the last request lets go of the model.
@@ -36,6 +37,7 @@ public final class ServedModel: Sendable {
         environment = policy.environment
         actionNames = policy.actionNames
         agentSteps = policy.policy.agentSteps
+        head = policy.policy.head
         input = policy.policy.input
         isTable = if case .table = policy.policy.function { true } else { false }
         let function: QFunction
@@ -53,7 +55,7 @@ public final class ServedModel: Sendable {
             maxBatchRows: limits.maxBatchRows,
             maxWaitingRows: limits.maxWaitingRows
         ) { states, count in
-            function.qValues(of: states, count: count, pool: pool)
+            function.rows(of: states, count: count, pool: pool)
         }
     }
 
@@ -69,8 +71,35 @@ public final class ServedModel: Sendable {
         guard count <= limits.maxRequestRows else {
             throw .tooManyStates(count: count, limit: limits.maxRequestRows)
         }
-        let values = try await batcher.values(of: states, count: count)
-        return QValueAnswer(values: values, actionCount: actionNames.count)
+        let rows = try await batcher.values(of: states, count: count)
+        let (actions, width) = (actionNames.count, rows.count / count)
+        guard width > actions else { return QValueAnswer(values: rows, actionCount: actions) }
+        var (values, distributions) = ([Float](), [Float]())
+        for start in stride(from: 0, to: rows.count, by: width) {
+            values += rows[start..<(start + actions)]
+            distributions += rows[(start + actions)..<(start + width)]
+        }
+        return QValueAnswer(
+            values: values,
+            actionCount: actions,
+            distributions: ReturnDistributions(head, distributions)
+        )
+    }
+}
+
+extension QFunction {
+    /// A row a state: its Q-values, then the distributions that they are the expectations of, if any.
+    fileprivate func rows(of states: Span<UInt8>, count: Int, pool: ComputePool) -> [Float] {
+        let answer = answer(states, count: count, pool: pool)
+        guard let distributions = answer.distributions else { return answer.qValues }
+        let size = distributions.count / count
+        var rows: [Float] = []
+        rows.reserveCapacity(answer.qValues.count + distributions.count)
+        for row in 0..<count {
+            rows += answer.qValues[(row * actionCount)..<((row + 1) * actionCount)]
+            rows += distributions[(row * size)..<((row + 1) * size)]
+        }
+        return rows
     }
 }
 
@@ -80,6 +109,8 @@ public struct QValueAnswer: Equatable, Sendable {
     public let values: [Float]
     /// How many actions there are.
     public let actionCount: Int
+    /// What the Q-values are the expectations of; nil where the model learned these alone.
+    public var distributions: ReturnDistributions?
 
     /// The Q-values of each state.
     public var rows: [ArraySlice<Float>] {

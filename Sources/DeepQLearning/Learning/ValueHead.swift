@@ -84,6 +84,21 @@ extension ValueHead {
         return numbers
     }
 
+    /// What the numbers of `distributions` stand at: the returns of a categorical head's atoms, or the
+    /// fractions of quantiles; nil where there are none.
+    public var points: [Float]? {
+        switch self {
+        case .scalar: nil
+        case .categorical(let support): support.atoms
+        case .quantile(let count), .implicitQuantile(let count): Self.midpoints(count)
+        }
+    }
+
+    /// Whether `distributions` are probabilities of returns, not returns at probabilities.
+    public var givesProbabilities: Bool {
+        if case .categorical = self { true } else { false }
+    }
+
     /// What is known of each action's return beside its expectation: shape (states, actions, numbers).
     ///
     /// - Returns: The probabilities of the atoms, or the quantiles; nil where the expectation is all.

@@ -35,6 +35,9 @@ struct UploadedStates {
     /// - Throws: `APIError` with what is wrong and what would be right.
     func bytes(of request: HTTPRequest) throws -> [UInt8] {
         var query = QueryReader(request)
+        // Says what is answered, not what is asked.
+        var wantsDistributions = false
+        query.read("distribution", into: &wantsDistributions)
         var layout = StateLayout.nchw
         query.read("layout", into: &layout)
         let given = query.text("layout") == nil ? nil : layout

@@ -60,9 +60,12 @@ struct ModelRoutes: Sendable {
         )
         let uploaded = UploadedStates(for: model, in: services.environments)
         let answer = try await model.answer(try uploaded.bytes(of: request))
+        var (query, wantsDistributions) = (QueryReader(request), false)
+        query.read("distribution", into: &wantsDistributions)
         return .json(
             try answer.json(
-                of: ResolvedModel(name: name, version: checkpoint.version, model: model)
+                of: ResolvedModel(name: name, version: checkpoint.version, model: model),
+                withDistributions: wantsDistributions
             )
         )
     }
