@@ -26,6 +26,7 @@ extension DQNHyperparameters {
             outputCount: actionCount * width
         )
         if head.kind == .implicitQuantile { architecture.quantileEmbedding = head.embedding }
+        architecture.isNoisy = head.isNoisy
         guard head.dueling != .none else { return architecture }
         var stream: [LayerSpecification] = []
         if head.dueling == .separate {

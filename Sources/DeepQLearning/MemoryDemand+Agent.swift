@@ -5,7 +5,7 @@ internal import Tensors
 
 extension DQNHyperparameters {
     /// Whether the gradient's length must be known before any of it is used up.
-    var needsWholeGradient: Bool { maxGradientNorm > 0 }
+    var needsWholeGradient: Bool { maxGradientNorm > 0 || head.isNoisy }
 
     /// What an agent with these constants takes up in memory, before one is made.
     ///
@@ -34,7 +34,7 @@ extension DQNHyperparameters {
         let asked = try learning.asked(fractionCount: targetHead.fractionCount)
         var demand = MemoryDemand()
         addReplay(frameByteCount: input.byteCount / stack, to: &demand)
-        addParameters(acting.parameterCount, to: &demand)
+        addParameters(acting, to: &demand)
         addActivations(learning, asked, workers: workers, to: &demand)
         addBatches(learning, stateByteCount: input.byteCount, to: &demand)
         let actingBytes = Workspace.byteCount(
@@ -116,10 +116,13 @@ extension DQNHyperparameters {
         )
     }
 
-    private func addParameters(_ count: Int, to demand: inout MemoryDemand) {
+    private func addParameters(_ network: Sequential, to demand: inout MemoryDemand) {
+        let count = network.parameterCount
         // Online and target network; the one acted with while another round is made.
         let networks = schedule == .overlapped ? 3 : 2
-        let blocks = networks + optimizer.momentCount + (needsWholeGradient ? 1 : 0)
+        // With noise for an update, for its targets and for acting.
+        let noises = ParameterNoise.byteCount(network) > 0 ? 3 : 0
+        let blocks = networks + noises + optimizer.momentCount + (needsWholeGradient ? 1 : 0)
         demand.add(
             .init(
                 "weights, moments and gradient",

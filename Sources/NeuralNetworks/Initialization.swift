@@ -11,15 +11,18 @@ public enum Initialization: String, Sendable, CaseIterable {
 }
 
 extension Sequential {
-    /// A block of freshly drawn parameters.
+    /// A block of freshly drawn parameters; the scales of noise are `noiseScale` / √fan_in.
     /// - Throws: `NetworkError.memory` where there is none.
     public func initialParameters(
         _ initialization: Initialization,
+        noiseScale: Float = 0.5,
         using generator: inout RandomGenerator
     ) throws(NetworkError) -> FloatBuffer {
         var block = try FloatBuffer.allocating(parameterCount, for: "parameters")
         var parameters = block.mutableSpan
-        draw(initialization, using: &generator) { place, value in parameters[place] = value }
+        draw(initialization, noiseScale: noiseScale, using: &generator) { place, value in
+            parameters[place] = value
+        }
         return block
     }
 
@@ -30,17 +33,19 @@ extension Sequential {
     ///   - parameters: A block of the network's parameters; changed.
     ///   - share: What convolutions keep, 0 … 1.
     ///   - initialization: How parameters are drawn.
+    ///   - noiseScale: As for ``initialParameters(_:noiseScale:using:)``.
     ///   - generator: Where they come from.
     public func redraw(
         _ parameters: inout FloatBuffer,
         keeping share: Float,
         _ initialization: Initialization,
+        noiseScale: Float = 0.5,
         using generator: inout RandomGenerator
     ) {
         precondition(parameters.count == parameterCount)
         let kept = convolutionParameterCount
         var block = parameters.mutableSpan
-        draw(initialization, using: &generator) { place, value in
+        draw(initialization, noiseScale: noiseScale, using: &generator) { place, value in
             block[place] =
                 place < kept && share > 0 ? share * block[place] + (1 - share) * value : value
         }
@@ -49,6 +54,7 @@ extension Sequential {
     /// Gives a fresh value for every parameter, in the order of the layers.
     private func draw(
         _ initialization: Initialization,
+        noiseScale: Float,
         using generator: inout RandomGenerator,
         _ take: (_ place: Int, _ value: Float) -> Void
     ) {
@@ -69,6 +75,13 @@ extension Sequential {
             }
             for index in layer.biases {
                 take(index, (generator.unitFloat() * 2 - 1) * biasBound)
+            }
+        }
+        var scale = plainParameterCount
+        for layer in noisyLayers {
+            for _ in layer.all {
+                take(scale, noiseScale / Float(layer.fanIn).squareRoot())
+                scale += 1
             }
         }
     }

@@ -19,6 +19,9 @@ public struct NetworkArchitecture: Equatable, Sendable {
     public var join: BranchJoin
     /// Where the network is asked for quantiles; nil where it is asked for none.
     public var quantileEmbedding: QuantileEmbedding?
+    /// Whether the weights and biases of the dense layers, but for an embedding's, get noise of a scale that
+    /// is learned: see `ParameterNoise`.
+    public var isNoisy: Bool
 
     /// Creates the description; `Sequential` checks that the layers fit each other.
     public init(
@@ -27,7 +30,8 @@ public struct NetworkArchitecture: Equatable, Sendable {
         outputCount: Int,
         branches: [NetworkBranch] = [],
         join: BranchJoin = .concatenation,
-        quantileEmbedding: QuantileEmbedding? = nil
+        quantileEmbedding: QuantileEmbedding? = nil,
+        isNoisy: Bool = false
     ) {
         self.input = input
         self.hiddenLayers = hiddenLayers
@@ -35,6 +39,7 @@ public struct NetworkArchitecture: Equatable, Sendable {
         self.branches = branches
         self.join = join
         self.quantileEmbedding = quantileEmbedding
+        self.isNoisy = isNoisy
     }
 }
 
@@ -74,13 +79,16 @@ extension NetworkArchitecture {
             read.read(&fields)
             embedding = read
         }
+        var isNoisy = false
+        fields.read("noisy", into: &isNoisy)
         self.init(
             input: input,
             hiddenLayers: hiddenLayers,
             outputCount: outputCount,
             branches: branches,
             join: join,
-            quantileEmbedding: embedding
+            quantileEmbedding: embedding,
+            isNoisy: isNoisy
         )
     }
 
@@ -99,6 +107,7 @@ extension NetworkArchitecture {
         if !branches.isEmpty { whole["branches"] = .array(branches.map(\.json)) }
         if join != .concatenation { whole["join"] = .string(join.rawValue) }
         if let quantileEmbedding { whole["quantile_embedding"] = quantileEmbedding.json }
+        if isNoisy { whole["noisy"] = .bool(true) }
         return .object(whole)
     }
 }

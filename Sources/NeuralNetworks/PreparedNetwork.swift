@@ -60,12 +60,34 @@ public struct PreparedNetwork: ~Copyable, Sendable {
         workspace: inout Workspace,
         pool: ComputePool
     ) {
+        forward(observations, count: count, parameters.span, workspace: &workspace, pool: pool)
+    }
+
+    /// Computes the outputs with noise in the dense layers, which was added to these parameters.
+    public func forward(
+        _ observations: Span<UInt8>,
+        count: Int,
+        noise: borrowing ParameterNoise,
+        workspace: inout Workspace,
+        pool: ComputePool
+    ) {
+        let chosen = noise.isEmpty ? parameters.span : noise.parameters.span
+        forward(observations, count: count, chosen, workspace: &workspace, pool: pool)
+    }
+
+    private func forward(
+        _ observations: Span<UInt8>,
+        count: Int,
+        _ parameters: Span<Float>,
+        workspace: inout Workspace,
+        pool: ComputePool
+    ) {
         let memory = workspace.memory
         network.checkBatch(observations, count, memory)
         let pass = Pass(
             network,
             count: count,
-            parameters: parameters.span,
+            parameters: parameters,
             packedWeights: packedWeights.span,
             memory: memory,
             pool: pool

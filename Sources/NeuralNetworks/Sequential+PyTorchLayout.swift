@@ -9,22 +9,20 @@ extension Sequential {
     /// The parameters with PyTorch's names and shapes, such as `conv1.weight` (32, 4, 8, 8).
     public func pyTorchTensors(of parameters: Span<Float>) -> [NamedTensor] {
         precondition(parameters.count == parameterCount)
-        return layers.flatMap { layer in
+        return pyTorchPlaces.flatMap { place in
+            let (layer, shape) = (place.layer, pyTorchShape(of: place.layer))
+            let start = layer.weights.lowerBound + place.distance
             var weights = [Float](repeating: 0, count: layer.weights.count)
             var span = weights.mutableSpan
             forEachWeight(of: layer) { ours, theirs in
-                span[theirs] = parameters[layer.weights.lowerBound + ours]
+                span[theirs] = parameters[start + ours]
             }
             return [
+                NamedTensor(name: place.weightName, shape: shape, values: weights),
                 NamedTensor(
-                    name: "\(layer.name).weight",
-                    shape: pyTorchShape(of: layer),
-                    values: weights
-                ),
-                NamedTensor(
-                    name: "\(layer.name).bias",
+                    name: place.biasName,
                     shape: pyTorchBiasShape(of: layer),
-                    values: pyTorchBiases(of: layer, parameters)
+                    values: pyTorchBiases(of: place, parameters)
                 ),
             ]
         }
@@ -38,15 +36,15 @@ extension Sequential {
         var remaining = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         // All are looked at before a network that somebody else described gets any memory.
         var values: [(weights: [Float], biases: [Float])] = []
-        for layer in layers {
+        for place in pyTorchPlaces {
             let weights = try take(
-                "\(layer.name).weight",
-                shape: pyTorchShape(of: layer),
+                place.weightName,
+                shape: pyTorchShape(of: place.layer),
                 from: &remaining
             )
             let biases = try take(
-                "\(layer.name).bias",
-                shape: pyTorchBiasShape(of: layer),
+                place.biasName,
+                shape: pyTorchBiasShape(of: place.layer),
                 from: &remaining
             )
             values.append((weights, biases))
@@ -56,13 +54,15 @@ extension Sequential {
         }
         var block = try FloatBuffer.allocating(parameterCount, for: "parameters")
         var parameters = block.mutableSpan
-        for (layer, (weights, biases)) in zip(layers, values) {
+        for (place, (weights, biases)) in zip(pyTorchPlaces, values) {
+            let layer = place.layer
             forEachWeight(of: layer) { ours, theirs in
-                parameters[layer.weights.lowerBound + ours] = weights[theirs]
+                parameters[layer.weights.lowerBound + place.distance + ours] = weights[theirs]
             }
             let (pixels, channels) = imageAfter(layer)
-            for (index, place) in layer.biases.enumerated() {
-                parameters[place] = biases[index % channels * pixels + index / channels]
+            for (index, bias) in layer.biases.enumerated() {
+                parameters[bias + place.distance] =
+                    biases[index % channels * pixels + index / channels]
             }
         }
         return block
@@ -164,11 +164,12 @@ extension Sequential {
         return (1, layer.outputCount)
     }
 
-    private func pyTorchBiases(of layer: LayerParameters, _ parameters: Span<Float>) -> [Float] {
+    private func pyTorchBiases(of place: PyTorchPlace, _ parameters: Span<Float>) -> [Float] {
+        let layer = place.layer
         let (pixels, channels) = imageAfter(layer)
         var biases = [Float](repeating: 0, count: layer.outputCount)
-        for (index, place) in layer.biases.enumerated() {
-            biases[index % channels * pixels + index / channels] = parameters[place]
+        for (index, bias) in layer.biases.enumerated() {
+            biases[index % channels * pixels + index / channels] = parameters[bias + place.distance]
         }
         return biases
     }

@@ -1,10 +1,41 @@
 extension Sequential {
     /// The names and shapes of the parameters in PyTorch, in the layers' order.
     package var pyTorchTensorShapes: [(name: String, shape: [Int])] {
-        layers.flatMap { layer in
+        pyTorchPlaces.flatMap { place in
             [
-                ("\(layer.name).weight", pyTorchShape(of: layer)),
-                ("\(layer.name).bias", pyTorchBiasShape(of: layer)),
+                (place.weightName, pyTorchShape(of: place.layer)),
+                (place.biasName, pyTorchBiasShape(of: place.layer)),
+            ]
+        }
+    }
+
+    /// A layer's weights and biases, or the scales of their noise, as they are called in PyTorch.
+    struct PyTorchPlace {
+        let layer: LayerParameters
+        /// How far behind the layer's parameters they lie.
+        let distance: Int
+        let weightName: String
+        let biasName: String
+
+        init(_ layer: LayerParameters, ending: String = "", distance: Int = 0) {
+            self.layer = layer
+            self.distance = distance
+            weightName = "\(layer.name).weight\(ending)"
+            biasName = "\(layer.name).bias\(ending)"
+        }
+    }
+
+    /// Those of all layers; noisy layers have `weight_mu` and `weight_sigma` where others have `weight`.
+    var pyTorchPlaces: [PyTorchPlace] {
+        let noisy = noisyLayers
+        var scales = plainParameterCount
+        return layers.flatMap { layer in
+            guard noisy.contains(layer) else { return [PyTorchPlace(layer)] }
+            let distance = scales - layer.all.lowerBound
+            scales += layer.all.count
+            return [
+                PyTorchPlace(layer, ending: "_mu"),
+                PyTorchPlace(layer, ending: "_sigma", distance: distance),
             ]
         }
     }

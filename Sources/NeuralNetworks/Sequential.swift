@@ -90,8 +90,11 @@ public struct Sequential: Equatable, Sendable {
             + denses.flatMap { [$0.parameters, $0.normalization?.parameters] }.compactMap(\.self)
     }
 
-    /// How many floats the block of parameters has.
-    public var parameterCount: Int {
+    /// How many floats the block of parameters has: those of the layers, then the scales of their noise.
+    public var parameterCount: Int { plainParameterCount + noiseScaleCount }
+
+    /// The layers' own parameters.
+    var plainParameterCount: Int {
         (denses.last?.normalization?.parameters ?? denses.last?.parameters)?.all.upperBound ?? 0
     }
 

@@ -57,6 +57,56 @@ public func addRowProducts(
     )
 }
 
+/// Adds noise to some weights: means + scales · (factor · noise), number by number.
+///
+/// - Parameters:
+///   - means: The weights without noise.
+///   - scales: How much of it each gets.
+///   - factor: What all noise is multiplied by.
+///   - noise: A number a weight.
+///   - noisy: The weights with noise; overwritten.
+public func addNoise(
+    to means: Span<Float>,
+    scales: Span<Float>,
+    factor: Float,
+    _ noise: Span<Float>,
+    into noisy: inout MutableSpan<Float>
+) {
+    let count = noise.count
+    precondition(means.count == count && scales.count == count && noisy.count == count)
+    unsafe dqn_add_noise(
+        means.address,
+        scales.address,
+        factor,
+        noise.address,
+        count,
+        noisy.address
+    )
+}
+
+/// Computes the gradient of the scales of some weights' noise from that of the weights.
+///
+/// - Parameters:
+///   - gradient: That of the weights.
+///   - factor: As it was given to `addNoise`.
+///   - noise: As it was given to `addNoise`.
+///   - scaleGradient: Overwritten.
+public func readNoiseGradient(
+    from gradient: Span<Float>,
+    factor: Float,
+    _ noise: Span<Float>,
+    into scaleGradient: inout MutableSpan<Float>
+) {
+    precondition(gradient.count == noise.count && scaleGradient.count == noise.count)
+    unsafe dqn_noise_gradient(
+        gradient.address,
+        factor,
+        noise.address,
+        noise.count,
+        scaleGradient.address
+    )
+}
+
 /// max(0, x) for every number, in place; a NaN stays one.
 public func rectify(_ values: inout MutableSpan<Float>) {
     unsafe dqn_rectify(values.address, values.count)

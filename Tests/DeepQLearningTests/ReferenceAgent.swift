@@ -15,6 +15,7 @@ final class ReferenceAgent: Agent {
     private let hyperparameters: DQNHyperparameters
     private let network: Sequential
     private var workspace: Workspace
+    private var noise: ParameterNoise
     private var replay: ReplayBuffer
     private var sampler: Sampler
     /// What the newest round of a lagging agent learned from.
@@ -37,6 +38,7 @@ final class ReferenceAgent: Agent {
             fractionCount: hyperparameters.valueHead.fractionCount
         )
         workspace = try Workspace(network: network, capacity: 1, workers: 1, keepsGradients: false)
+        noise = try ParameterNoise(network)
         replay = try ReplayBuffer(
             capacity: hyperparameters.replayCapacityFrames,
             frameByteCount: 3,
@@ -54,6 +56,7 @@ final class ReferenceAgent: Agent {
             network: network,
             parameters: try network.initialParameters(
                 hyperparameters.initialization,
+                noiseScale: hyperparameters.head.initialNoiseScale,
                 using: &initialization
             ),
             hyperparameters: hyperparameters,
@@ -91,6 +94,9 @@ final class ReferenceAgent: Agent {
                 actionCount: 3,
                 using: &policyGenerator
             )
+        }
+        if exploratory.contains(nil) {
+            noise.draw(from: &actingGenerator, addingTo: acting.span, pool: ComputePool(width: 1))
         }
         return exploratory.enumerated().map { environment, action in
             if let action { return action }
@@ -202,7 +208,12 @@ final class ReferenceAgent: Agent {
     var lastChoice: AgentChoice? { nil }
 
     func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
-        let outputs = network.values(of: state, parameters: acting, workspace: &workspace)
+        let outputs = network.values(
+            of: state,
+            parameters: acting,
+            noise: noise,
+            workspace: &workspace
+        )
         return hyperparameters.valueHead.qValues(outputs.span, states: 1)
     }
 
@@ -235,12 +246,14 @@ extension Sequential {
     fileprivate func values(
         of state: [UInt8],
         parameters: borrowing FloatBuffer,
+        noise: borrowing ParameterNoise,
         workspace: inout Workspace
     ) -> [Float] {
         forward(
             state.span,
             count: 1,
             parameters: parameters,
+            noise: noise,
             workspace: &workspace,
             pool: ComputePool(width: 1)
         )

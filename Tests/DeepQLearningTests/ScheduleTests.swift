@@ -212,6 +212,7 @@ import Testing
                 hyperparameters.bootstrapRule = .munchausen
             }
             if period.worlds == 5 { hyperparameters.head.kind = .implicitQuantile }
+            hyperparameters.head.isNoisy = period.updates == 4 || period.steps == 9
             hyperparameters.head.quantileCount = 9
             hyperparameters.head.embedding.cosineCount = 7
             return hyperparameters

@@ -98,6 +98,31 @@ DISPATCHED(
     (matrix, other, rows, width, sum)
 )
 
+BODY add_noise_body(
+    const float *means, const float *scales, float factor, const float *noise, ptrdiff_t count,
+    float *noisy
+) {
+    for (ptrdiff_t i = 0; i < count; i++) noisy[i] = means[i] + scales[i] * (factor * noise[i]);
+}
+DISPATCHED(
+    add_noise,
+    (const float *means, const float *scales, float factor, const float *noise, ptrdiff_t count,
+     float *noisy),
+    (means, scales, factor, noise, count, noisy)
+)
+
+BODY noise_gradient_body(
+    const float *gradient, float factor, const float *noise, ptrdiff_t count, float *scale_gradient
+) {
+    for (ptrdiff_t i = 0; i < count; i++) scale_gradient[i] = gradient[i] * (factor * noise[i]);
+}
+DISPATCHED(
+    noise_gradient,
+    (const float *gradient, float factor, const float *noise, ptrdiff_t count,
+     float *scale_gradient),
+    (gradient, factor, noise, count, scale_gradient)
+)
+
 BODY rectify_body(float *values, ptrdiff_t count) {
     // Not the larger of the two: a NaN must stay one, so that a broken run is seen.
     for (ptrdiff_t i = 0; i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];

@@ -27,6 +27,17 @@ void dqn_add_row_products(
     const float *matrix, const float *other, ptrdiff_t rows, ptrdiff_t width, float *sum
 );
 
+/// noisy[i] = means[i] + scales[i] · (factor · noise[i]).
+void dqn_add_noise(
+    const float *means, const float *scales, float factor, const float *noise, ptrdiff_t count,
+    float *noisy
+);
+
+/// scale_gradient[i] = gradient[i] · (factor · noise[i]).
+void dqn_noise_gradient(
+    const float *gradient, float factor, const float *noise, ptrdiff_t count, float *scale_gradient
+);
+
 /// max(0, x), a NaN staying one.
 void dqn_rectify(float *values, ptrdiff_t count);
 

@@ -43,6 +43,7 @@ extension DQNAgent {
             of: state.span,
             count: 1,
             through: network,
+            noise: noNoise,
             workspace: &acting,
             pool: pool
         )
@@ -89,10 +90,12 @@ extension DQNAgent {
         let states = stateBuffer
         var fractions = [Float](repeating: 0, count: environments.count * network.fractionCount)
         network.drawFractions(&fractions, from: &actingGenerator, in: &acting)
+        lane.draw(&actingNoise, from: &actingGenerator, pool: pool)
         return lane.qValues(
             of: states.span.extracting(..<(environments.count * replay.stateByteCount)),
             count: environments.count,
             through: network,
+            noise: actingNoise,
             workspace: &acting,
             pool: pool
         )

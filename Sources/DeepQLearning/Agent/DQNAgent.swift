@@ -25,6 +25,10 @@ public final class DQNAgent: Agent {
     /// Filled before the updates that learn from them.
     private var batches: [TransitionBatch]
     var acting: Workspace
+    /// That of the newest choices.
+    var actingNoise: ParameterNoise
+    /// What anything but a choice is computed with.
+    let noNoise: ParameterNoise
     var stateBuffer: [UInt8]
     var choice: LatestChoice
     var policyGenerator: RandomGenerator
@@ -77,6 +81,8 @@ public final class DQNAgent: Agent {
             isCancelled: isCancelled
         )
         acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
+        actingNoise = try hyperparameters.makeNoise(network)
+        noNoise = try hyperparameters.makeNoNoise(network)
         batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
         stateBuffer = Array(repeating: 0, count: hyperparameters.environmentCount * stateByteCount)
         choice = LatestChoice(stateByteCount: stateByteCount)

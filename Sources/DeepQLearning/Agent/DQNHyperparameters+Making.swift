@@ -18,7 +18,25 @@ extension DQNHyperparameters {
     }
 
     /// Whether numbers are drawn for updates and actions beside transitions and random actions.
-    var drawsBeside: Bool { head.kind == .implicitQuantile }
+    var drawsBeside: Bool { head.kind == .implicitQuantile || head.isNoisy }
+
+    /// Room for the noise that is acted with.
+    func makeNoise(_ network: Sequential) throws(AgentError) -> ParameterNoise {
+        do throws(NetworkError) {
+            return try ParameterNoise(network)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// No noise, for a network that has some or not.
+    func makeNoNoise(_ network: Sequential) throws(AgentError) -> ParameterNoise {
+        do throws(NetworkError) {
+            return try ParameterNoise(noneFor: network)
+        } catch {
+            throw AgentError(error)
+        }
+    }
 
     /// An empty replay memory, shared equally by the environments.
     func makeReplay(stack: Int, stateByteCount: Int) throws(AgentError) -> ReplayBuffer {
@@ -47,7 +65,11 @@ extension DQNHyperparameters {
             return try LearnerLane(
                 try DQNLearner(
                     network: try Sequential(layers.architecture, kernels: precision.kernels),
-                    parameters: try layers.initialParameters(initialization, using: &generator),
+                    parameters: try layers.initialParameters(
+                        initialization,
+                        noiseScale: head.initialNoiseScale,
+                        using: &generator
+                    ),
                     hyperparameters: self,
                     generator: streams.generator(named: "learning"),
                     resets: streams.streams(named: "resets"),

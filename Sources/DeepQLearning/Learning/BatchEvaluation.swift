@@ -2,6 +2,7 @@ internal import BackgroundQueues
 internal import ExperienceReplay
 internal import NeuralNetworks
 internal import RandomNumbers
+internal import Tensors
 
 /// What leads from a batch to the gradient of the outputs: its targets, and the passes' memory.
 ///
@@ -10,6 +11,8 @@ struct BatchEvaluation: ~Copyable, Sendable {
     /// That of the learning network's passes, from which a backward pass goes on.
     var workspace: Workspace
     private let hyperparameters: DQNHyperparameters
+    /// That of the learning network in the newest update.
+    private var noise: ParameterNoise
     private var bootstrapping: Bootstrapping
     private var targets: [Float]
     /// The fractions that the learning network is asked at, shape (batch, fractions).
@@ -29,11 +32,14 @@ struct BatchEvaluation: ~Copyable, Sendable {
             workers: workers,
             keepsGradients: true
         )
-        bootstrapping = try Bootstrapping(
+        let bootstrapping = try Bootstrapping(
             network: network,
             hyperparameters: hyperparameters,
             workers: workers
         )
+        let noise = try ParameterNoise(network)
+        self.bootstrapping = bootstrapping
+        self.noise = noise
         self.workspace = workspace
         self.hyperparameters = hyperparameters
         self.generator = generator
@@ -68,10 +74,12 @@ struct BatchEvaluation: ~Copyable, Sendable {
         pool: ComputePool
     ) -> DQNLearner.Outcome {
         precondition(batch.count == hyperparameters.batchSize)
+        noise.draw(from: &generator, addingTo: network.parameters.span, pool: pool)
         bootstrapping.readTargets(
             of: batch,
             from: target,
             online: network,
+            noise,
             &workspace,
             into: &targets,
             drawingFrom: &generator,
@@ -83,6 +91,7 @@ struct BatchEvaluation: ~Copyable, Sendable {
             batch.states.span,
             count: batch.count,
             parameters: network.parameters,
+            noise: noise,
             workspace: &workspace,
             pool: pool
         )
@@ -96,5 +105,21 @@ struct BatchEvaluation: ~Copyable, Sendable {
                 gradients: &$1
             )
         }
+    }
+
+    /// Computes the gradient of all parameters from that of the outputs that `workspace` holds.
+    mutating func readGradient(
+        of network: borrowing QNetwork,
+        into gradient: inout FloatBuffer,
+        pool: ComputePool
+    ) {
+        network.network.backward(
+            count: hyperparameters.batchSize,
+            parameters: network.parameters,
+            noise: noise,
+            workspace: &workspace,
+            gradient: &gradient,
+            pool: pool
+        )
     }
 }

@@ -61,6 +61,7 @@ struct Bootstrapping: ~Copyable, Sendable {
     ///   - batch: Transitions.
     ///   - network: The target network.
     ///   - online: The network that learns, which Double deep Q-learning lets choose a′.
+    ///   - noise: That of the network that learns.
     ///   - learning: The memory of its passes; overwritten.
     ///   - targets: The head's numbers a transition; overwritten.
     ///   - generator: Where the fractions come from that quantiles are asked for at.
@@ -69,11 +70,13 @@ struct Bootstrapping: ~Copyable, Sendable {
         of batch: TransitionBatch,
         from network: borrowing PreparedNetwork,
         online: borrowing QNetwork,
+        _ noise: borrowing ParameterNoise,
         _ learning: inout Workspace,
         into targets: inout [Float],
         drawingFrom generator: inout RandomGenerator,
         pool: ComputePool
     ) {
+        target.drawNoise(from: &generator, for: network, pool: pool)
         target.read(
             batch.nextStates,
             endingWith: batch.nextFrames,
@@ -91,12 +94,15 @@ struct Bootstrapping: ~Copyable, Sendable {
             policy = .best(nextActions)
         case .double:
             online.network.drawFractions(&fractions, from: &generator, in: &learning)
-            let outputs = online.forward(
+            online.network.forward(
                 batch.nextStates.span,
                 count: batch.count,
+                parameters: online.parameters,
+                noise: noise,
                 workspace: &learning,
                 pool: pool
             )
+            let outputs = online.network.outputs(of: learning, count: batch.count)
             onlineHead.readBestActions(outputs, into: &nextActions)
             policy = .best(nextActions)
         case .munchausen:

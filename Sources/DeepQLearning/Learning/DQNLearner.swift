@@ -102,7 +102,7 @@ public struct DQNLearner: ~Copyable, Sendable {
     public mutating func learn(from batch: inout TransitionBatch, pool: ComputePool) -> Outcome {
         isTargetBehind = true
         var outcome = evaluation.readOutputGradients(of: &batch, by: online, target, pool: pool)
-        if hyperparameters.maxGradientNorm > 0 {
+        if hyperparameters.needsWholeGradient {
             outcome.gradientNorm = stepWithinLimit(pool: pool)
         } else {
             online.step(
@@ -123,7 +123,7 @@ public struct DQNLearner: ~Copyable, Sendable {
         startingAt start: borrowing QNetwork,
         pool: ComputePool
     ) -> Outcome {
-        guard hyperparameters.maxGradientNorm == 0 else {
+        guard !hyperparameters.needsWholeGradient else {
             online.copyParameters(from: start)
             return learn(from: &batch, pool: pool)
         }
@@ -151,6 +151,7 @@ public struct DQNLearner: ~Copyable, Sendable {
         online.redraw(
             keeping: hyperparameters.resetKeptShare,
             hyperparameters.initialization,
+            noiseScale: hyperparameters.head.initialNoiseScale,
             using: &generator
         )
         optimizer.removeMoments()
@@ -191,16 +192,15 @@ public struct DQNLearner: ~Copyable, Sendable {
         )
     }
 
-    /// Makes a step whose gradient is shortened to its limit, and returns its length before.
-    private mutating func stepWithinLimit(pool: ComputePool) -> Float {
-        online.network.backward(
-            count: hyperparameters.batchSize,
-            parameters: online.parameters,
-            workspace: &evaluation.workspace,
-            gradient: &gradient,
-            pool: pool
-        )
+    /// Makes a step whose gradient is shortened to its limit, and returns its length before where there is
+    /// one.
+    private mutating func stepWithinLimit(pool: ComputePool) -> Float? {
+        evaluation.readGradient(of: online, into: &gradient, pool: pool)
         let limit = hyperparameters.maxGradientNorm
+        guard limit > 0 else {
+            online.step(by: &optimizer, gradient: gradient, scale: 1, pool: pool)
+            return nil
+        }
         let norm = Float(sumOfSquares(gradient.span).squareRoot())
         let scale = norm > limit ? limit / (norm + 1e-6) : 1
         online.step(by: &optimizer, gradient: gradient, scale: scale, pool: pool)

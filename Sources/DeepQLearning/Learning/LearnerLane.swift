@@ -2,6 +2,7 @@ internal import BackgroundQueues
 internal import Dispatch
 internal import ExperienceReplay
 internal import NeuralNetworks
+internal import RandomNumbers
 internal import Synchronization
 internal import Tensors
 
@@ -157,11 +158,12 @@ final class LearnerLane: @unchecked Sendable {
         wait()
     }
 
-    /// The Q-values to act by, through `layers`: shape (count, actions).
+    /// The Q-values to act by, through `layers` with `noise`: shape (count, actions).
     func qValues(
         of states: Span<UInt8>,
         count: Int,
         through layers: Sequential,
+        noise: borrowing ParameterNoise,
         workspace: inout Workspace,
         pool: ComputePool
     ) -> [Float] {
@@ -170,6 +172,7 @@ final class LearnerLane: @unchecked Sendable {
                 of: states,
                 count: count,
                 through: layers,
+                noise: noise,
                 workspace: &workspace,
                 pool: pool
             )
@@ -179,9 +182,23 @@ final class LearnerLane: @unchecked Sendable {
             of: states,
             count: count,
             through: layers,
+            noise: noise,
             workspace: &workspace,
             pool: pool.limited(to: 1)
         )
+    }
+
+    /// Draws other noise for the parameters that are acted with.
+    func draw(
+        _ noise: inout ParameterNoise,
+        from generator: inout RandomGenerator,
+        pool: ComputePool
+    ) {
+        guard hasBegun, let before else {
+            learner.online.draw(&noise, from: &generator, pool: pool)
+            return
+        }
+        before.network.draw(&noise, from: &generator, pool: pool.limited(to: 1))
     }
 
     /// Makes what is left of the round, or one update where it is interrupted.

@@ -54,6 +54,15 @@ public struct QNetwork: ~Copyable, Sendable {
         target.copy(from: source)
     }
 
+    /// Draws other noise and adds it to the parameters, in memory of its own.
+    func draw(
+        _ noise: inout ParameterNoise,
+        from generator: inout RandomGenerator,
+        pool: ComputePool
+    ) {
+        noise.draw(from: &generator, addingTo: parameters.span, pool: pool)
+    }
+
     /// Changes the parameters by the gradient of the outputs that a workspace holds.
     mutating func step(
         by optimizer: inout Optimizer,
@@ -102,9 +111,16 @@ public struct QNetwork: ~Copyable, Sendable {
     mutating func redraw(
         keeping share: Float,
         _ initialization: Initialization,
+        noiseScale: Float,
         using generator: inout RandomGenerator
     ) {
-        network.redraw(&parameters, keeping: share, initialization, using: &generator)
+        network.redraw(
+            &parameters,
+            keeping: share,
+            initialization,
+            noiseScale: noiseScale,
+            using: &generator
+        )
     }
 
     /// How many actions have a Q-value.
@@ -142,6 +158,7 @@ public struct QNetwork: ~Copyable, Sendable {
         of states: Span<UInt8>,
         count: Int,
         through layers: Sequential,
+        noise: borrowing ParameterNoise,
         workspace: inout Workspace,
         pool: ComputePool
     ) -> [Float] {
@@ -149,6 +166,7 @@ public struct QNetwork: ~Copyable, Sendable {
             states,
             count: count,
             parameters: parameters,
+            noise: noise,
             workspace: &workspace,
             pool: pool
         )

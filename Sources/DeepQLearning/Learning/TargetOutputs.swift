@@ -15,6 +15,8 @@ struct TargetOutputs: ~Copyable, Sendable {
     /// The fractions at which quantiles are asked for, shape (batch, fractions).
     private var fractions: [Float]
     private var workspace: Workspace
+    /// Drawn anew for each update.
+    private var noise: ParameterNoise
     private var remembered: RememberedValues?
     /// The rows whose state the network is asked for, and these states, one after the other.
     private var unknownRows: [Int] = []
@@ -27,20 +29,23 @@ struct TargetOutputs: ~Copyable, Sendable {
         hyperparameters: DQNHyperparameters,
         workers: Int
     ) throws(NetworkError) {
-        workspace = try Workspace(
+        let workspace = try Workspace(
             network: network,
             capacity: hyperparameters.batchSize,
             workers: workers,
             keepsGradients: false,
             packsWeights: false
         )
+        let noise = try ParameterNoise(network)
+        self.workspace = workspace
+        self.noise = noise
         outputCount = network.architecture.outputCount * network.fractionCount
         self.network = network
         fractions = Array(
             repeating: 0,
             count: network.embedsFractions ? hyperparameters.batchSize * network.fractionCount : 0
         )
-        if network.splitsObservations {
+        if network.splitsObservations && !network.architecture.isNoisy {
             remembered = RememberedValues(
                 capacityFrames: hyperparameters.replayCapacityFrames,
                 outputCount: outputCount
@@ -55,6 +60,15 @@ struct TargetOutputs: ~Copyable, Sendable {
     /// Notes that the target network has changed.
     mutating func targetDidChange() {
         remembered?.removeAll()
+    }
+
+    /// Gives the target network other noise, for all that follows in an update.
+    mutating func drawNoise(
+        from generator: inout RandomGenerator,
+        for target: borrowing PreparedNetwork,
+        pool: ComputePool
+    ) {
+        noise.draw(from: &generator, addingTo: target.parameters.span, pool: pool)
     }
 
     /// Computes the outputs for a batch's states, or recalls them.
@@ -82,6 +96,7 @@ struct TargetOutputs: ~Copyable, Sendable {
                 for: states.span,
                 count: frames.count,
                 into: &outputs,
+                noise: noise,
                 workspace: &workspace,
                 pool: pool
             )
@@ -121,6 +136,7 @@ struct TargetOutputs: ~Copyable, Sendable {
             for: unknown.span,
             count: count,
             into: &answers,
+            noise: noise,
             workspace: &workspace,
             pool: pool
         )
@@ -138,10 +154,11 @@ extension PreparedNetwork {
         for states: Span<UInt8>,
         count: Int,
         into outputs: inout [Float],
+        noise: borrowing ParameterNoise,
         workspace: inout Workspace,
         pool: ComputePool
     ) {
-        forward(states, count: count, workspace: &workspace, pool: pool)
+        forward(states, count: count, noise: noise, workspace: &workspace, pool: pool)
         let values = network.outputs(of: workspace, count: count)
         var span = outputs.mutableSpan
         span.withPart(0..<values.count) { $0.copy(from: values) }

@@ -23,6 +23,10 @@ public struct ValueHeadSettings: Equatable, Sendable {
     public var actingQuantileCount = 32
     /// How fractions are shown to an implicit quantile network.
     public var embedding = QuantileEmbedding()
+    /// Whether dense layers get noise of a scale that is learned.
+    public var isNoisy = false
+    /// σ₀: that scale at first, times the root of a layer's inputs.
+    public var initialNoiseScale: Float = 0.5
     /// κ: the error beyond which a quantile's loss grows in a straight line.
     public var huberThreshold: Float = 1
 
@@ -192,5 +196,23 @@ extension ValueHeadSettings: Settings {
                     + "divided by it, and 0 is plain quantile regression.",
                 source: "Dabney et al. 2018, QR-DQN: 1"
             ),
-        ] + QuantileEmbedding.settings.map { $0.within(\.embedding) }
+        ] + noise + QuantileEmbedding.settings.map { $0.within(\.embedding) }
+
+    private static let noise: [Setting<ValueHeadSettings>] = [
+        .boolean(
+            "noisy_layers",
+            \.isNoisy,
+            "Whether the dense layers' weights get factorised noise, whose scale is learned: drawn anew for "
+                + "each update and each choice, none in evaluation and serving; random actions stay as "
+                + "`initial_epsilon` and `final_epsilon` say.",
+            source: "Fortunato et al. 2018"
+        ),
+        .number(
+            "noisy_initial_scale",
+            \.initialNoiseScale,
+            in: 0...10,
+            "σ₀: the scale of this noise at first is σ₀ / √fan_in.",
+            source: "Fortunato et al. 2018: 0.5; Dopamine and dqn_zoo: 0.1"
+        ),
+    ]
 }

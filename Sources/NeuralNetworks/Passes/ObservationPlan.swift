@@ -107,7 +107,7 @@ struct ObservationPlan: ~Escapable, Sendable {
 extension Sequential {
     /// Whether passes are shared out by observations.
     package var splitsObservations: Bool {
-        convolutions.isEmpty && embedding == nil && parameterCount <= Self.mostCachedParameters
+        convolutions.isEmpty && embedding == nil && plainParameterCount <= Self.mostCachedParameters
             && denses.allSatisfy { !$0.map.kernels.isRounded }
     }
 
