@@ -82,7 +82,7 @@ public final class DQNAgent: Agent {
         )
         acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
         actingNoise = try hyperparameters.makeNoise(network)
-        noNoise = try hyperparameters.makeNoNoise(network)
+        noNoise = try network.withoutNoise()
         batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
         stateBuffer = Array(repeating: 0, count: hyperparameters.environmentCount * stateByteCount)
         choice = LatestChoice(stateByteCount: stateByteCount)

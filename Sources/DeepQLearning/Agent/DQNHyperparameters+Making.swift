@@ -29,15 +29,6 @@ extension DQNHyperparameters {
         }
     }
 
-    /// No noise, for a network that has some or not.
-    func makeNoNoise(_ network: Sequential) throws(AgentError) -> ParameterNoise {
-        do throws(NetworkError) {
-            return try ParameterNoise(noneFor: network)
-        } catch {
-            throw AgentError(error)
-        }
-    }
-
     /// An empty replay memory, shared equally by the environments.
     func makeReplay(stack: Int, stateByteCount: Int) throws(AgentError) -> ReplayBuffer {
         do throws(ReplayError) {
@@ -93,6 +84,17 @@ extension DQNHyperparameters {
                 workers: workers,
                 keepsGradients: false
             )
+        } catch {
+            throw AgentError(error)
+        }
+    }
+}
+
+extension Sequential {
+    /// No noise, for a network that has some or not.
+    func withoutNoise() throws(AgentError) -> ParameterNoise {
+        do throws(NetworkError) {
+            return try ParameterNoise(noneFor: self)
         } catch {
             throw AgentError(error)
         }

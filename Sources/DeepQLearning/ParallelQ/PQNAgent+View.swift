@@ -36,6 +36,7 @@ extension PQNAgent {
             of: states.span,
             count: count,
             through: network,
+            noise: noNoise,
             workspace: &acting,
             pool: pool
         )

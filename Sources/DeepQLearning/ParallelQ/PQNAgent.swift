@@ -21,6 +21,7 @@ public final class PQNAgent: Agent {
     private let isInterrupted: @Sendable () -> Bool
     var learner: PQNLearner
     var acting: Workspace
+    let noNoise: ParameterNoise
     var rollout: PQNRollout
     /// The updates of a whole rollout that were interrupted.
     var due: DueMinibatches?
@@ -68,6 +69,7 @@ public final class PQNAgent: Agent {
         network = try hyperparameters.makeNetwork(input: input, actionCount: actionCount)
         learner = try hyperparameters.makeLearner(network, streams: streams, workers: workers)
         acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
+        noNoise = try network.withoutNoise()
         rollout = PQNRollout(
             steps: hyperparameters.rolloutSteps,
             environmentCount: count,
