@@ -3,7 +3,7 @@ public import JSONFields
 /// Which of its checkpoints a job keeps: the best and the latest always, and of the others those that
 /// every rule allows.
 public struct CheckpointRetention: Equatable, Sendable {
-    /// Of the others every so manieth is kept, by its version; 0 for none.
+    /// Of the others every Nth is kept, by its version; 0 for none.
     public var everyNth: Int
     /// The oldest of the others go until all take at most so many bytes; 0 for no limit.
     public var mostBytes: Int
@@ -44,8 +44,7 @@ extension CheckpointRetention: Settings {
             "every_nth",
             \.everyNth,
             in: 0...1_000_000,
-            "Every so manieth checkpoint is kept, by its version; 1 keeps all, 0 none but the best "
-                + "and the latest."
+            "Keeps every Nth checkpoint by its version; 1 keeps all, 0 only the best and the latest."
         ),
         .wholeNumber(
             "most_bytes",
