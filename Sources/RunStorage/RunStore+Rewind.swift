@@ -9,8 +9,9 @@ extension RunStore {
             try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT max(last_sequence) FROM event_block
+                    SELECT last_sequence FROM event_block
                     WHERE job = (SELECT number FROM job WHERE id = ?)
+                    ORDER BY first_sequence DESC LIMIT 1
                     """,
                 arguments: [job]
             ) ?? 0
