@@ -137,9 +137,8 @@ public actor JobScheduler {
         board.find(id)
     }
 
-    /// Lets go of a job that was stopped while it waited or was suspended, when it is deleted.
+    /// Lets go of a job that has ended, when it is deleted: it may be about to return.
     public func forget(_ id: String) {
-        guard running[id] == nil else { return }
         waiting.removeAll { $0.id == id }
         letGo(id)
     }
