@@ -11,6 +11,18 @@ extension RunStore {
     /// back to the system; the next server goes on where this one ends.
     public func deleteJob(_ id: String) throws(RunStorageError) {
         defer { modelVersions.forget() }
+        let reserve = DiskReserve(in: folder.path)
+        do {
+            try delete(id)
+        } catch .diskFull {
+            reserve.giveUp()
+            try delete(id)
+        }
+        reserve.fill()
+        deletion.begin()
+    }
+
+    private func delete(_ id: String) throws(RunStorageError) {
         let checkpoints = try writeDurably { db -> [String] in
             guard let number = try Self.number(of: id, db) else { return [] }
             let checkpoints = try String.fetchAll(
@@ -28,7 +40,6 @@ extension RunStore {
             try? FileManager.default.removeItem(atPath: folder.checkpointFile(checkpoint))
         }
         try? snapshots(of: id).remove()
-        deletion.begin()
     }
 
     /// Returns when the background has nothing more to delete.

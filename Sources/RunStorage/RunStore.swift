@@ -67,6 +67,7 @@ public final class RunStore: Sendable {
         } catch {
             throw RunStorageError(error, in: folder)
         }
+        DiskReserve(in: folder.path).fill()
         // What the last server was told to delete may not all be gone.
         deletion.begin()
         beginRetentionOfAll()

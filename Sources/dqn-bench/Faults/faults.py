@@ -42,7 +42,7 @@ class Life:
 
     def ask(self, server, method, path, body=None):
         """The JSON of a success; every other answer must say what is wrong."""
-        status, data = server.ask(method, path, body, timeout=15)
+        status, data = server.ask(method, path, body, timeout=60)
         self.codes[status] += 1
         if status in (200, 201):
             return json.loads(data)
@@ -69,7 +69,7 @@ class Life:
         """The short life; returns how it ended."""
         server = Server(self.folder / "data", "--snapshot-seconds", "0.3", environment=environment)
         try:
-            server.start(20)
+            server.start(60)
         except RuntimeError:
             words = server.last_words()
             if not words.strip():
@@ -115,7 +115,7 @@ class Life:
             # What was torn is told of, and is mended by the start.
             self.findings = check.stdout.strip().splitlines()[:3]
         try:
-            server.start(20)
+            server.start(60)
             self.look(server)
             code, _ = server.end(timeout=70)
             if code:

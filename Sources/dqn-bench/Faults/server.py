@@ -11,7 +11,7 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-SERVER = ROOT / ".build/release/dqn-server"
+SERVER = pathlib.Path(os.environ.get("DQN_SERVER", ROOT / ".build/release/dqn-server"))
 ENDED = ("completed", "stopped", "failed")
 
 
