@@ -50,6 +50,8 @@ export class JobHeader {
         const verb = job.state === 'paused' ? 'resume' : 'pause';
         this.pause.dataset.verb = verb;
         setText(this.pause, verb === 'resume' ? 'Resume' : 'Pause');
+        this.pause.title = verb === 'resume'
+            ? 'Goes on, or waits for a place.' : 'Keeps its memory, and gives its place to others.';
         this.pause.hidden = this.checkpoint.hidden = this.stop.hidden = isOver;
         this.pause.disabled = this.checkpoint.disabled = job.state === 'queued';
         this.again.hidden = this.remove.hidden = !isOver;
