@@ -12,6 +12,9 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
     /// Its state could not be written down.
     case snapshotNotWritten(String, reason: String)
 
+    /// The game that was played is not there any more: its state could not be written down.
+    case gameLost(String, reason: String)
+
     /// What was to be restored is no state of it.
     case snapshotNotRead(String, reason: String)
 
@@ -47,6 +50,8 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
             "options of \(id): " + faults.map(\.description).joined(separator: "; ")
         case .snapshotNotWritten(let id, let reason):
             "the state of \(id) cannot be written: \(reason)"
+        case .gameLost(let id, let reason):
+            "the game of \(id) could not be gone on with: \(reason)"
         case .snapshotNotRead(let id, let reason):
             "no state of \(id) to go on from: \(reason)"
         case .workerNotStarted(let reason):

@@ -8,7 +8,7 @@ extension RunStore {
         SELECT id, specification, environment, state, agent_steps, environment_frames,
             gradient_updates, episodes, epsilon, replay_size, wall_seconds, agent_steps_per_second,
             episode_return, mean_return_100, loss, mean_q, best_mean_return, best_checkpoint,
-            created_at, started_at, ended_at, failure, number
+            created_at, started_at, ended_at, failure, environment_restarts, number
         FROM job
         """
 
@@ -16,11 +16,12 @@ extension RunStore {
         INSERT INTO job (id, specification, environment, state, agent_steps, environment_frames,
             gradient_updates, episodes, epsilon, replay_size, wall_seconds, agent_steps_per_second,
             episode_return, mean_return_100, loss, mean_q, best_mean_return, best_checkpoint,
-            created_at, started_at, ended_at, failure)
+            created_at, started_at, ended_at, failure, environment_restarts)
         VALUES (:id, :specification, :environment, :state, :agent_steps, :environment_frames,
             :gradient_updates, :episodes, :epsilon, :replay_size, :wall_seconds,
             :agent_steps_per_second, :episode_return, :mean_return_100, :loss, :mean_q,
-            :best_mean_return, :best_checkpoint, :created_at, :started_at, :ended_at, :failure)
+            :best_mean_return, :best_checkpoint, :created_at, :started_at, :ended_at, :failure,
+            :environment_restarts)
         """
 
     static let updateJob = """
@@ -32,7 +33,7 @@ extension RunStore {
             mean_return_100 = :mean_return_100, loss = :loss, mean_q = :mean_q,
             best_mean_return = :best_mean_return, best_checkpoint = :best_checkpoint,
             created_at = :created_at, started_at = :started_at, ended_at = :ended_at,
-            failure = :failure
+            failure = :failure, environment_restarts = :environment_restarts
         WHERE id = :id
         """
 }
@@ -47,6 +48,7 @@ extension JobRecord {
             "state": state.rawValue,
             "epsilon": progress.epsilon,
             "replay_size": progress.replaySize,
+            "environment_restarts": progress.environmentRestarts,
             "agent_steps_per_second": progress.agentStepsPerSecond,
             "best_mean_return": best?.meanReturn,
             "best_checkpoint": best?.checkpoint,
@@ -103,6 +105,7 @@ extension JobRecord {
         progress.wallSeconds = try row.value(TrainingAxis.wallSeconds.rawValue)
         progress.epsilon = try row.value("epsilon")
         progress.replaySize = try row.value("replay_size")
+        progress.environmentRestarts = try row.value("environment_restarts")
         progress.agentStepsPerSecond = try row.optionalValue("agent_steps_per_second")
         for metric in LatestMetrics.metrics {
             latest[metric] = try row.optionalValue(metric.rawValue)

@@ -19,6 +19,13 @@ extension RunStore {
         }
     }
 
+    /// How often an environment of any job failed and was made anew: never less than before.
+    public func environmentRestarts() async throws(RunStorageError) -> Int {
+        try await read { db in
+            try Int.fetchOne(db, sql: "SELECT environment_restarts FROM total") ?? 0
+        }
+    }
+
     /// What all jobs have done together, those deleted since included: never less than before.
     ///
     /// Their time is not added up.

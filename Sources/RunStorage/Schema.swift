@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("rewinds") { db in
             try db.execute(sql: rewinds)
         }
+        migrator.registerMigration("environment restarts") { db in
+            try db.execute(sql: environmentRestarts)
+        }
         return migrator
     }
 
@@ -184,6 +187,18 @@ enum Schema {
     private static let deletedJobs = """
         CREATE TABLE deleted_job (number INTEGER PRIMARY KEY);
         CREATE INDEX idempotency_key_of_job ON idempotency_key (job)
+        """
+
+    /// How often environments failed and were made anew, of a job and of all.
+    private static let environmentRestarts = """
+        ALTER TABLE job ADD COLUMN environment_restarts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE total ADD COLUMN environment_restarts INTEGER NOT NULL DEFAULT 0;
+        CREATE TRIGGER total_of_restarts AFTER UPDATE OF environment_restarts ON job
+        WHEN NEW.environment_restarts > OLD.environment_restarts
+        BEGIN
+            UPDATE total SET environment_restarts =
+                environment_restarts + NEW.environment_restarts - OLD.environment_restarts;
+        END
         """
 
     /// How far numbers of events are reserved, and what a job that goes back leaves behind.

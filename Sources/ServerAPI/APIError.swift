@@ -73,6 +73,8 @@ public struct APIError: Error, Sendable {
             )
         case let error as JobConflict:
             self.init(.conflict, code: "job_state_conflict", "\(error)")
+        case let error as PolicyNotFinite:
+            self.init(.conflict, code: "policy_not_finite", "\(error)")
         case let error as CheckpointError:
             self.init(error)
         case let error as InferenceError:

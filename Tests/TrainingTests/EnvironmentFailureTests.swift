@@ -1,6 +1,7 @@
 import BackgroundQueues
 import DeepQLearning
 import Environments
+import Foundation
 import Frames
 import RandomNumbers
 import Snapshots
@@ -82,6 +83,37 @@ import Training
         #expect(failures == 20)
     }
 
+    @Test("a game that cannot be saved ends its episode as a time-out when it is gone on with")
+    func unsavable() throws {
+        func makeLoop(_ agent: NotingAgent) -> TrainingLoop {
+            TrainingLoop(
+                environments: [UnsavableEnvironment()],
+                agent: agent,
+                remake: { _, _ in UnsavableEnvironment() }
+            )
+        }
+        let first = makeLoop(NotingAgent(environments: 1))
+        for _ in 0..<3 { _ = try first.step(pool: pool) }
+        let (agent, path) = (NotingAgent(environments: 1), "/dev/shm/\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var loop = first
+        // Gone on with twice, without a step in between.
+        for _ in 0..<2 {
+            let writer = SnapshotWriter()
+            try loop.write(to: writer)
+            try writer.finish().write(to: path)
+            loop = makeLoop(agent)
+            try loop.restore(from: SnapshotReader(path: path))
+        }
+        let outcome = try loop.step(pool: pool)
+        #expect(outcome.failures.count == 1 && outcome.failures[0].contains("nobody knows how"))
+        let cut = try #require(outcome.episodes.first)
+        #expect(cut.isTruncated && cut.length == 4 && cut.episodeReturn == 3)
+        #expect(agent.recorded == [NotingAgent.Step(reward: 0, isTerminal: false, frame: 3)])
+        #expect(try loop.step(pool: pool).failures.isEmpty)
+        #expect(agent.begun == 1)
+    }
+
     @Test("one that cannot be made anew either fails the run")
     func cannotBeMade() throws {
         let loop = TrainingLoop(
@@ -149,6 +181,32 @@ struct FailingEnvironment: Environment {
 
     func rendered() -> Frame? { nil }
     func snapshot() throws(EnvironmentError) -> [UInt8] { [] }
+    mutating func restore(_ snapshot: [UInt8]) throws(EnvironmentError) {}
+}
+
+/// One that plays on and on, and cannot be saved.
+private struct UnsavableEnvironment: Environment {
+    let specification = FailingEnvironment(failsAtStep: nil).specification
+    private var steps = 0
+
+    mutating func reset(into frame: inout MutableSpan<UInt8>) throws(EnvironmentError) -> TimeStep {
+        frame[0] = 0
+        return TimeStep()
+    }
+
+    mutating func step(
+        _ action: Int,
+        into frame: inout MutableSpan<UInt8>
+    ) throws(EnvironmentError) -> TimeStep {
+        steps += 1
+        frame[0] = UInt8(steps)
+        return TimeStep(reward: 1)
+    }
+
+    func rendered() -> Frame? { nil }
+    func snapshot() throws(EnvironmentError) -> [UInt8] {
+        throw .snapshotNotWritten("unsavable", reason: "nobody knows how")
+    }
     mutating func restore(_ snapshot: [UInt8]) throws(EnvironmentError) {}
 }
 

@@ -82,6 +82,7 @@ import Training
         let events = try #require(content.events["job"])
         let job = try #require(content.jobs["job"])
         #expect(job.state == .completed, "\(job.failure ?? "")")
+        #expect(job.progress.environmentRestarts == 2)
         let episodes = events.compactMap { event in
             if case .episode(let episode) = event.kind { episode } else { nil as EpisodeSummary? }
         }

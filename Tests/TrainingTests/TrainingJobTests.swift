@@ -1,3 +1,4 @@
+import Checkpoints
 import DeepQLearning
 import Environments
 import NeuralNetworks
@@ -223,8 +224,82 @@ import Training
         let content = try await run(job)
         let record = try #require(content.jobs["job"])
         #expect(record.state == .failed)
-        #expect(record.failure?.contains("the loss became") == true)
+        let failure = try #require(record.failure)
+        #expect(failure.contains("the loss became") && failure.contains("at gradient update"))
+        #expect(
+            failure.hasSuffix("(agent step \(record.progress.agentSteps); it has no checkpoint)"),
+            "\(failure)"
+        )
         #expect(content.events["job"]?.states == [.running, .failed])
+        #expect(content.checkpoints["job"] == nil)
+    }
+
+    @Test("one that diverges names its last good checkpoint, and keeps none that is not")
+    func lastGoodCheckpoint() async throws {
+        var job = JobSpecification.smallCartPole()
+        // The first update is the one that is not to be survived.
+        job.checkpointEveryAgentSteps = 50
+        if case .dqn(var constants) = job.algorithm {
+            var rule = Adam()
+            rule.learningRate = 1e38
+            constants.optimizer = .adam(rule)
+            job.algorithm = .dqn(constants)
+        }
+        let content = try await run(job)
+        let record = try #require(content.jobs["job"])
+        let kept = try #require(content.checkpoints["job"])
+        let last = try #require(kept.last).record
+        #expect(record.state == .failed)
+        #expect(
+            record.failure?.hasSuffix(
+                "its last good checkpoint is \(last.id), of step \(last.agentSteps))"
+            ) == true,
+            "\(record.failure ?? "")"
+        )
+        for checkpoint in kept {
+            guard case .network(_, let parameters) = checkpoint.content.policy.function else {
+                Issue.record("expected a network")
+                return
+            }
+            let count = parameters.count { !$0.isFinite }
+            #expect(count == 0)
+        }
+    }
+
+    @Test("what the date does decides nothing: it may go back or leap ahead")
+    func dates() async throws {
+        let recorder = MemoryRecorder()
+        let dates = Mutex(1e9)
+        let scheduler = JobScheduler(
+            environments: builtInEnvironments,
+            recorder: recorder,
+            share: ComputeShare(cores: 2),
+            clock: JobClock(
+                date: {
+                    dates.withLock { date in
+                        // An hour back, and a day ahead, in turn.
+                        date += date.remainder(dividingBy: 2) == 0 ? -3_601 : 86_401
+                        return date
+                    }
+                },
+                monotonic: JobClock.real.monotonic
+            ),
+            maxRunningJobs: 1,
+            snapshotSeconds: 60
+        )
+        _ = try await scheduler.submit(.smallCartPole(), id: "job")
+        await recorder.wait { content in
+            if let left = content.jobs["job"]?.secondsLeft, left < 0 { return true }
+            return content.jobs["job"]?.state.isEnd ?? false
+        }
+        let job = try #require(recorder.current.jobs["job"])
+        #expect(job.state == .completed && job.secondsLeft == nil)
+        #expect(job.progress.wallSeconds >= 0)
+        let undisturbed = try await run(.smallCartPole())
+        #expect(
+            recorder.current.checkpoints["job"]?.last?.content
+                == undisturbed.checkpoints["job"]?.last?.content
+        )
     }
 
     @Test("what the agent sees and thinks can be looked at while it learns")

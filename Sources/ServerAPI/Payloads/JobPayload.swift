@@ -41,6 +41,7 @@ extension JobRecord {
         }
         object["epsilon"] = .single(progress.epsilon)
         object["replay_size"] = .integer(progress.replaySize)
+        object["environment_restarts"] = .integer(progress.environmentRestarts)
         object["agent_steps_per_second"] = .optional(progress.agentStepsPerSecond)
         object["eta_seconds"] = .optional(secondsLeft)
         let time = TrainingAxis.wallSeconds

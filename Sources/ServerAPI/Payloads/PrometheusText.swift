@@ -17,6 +17,12 @@ struct PrometheusText {
             gauge("dqn_jobs", "Jobs by state.", count, [("state", state.rawValue)])
         }
         write(try await services.store.trainingTotals())
+        counter(
+            "dqn_train_environment_restarts_total",
+            "Environments of trainings that failed, as one whose worker process ends, and were made "
+                + "anew; deleted jobs included.",
+            try await services.store.environmentRestarts()
+        )
         let running = try await services.store.jobs(state: .running, limit: 1000).jobs
         gauge(
             "dqn_train_agent_steps_per_second",

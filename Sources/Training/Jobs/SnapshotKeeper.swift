@@ -109,6 +109,8 @@ struct SnapshotPlace: Codable {
     var bestMeanReturn: Double?
     /// The checkpoint that holds it.
     var bestCheckpoint: String?
+    /// The newest that is kept.
+    var lastCheckpoint: SavedCheckpoint?
 
     /// How a job stands; without one, as it was at its beginning.
     init(_ job: JobRecord? = nil, lastEvent: Int) {

@@ -80,19 +80,27 @@ extension TrainingJob {
 
     /// Ends the job for a reason, with a checkpoint of what it has learned.
     private func fail(_ error: any Error) async {
-        let reason = "\(error)"
-        note([.log(.error, reason)])
+        note([.log(.error, "\(error)")])
         if let session, session.schedule.isCheckpointMissing(at: session.agentSteps) {
             session.rest()
-            if session.policy().policy.function.isFinite {
-                _ = try? await save(session, evaluation: nil, isBest: false)
-            } else {
-                note([.log(.error, "no last checkpoint: its weights are no numbers any more")])
-            }
+            do {
+                _ = try await save(session, evaluation: nil, isBest: false)
+            } catch let error as PolicyNotFinite {
+                note([.log(.error, "no last checkpoint: \(error)")])
+            } catch {}
         }
+        let reason = session == nil ? "\(error)" : "\(error) (\(lastState))"
         change(to: .failed, reason: reason)
         notify(.failed, reason: reason)
         try? await persist { try flush() }
+    }
+
+    /// Where a failed job stands, and what is left of it.
+    private var lastState: String {
+        let good =
+            lastCheckpoint.map { "its last good checkpoint is \($0.id), of step \($0.agentSteps)" }
+            ?? "it has no checkpoint"
+        return "agent step \(record.progress.agentSteps); \(good)"
     }
 
     /// Plays the evaluation's episodes, hearing others in the middle of each.

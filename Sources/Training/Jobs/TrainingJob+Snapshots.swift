@@ -57,6 +57,7 @@ extension TrainingJob {
         record.progress = made.progress
         record.latest = made.metrics.latest
         record.best = place.best
+        lastCheckpoint = place.lastCheckpoint
         try await persist { try recorder.rewind(record, toEvent: place.lastEvent) }
     }
 
@@ -74,29 +75,21 @@ extension TrainingJob {
     }
 
     private func takeSnapshot(_ session: TrainingSession, _ keeper: SnapshotKeeper) throws {
-        let place = SnapshotPlace(record, lastEvent: try recorder.lastEvent(of: id))
+        var place = SnapshotPlace(record, lastEvent: try recorder.lastEvent(of: id))
+        place.lastCheckpoint = lastCheckpoint
         try keeper.take(session, place, recorder)
     }
 
     /// Writes down all that the job needs to go on, in the state it is in.
-    /// - Returns: Whether it could be; a game that cannot be saved ends the job with a checkpoint.
+    /// - Returns: Whether it could be; it cannot where nothing is kept of jobs.
     func suspend(_ session: TrainingSession) async throws -> Bool {
         guard let keeper else { return false }
         session.rest()
-        do {
-            try await persist {
-                try flush()
-                do {
-                    try takeSnapshot(session, keeper)
-                } catch let error as EnvironmentError {
-                    throw UnsavableGame(reason: "\(error)")
-                }
-                keeper.finish()
-                if let failure = keeper.takeFailure() { throw SnapshotFailure(reason: failure) }
-            }
-        } catch let game as UnsavableGame {
-            note([.log(.warning, "it cannot go on later: \(game.reason)")])
-            return false
+        try await persist {
+            try flush()
+            try takeSnapshot(session, keeper)
+            keeper.finish()
+            if let failure = keeper.takeFailure() { throw SnapshotFailure(reason: failure) }
         }
         notify(.suspended)
         return true
@@ -111,11 +104,6 @@ extension TrainingJob {
     private func warnOfSnapshot(_ reason: String) {
         warn(.snapshotFailed, "no snapshot was written, the one before holds: \(reason)")
     }
-}
-
-/// A game whose state cannot be written down, for which there is no use in trying again.
-struct UnsavableGame: Error {
-    let reason: String
 }
 
 /// Why a snapshot could not be written.

@@ -140,7 +140,9 @@ extension TrainingJob {
         }
         note([])
         let policy = session.actingPolicy()
+        try policy.checkFinite()
         let checkpoint = try recorder.save(policy, of: record, evaluation: nil, isBest: false)
+        lastCheckpoint = SavedCheckpoint(checkpoint)
         if isWorking {
             checkpointTakenAt = policy.policy.agentSteps
         } else {

@@ -14,7 +14,7 @@ extension TrainingJob {
     private static let secondsBetweenTriesWhileHeld = 1.0
 
     /// Writes until the recorder takes it.
-    /// - Throws: `JobForgotten` and `UnsavableGame`, for which there is no use in trying again.
+    /// - Throws: `JobForgotten` and `PolicyNotFinite`, for which there is no use in trying again.
     func persist<Kept>(_ write: () throws -> Kept) async throws -> Kept {
         var firstFailure: Double?
         while true {
@@ -22,7 +22,7 @@ extension TrainingJob {
                 let kept = try write()
                 if heldReason != nil { goOn() }
                 return kept
-            } catch let error where error is JobForgotten || error is UnsavableGame {
+            } catch let error where error is JobForgotten || error is PolicyNotFinite {
                 throw error
             } catch {
                 let now = clock.monotonic()
@@ -62,10 +62,12 @@ extension TrainingJob {
         note([])
         let lent = Lent(session)
         let policy = try await work { lent.value.policy() }
+        try policy.checkFinite()
         let checkpoint = try await persist {
             try recorder.save(policy, of: record, evaluation: evaluation, isBest: isBest)
         }
         if isBest { record.best?.checkpoint = checkpoint.id }
+        lastCheckpoint = SavedCheckpoint(checkpoint)
         didSave(checkpoint, session)
         try await persist { try flush() }
         return checkpoint
@@ -122,6 +124,18 @@ extension TrainingJob {
         try recorder.record(pending, of: record)
         pending = []
         board.post(record)
+    }
+}
+
+extension PolicyCheckpoint {
+    /// Throws where a weight is no number: such a policy is never kept.
+    func checkFinite() throws(PolicyNotFinite) {
+        guard policy.function.isFinite else {
+            throw PolicyNotFinite(
+                agentSteps: policy.agentSteps,
+                gradientUpdates: policy.gradientUpdates
+            )
+        }
     }
 }
 

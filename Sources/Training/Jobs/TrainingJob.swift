@@ -29,6 +29,8 @@ public actor TrainingJob {
     var isWorking = false
     /// The agent steps of a checkpoint that was taken during the slice under way.
     var checkpointTakenAt: Int?
+    /// The newest checkpoint that is kept, as far as this server and the snapshot before it know.
+    var lastCheckpoint: SavedCheckpoint?
     /// What the agent saw when it was looked at last.
     var lastView: AgentView?
     var lastViewAt = 0.0

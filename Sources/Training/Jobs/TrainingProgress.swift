@@ -7,6 +7,8 @@ public struct TrainingProgress: Equatable, Sendable {
     public var epsilon: Float = 1
     /// Frames held for replay.
     public var replaySize = 0
+    /// How often an environment of the training failed and was made anew.
+    public var environmentRestarts = 0
     /// Agent steps a second of late.
     public var agentStepsPerSecond: Double?
 

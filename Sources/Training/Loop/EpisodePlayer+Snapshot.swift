@@ -10,10 +10,21 @@ extension EpisodePlayer {
         var mustBegin: Bool
         var hasFailed: Bool
         var restarts: RestartCount
+        /// Why the game could not be saved; nil where it was.
+        var unsaved: String?
     }
 
     /// Writes the environment and the episode so far.
+    ///
+    /// A game that cannot be saved is not in it: its episode ends as a time-out when it is gone on with.
     func write(to writer: SnapshotWriter) throws {
+        var game: [UInt8] = []
+        var unsaved = lostGame.map { "\($0)" }
+        do throws(EnvironmentError) {
+            if unsaved == nil { game = try environment?.snapshot() ?? [] }
+        } catch {
+            unsaved = "\(error)"
+        }
         try writer.write(
             "episode",
             json: Saved(
@@ -22,11 +33,12 @@ extension EpisodePlayer {
                 episode: episode,
                 mustBegin: mustBegin,
                 hasFailed: environment == nil,
-                restarts: restarts
+                restarts: restarts,
+                unsaved: unsaved
             )
         )
         try writer.write("observation", frame)
-        try writer.write("environment", environment?.snapshot() ?? [])
+        try writer.write("environment", game)
     }
 
     /// Goes on from what was written.

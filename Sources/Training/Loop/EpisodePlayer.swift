@@ -24,6 +24,8 @@ final class EpisodePlayer {
     private let make: Make?
     /// Why an announced action cannot be played.
     private var announcementFailure: EnvironmentError?
+    /// Why the game that the episode was played in is not there to go on with.
+    private(set) var lostGame: EnvironmentError?
 
     /// Plays in an environment that was made before.
     ///
@@ -49,7 +51,7 @@ final class EpisodePlayer {
     /// - Returns: Nil where it failed: the next call makes another.
     /// - Throws: Where it has failed too often.
     func begin(failures: inout [String]) throws -> TimeStep? {
-        (episode, lastMove) = (Episode(), nil)
+        (episode, lastMove, lostGame) = (Episode(), nil, nil)
         do {
             if environment == nil { environment = try make?(restarts.total) }
             var span = frame.mutableSpan
@@ -102,6 +104,7 @@ final class EpisodePlayer {
             announcementFailure = nil
             throw failure
         }
+        if let lostGame { throw lostGame }
         var span = frame.mutableSpan
         guard let timeStep = try environment?.step(action, into: &span) else {
             preconditionFailure("a step without an episode")
@@ -124,7 +127,11 @@ final class EpisodePlayer {
     ///   - game: The environment's snapshot; unused where that had failed.
     /// - Throws: Where the snapshot is another environment's.
     func goOn(from saved: Saved, frame: [UInt8], game: [UInt8]) throws(EnvironmentError) {
-        if saved.hasFailed {
+        if let reason = saved.unsaved {
+            let id = environment?.specification.id ?? ""
+            lostGame = .gameLost(id, reason: reason)
+            environment = nil
+        } else if saved.hasFailed {
             environment = nil
         } else {
             try environment?.restore(game)

@@ -12,8 +12,11 @@ struct RestartCount: Codable {
     /// Counts a failure, after which the environment is to be made anew.
     /// - Throws: `error` where the environment has failed too often in a row.
     mutating func count(_ error: EnvironmentError) throws(EnvironmentError) {
-        // One that was not waited for may well be healthy.
-        if case .workerInterrupted = error {} else { failuresInARow += 1 }
+        switch error {
+        // One that was not waited for, or cannot be saved, may well be healthy.
+        case .workerInterrupted, .gameLost: break
+        default: failuresInARow += 1
+        }
         guard failuresInARow < Self.limit else { throw error }
         total += 1
     }

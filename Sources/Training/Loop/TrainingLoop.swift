@@ -59,6 +59,9 @@ public final class TrainingLoop {
         }
     }
 
+    /// How often an environment failed and was made anew, or is to be.
+    var environmentRestarts: Int { players.reduce(0) { $0 + $1.restarts.total } }
+
     /// What the action that led to the first environment's newest observation brought; nil at an
     /// episode's first frame.
     public var lastReward: Float? { players[0].lastMove?.reward }

@@ -164,6 +164,7 @@ final class TrainingSession {
         progress.wallSeconds = trainingSeconds + evaluationSeconds
         progress.epsilon = loop.agent.epsilon
         progress.replaySize = loop.agent.replaySize
+        progress.environmentRestarts = loop.environmentRestarts
         progress.agentStepsPerSecond = metrics.agentStepsPerSecond
         return progress
     }
