@@ -196,6 +196,25 @@ import Training
         #expect(recorder.current.jobs["second"]?.progress.agentSteps == 0)
     }
 
+    @Test("checkpoints that people take stand for none of those that are planned")
+    func takenCheckpoints() async throws {
+        var specification = JobSpecification.smallCartPole(steps: 2_000, schedule: .overlapped)
+        specification.checkpointEveryAgentSteps = 10
+        let recorder = MemoryRecorder()
+        let scheduler = makeScheduler(recorder)
+        _ = try await scheduler.submit(specification, id: "job")
+        // At any moment, also at that of the last step.
+        while let job = await scheduler.job("job") {
+            _ = try? await job.takeCheckpoint()
+        }
+        let undisturbed = try await run(specification)
+        let found = try #require(recorder.current.checkpoints["job"])
+        for planned in try #require(undisturbed.checkpoints["job"]) {
+            #expect(found.contains { $0.content == planned.content })
+        }
+        #expect(found.last?.content == undisturbed.checkpoints["job"]?.last?.content)
+    }
+
     @Test("a shutdown leaves every job where it can go on")
     func shutdown() async throws {
         let recorder = MemoryRecorder()

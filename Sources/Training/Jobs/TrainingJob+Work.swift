@@ -30,8 +30,6 @@ extension TrainingJob {
 
     private func endWork() {
         isWorking = false
-        if let steps = checkpointTakenAt { session?.schedule.didSaveCheckpoint(at: steps) }
-        checkpointTakenAt = nil
         tellOfSliceEnd()
     }
 
@@ -143,11 +141,7 @@ extension TrainingJob {
         try policy.checkFinite()
         let checkpoint = try recorder.save(policy, of: record, evaluation: nil, isBest: false)
         lastCheckpoint = SavedCheckpoint(checkpoint)
-        if isWorking {
-            checkpointTakenAt = policy.policy.agentSteps
-        } else {
-            session.schedule.didSaveCheckpoint(at: session.agentSteps)
-        }
+        // What is planned is saved all the same: it may know of updates that are under way now.
         note([.checkpoint(checkpoint)])
         try flush()
         return checkpoint

@@ -27,8 +27,6 @@ public actor TrainingJob {
     var session: TrainingSession?
     /// Whether a slice of work is under way: the session is not to be touched.
     var isWorking = false
-    /// The agent steps of a checkpoint that was taken during the slice under way.
-    var checkpointTakenAt: Int?
     /// The newest checkpoint that is kept, as far as this server and the snapshot before it know.
     var lastCheckpoint: SavedCheckpoint?
     /// What the agent saw when it was looked at last.

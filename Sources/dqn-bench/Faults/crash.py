@@ -56,11 +56,11 @@ def job(name, environment, steps, **hyperparameters):
 
 
 JOBS = [
-    job("catch", "catch", 16_000),
+    job("catch", "catch", 24_000),
     job("catch overlapped, 3 environments", "catch", 16_000, environment_count=3,
         schedule="overlapped"),
     job("cartpole prioritized", "cartpole", 24_000, replay_sampling="proportional"),
-    job("breakout", "atari/breakout", 6_000, schedule="overlapped"),
+    job("breakout", "atari/breakout", 3_000, schedule="overlapped"),
     {
         "name": "frozen lake", "environment": "frozen-lake", "algorithm": "q_learning", "seed": 7,
         "total_agent_steps": 1_500_000, "metrics_every_agent_steps": 20_000,
