@@ -12,6 +12,8 @@ struct GradientStep: Benchmark {
 
     @Option(help: "Transitions of one update.") var batch = 32
     @Option(help: "adam or rmsprop (the paper's).") var optimizer = "adam"
+    @Option(help: "What is learned, and how: \(LearningMethod.names).")
+    var method = LearningMethod.scalar
     @OptionGroup var machine: MachineOptions
     @OptionGroup var output: ReportOptions
 
@@ -23,9 +25,13 @@ struct GradientStep: Benchmark {
 
     func measure(into report: inout Report) throws {
         let kernels = machine.kernels ?? .fastestForBatches
-        let network = try natureNetwork(kernels)
         var hyperparameters = DQNHyperparameters()
         hyperparameters.batchSize = batch
+        method.change(&hyperparameters)
+        let network = try Sequential(
+            hyperparameters.architecture(input: .pixels([4, 84, 84]), actionCount: 4),
+            kernels: kernels
+        )
         if optimizer == "adam" {
             hyperparameters.optimizer = .adam(Adam())
         }
@@ -40,6 +46,7 @@ struct GradientStep: Benchmark {
         var transitions = TransitionBatch(count: batch, stateByteCount: byteCount)
         transitions.states = observations(batch * byteCount, seed: 2)
         transitions.nextStates = observations(batch * byteCount, seed: 3)
+        transitions.discounts = (0..<batch).map { $0 % 16 == 0 ? 0 : 0.99 }
         transitions.rewards = (0..<batch).map { Float($0 % 3) - 1 }
         let pool = machine.pool
         let peak = peakOperationsPerSecond(pool)
@@ -49,6 +56,7 @@ struct GradientStep: Benchmark {
         var line = ReportLine("gradient-step")
         line.add("kernels", kernels.description)
         line.add("optimizer", optimizer)
+        line.add("method", method.rawValue)
         line.add("threads", machine.threads)
         line.add("batch", batch)
         line.add("updates_per_second", 1 / measurement.median)

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Measures our training and that of its peers in turn, in one run, and prints the ratios.
+r"""Measures our training and that of its peers in turn, in one run, and prints the ratios.
 
 usage: bench.py [--parts step,cartpole,breakout] [--threads 1,2] [--rounds N] [--json FILE]
+       bench.py --parts scalar,double,munchausen,dueling,shared-dueling,categorical,quantile,\
+                implicit-quantile,noisy
 
 All programs of a part are made ready first; then each has a turn of about a second in every round.
 Ratios are taken within a round and their median is quoted, since what a shared machine gives changes
@@ -9,6 +11,7 @@ by the minute.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -112,6 +115,18 @@ def step_programs(threads):
         yield Peer("jax " + rule, threads, ["jax_step.py", rule])
 
 
+# As `dqn-bench gradient-step --method` calls them; a part each.
+METHODS = ["scalar", "double", "munchausen", "dueling", "shared-dueling", "categorical", "quantile",
+           "implicit-quantile", "noisy"]
+
+
+def method_programs(method, threads):
+    yield Own(f"ours, {method}", threads, ["gradient-step", "--method", method], "updates_per_second")
+    yield Own("ours, scalar", threads, ["gradient-step"], "updates_per_second")
+    for options in (["fused"], ["fused", "channels_last"]):
+        yield Peer("torch " + " ".join([method, *options]), threads, ["torch_heads.py", method, *options])
+
+
 def cartpole_programs(threads):
     words = ["loop", "--preset", "cartpole", "--steps", str(OWN_CARTPOLE_STEPS)]
     yield Own("ours", threads, words, "steps_per_second")
@@ -135,6 +150,11 @@ PARTS = {
                  cartpole_programs),
     "breakout": ("whole loop, Breakout, an update every 4 steps: agent steps a second",
                  breakout_programs),
+}
+USUAL_PARTS = list(PARTS)
+PARTS |= {
+    method: (f"gradient step, {method}, Adam: updates a second", functools.partial(method_programs, method))
+    for method in METHODS
 }
 
 
@@ -176,7 +196,7 @@ def run_part(part, threads, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", default=",".join(PARTS))
+    parser.add_argument("--parts", default=",".join(USUAL_PARTS))
     parser.add_argument("--threads", default=",".join(sorted({"1", str(os.cpu_count())})))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", help="a file for the numbers")
