@@ -60,7 +60,8 @@ def settings():
     lines = ["# Settings", "", "Every field of a request for a job; written by `make reference` from the"]
     lines += ["tables that read them. A default holds where neither request nor preset states a value.", ""]
     for name in [
-        "JobRequest", "CheckpointRetention", "EvaluationPlan", "DQNHyperparameters", "QLearningHyperparameters",
+        "JobRequest", "CheckpointRetention", "EvaluationPlan", "DQNHyperparameters", "PQNHyperparameters",
+        "QLearningHyperparameters",
         "RMSPropNature", "RMSProp", "Adam", "ConvolutionalLayer", "DenseLayer",
     ]:
         schema = schemas[name]

@@ -191,7 +191,7 @@ class Load:
 
     def follow(self, random):
         """Events of a job have numbers that grow."""
-        id, newest = random.choice(self.ids), 0
+        id, newest = random.choice(self.ids), -1
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=2)
         try:
             connection.request("GET", f"/v1/jobs/{id}/events", headers={"Last-Event-ID": "0"})
@@ -277,7 +277,7 @@ def main():
 
     choice, faults = random.Random(arguments.seed), []
     counts, moments = collections.Counter(), collections.Counter()
-    known, data, ids, kill = {}, folder / "data", [], 0
+    known, data, ids, kill, told = {}, folder / "data", [], 0, False
     server = Server(arguments, data)
     while kill < arguments.kills or ids:
         if not ids:
@@ -297,6 +297,9 @@ def main():
             check(arguments, data, faults, counts)
             check_files(data, known, faults, counts)
             server = Server(arguments, data)
+            if faults and not told:
+                print(*faults[:5], sep="\n", file=sys.stderr)
+            told = bool(faults)
             if kill % 10 == 0:
                 print(f"{kill} kills, {time.monotonic() - began:.0f} s, {len(faults)} losses",
                       file=sys.stderr)

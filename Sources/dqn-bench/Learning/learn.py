@@ -33,10 +33,30 @@ class Run:
         return ["train", "--preset", self.preset, "--seed", str(seed), *changes]
 
 
+# What came after 2015, each by itself over the same constants, and the most of it together.
+METHODS = {
+    "n-step": ("n_step=3",),
+    "double": ("bootstrap_rule=double",),
+    "munchausen": ("bootstrap_rule=munchausen",),
+    "dueling": ("dueling=separate",),
+    "noisy": ("noisy_layers=true", "initial_epsilon=0", "final_epsilon=0"),
+    "categorical": ("value_head=categorical", "v_min=0", "v_max=100"),
+    "quantile": ("value_head=quantile", "quantile_count=50"),
+    "implicit-quantile": ("value_head=implicit_quantile",),
+    "priorities": ("replay_sampling=proportional", "importance_growth_agent_steps=50000"),
+    "rainbow-lite": ("value_head=categorical", "v_min=0", "v_max=100", "n_step=3",
+                     "replay_sampling=proportional", "importance_growth_agent_steps=50000"),
+}
+
 RUNS = {
     "frozen-lake": Run("frozen-lake", "0.74, the optimum", episodes=10_000),
     "catch": Run("catch", "≥ 0.95", seeds=(1, 2, 3)),
     "cartpole": Run("cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5)),
+    "pqn-cartpole": Run("pqn-cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5)),
+    **{
+        f"cartpole-{method}": Run("cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5), changes=changes)
+        for method, changes in METHODS.items()
+    },
     "breakout": Run(
         "atari-fast",
         "> 1.7, random play",
