@@ -126,7 +126,7 @@ class Life:
                 if again.returncode:
                     self.lose(f"check after the restart: {again.stdout[-400:]}")
         except RuntimeError as error:
-            self.lose(f"no restart: {error}")
+            self.lose(f"no restart: {error}"[-400:])
         finally:
             server.kill()
 
@@ -141,7 +141,7 @@ class Life:
                 steps = job["progress"]["agent_steps"]
                 if not self.wait(server, id,
                                  lambda job: job["progress"]["agent_steps"] > steps
-                                 or job["state"] in ENDED, 15):
+                                 or job["state"] in ENDED, 60):
                     self.lose(f"job {id} does not go on: {server.job(id)}"[:500])
         for id in self.deleted:
             if server.job(id):
@@ -193,7 +193,7 @@ def main():
         outcomes[how.split(":")[0]] += 1
         losses += bool(life.losses)
         if life.losses:
-            print(f"call {at}, {kind}, {what[0]} {name}: {how}; {life.losses}"[:700], flush=True)
+            print(f"call {at}, {kind}, {what[0]} {name}: {how}; {life.losses}"[:1500], flush=True)
             if arguments.keep:
                 shutil.copytree(root / "life", pathlib.Path(arguments.keep) / f"{at}-{kind}")
     print("| call that failed | runs |\n|---|---:|")
