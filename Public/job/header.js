@@ -44,7 +44,10 @@ export class JobHeader {
             this.state.dataset.state = job.state;
             this.state.replaceChildren(stateLabel(job.state));
         }
-        const algorithm = job.algorithm === 'q_learning' ? 'tabular Q-learning' : 'deep Q-learning';
+        const algorithm = {
+            q_learning: 'tabular Q-learning',
+            pqn: 'parallelised Q-learning',
+        }[job.algorithm] ?? 'deep Q-learning';
         const facts = [job.environment, algorithm, `seed ${job.seed}`, `job ${job.id}`];
         setText(this.subtitle, facts.join(' · '));
         const verb = job.state === 'paused' ? 'resume' : 'pause';

@@ -7,7 +7,7 @@ extension JobSpecification {
     /// What the job will take up in memory, before any of it is taken.
     ///
     /// - Parameters:
-    ///   - environments: Where its worlds come from.
+    ///   - environments: Where its environments come from.
     ///   - workers: The width of the widest pool that it will be given.
     /// - Returns: Every part, with the field that decides it.
     /// - Throws: Where the job could not be run at all; `validate` says why to a person.
@@ -24,12 +24,12 @@ extension JobSpecification {
             evaluates: evaluation != nil,
             workers: workers
         )
-        let worlds = algorithm.environmentCount + (evaluation == nil ? 0 : 1)
+        let processes = algorithm.environmentCount + (evaluation == nil ? 0 : 1)
         demand.add(
             .init(
                 "environments",
-                ByteCount(environments.workerByteCount(of: environment)) * worlds,
-                arithmetic: "\(worlds) processes",
+                ByteCount(environments.workerByteCount(of: environment)) * processes,
+                arithmetic: "\(processes) processes",
                 pointer: algorithm.environmentCount > 1
                     ? "/hyperparameters/environment_count" : "/environment"
             )

@@ -52,7 +52,7 @@ public enum Algorithm: Equatable, Sendable {
     /// The name in requests and answers.
     public var name: String { kind.rawValue }
 
-    /// In how many worlds it acts at once.
+    /// In how many environments it acts at once.
     public var environmentCount: Int {
         switch self {
         case .dqn(let hyperparameters): hyperparameters.environmentCount
