@@ -29,6 +29,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ENDED = ("completed", "stopped", "failed")
+# What `dqn-server check` may find after a kill: files that were being written, or are not needed.
+LEFTOVERS = ("not written to its end", "no checkpoint has it", "no job goes on from it")
 
 
 def job(name, environment, steps, **hyperparameters):
@@ -241,9 +243,11 @@ def check(arguments, data, faults, counts):
     if result.returncode == 64:
         return  # A version without the command.
     counts["checks of the data folder"] += 1
-    for line in result.stdout.splitlines():
-        if any(word in line for word in ("left over", "leftover", "not written to its end")):
+    for line in result.stdout.splitlines()[:-1]:
+        if any(reason in line for reason in LEFTOVERS):
             counts["leftovers found, to be removed at the next start"] += 1
+        else:
+            faults.append(f"check: {line}")
     if result.returncode not in (0, 1):
         faults.append(f"check: {result.returncode} {result.stdout[-500:]}{result.stderr[-500:]}")
 
