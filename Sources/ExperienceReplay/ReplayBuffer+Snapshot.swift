@@ -11,6 +11,8 @@ extension ReplayBuffer {
         var recordedCount: Int?
     }
 
+    private static let slotsWrittenTogether = 4_096
+
     /// Hands frames to a journal that it has not got yet.
     ///
     /// - Parameters:
@@ -50,10 +52,16 @@ extension ReplayBuffer {
         }
         try writer.write("replay rings", json: saved)
         try writer.begin("replay slots", byteCount: frameCount * Slot.byteCount)
+        // Training stands still meanwhile, and there may be a million.
+        var words: [UInt64] = []
         for ring in rings {
-            for index in 0..<ring.frameCount {
-                let bytes = slots[ring.slot(index)].bytes
-                try writer.append(bytes.span)
+            for first in stride(from: 0, to: ring.frameCount, by: Self.slotsWrittenTogether) {
+                words.removeAll(keepingCapacity: true)
+                let end = min(ring.frameCount, first + Self.slotsWrittenTogether)
+                for index in first..<end {
+                    words.append(slots[ring.slot(index)].word.littleEndian)
+                }
+                try writer.append(unsafe Span<UInt8>(_bytes: words.span.bytes))
             }
         }
         if let journal = writer.journal {

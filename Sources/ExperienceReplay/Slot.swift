@@ -28,11 +28,10 @@ extension Slot {
     /// Bytes of a slot in snapshots.
     static let byteCount = 8
 
-    /// The slot in snapshots: reward, action, frames before, flags, each little-endian.
-    var bytes: [UInt8] {
-        let bits = reward.bitPattern
-        return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
-            + [UInt8(truncatingIfNeeded: action), UInt8(action >> 8), framesBefore, flags]
+    /// The slot in snapshots, as a little-endian word: reward, action, frames before, flags.
+    var word: UInt64 {
+        UInt64(reward.bitPattern) | UInt64(action) << 32 | UInt64(framesBefore) << 48
+            | UInt64(flags) << 56
     }
 
     init(_ bytes: [UInt8]) {
