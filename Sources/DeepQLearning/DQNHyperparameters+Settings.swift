@@ -13,18 +13,8 @@ extension DQNHyperparameters: Settings {
     // In parts, so that each is typed by itself.
     private static let experience: [Setting<DQNHyperparameters>] = [
         .network(\.network),
-        .choice(
-            "initialization",
-            \.initialization,
-            "How the parameters are drawn at first."
-        ),
-        .number(
-            "discount",
-            \.discount,
-            in: 0...1,
-            "γ: what a reward one step later is worth.",
-            source: table("discount factor")
-        ),
+        .initialization(\.initialization),
+        .discount(\.discount, source: table("discount factor")),
         .wholeNumber(
             "n_step",
             \.stepsPerTransition,
@@ -59,14 +49,7 @@ extension DQNHyperparameters: Settings {
             source: table("replay memory size")
         ),
         .choice("replay_storage", \.replayStorage, "Where these frames are kept."),
-        .wholeNumber(
-            "environment_count",
-            \.environmentCount,
-            in: 1...64,
-            unit: "environments",
-            "In how many environments the agent acts at once, choosing all actions in one "
-                + "batch."
-        ),
+        .environmentCount(\.environmentCount),
     ]
 
     private static let priorities: [Setting<DQNHyperparameters>] =
@@ -108,11 +91,7 @@ extension DQNHyperparameters: Settings {
             \.schedule,
             "Whether the agent waits for a round of updates or acts meanwhile."
         ),
-        .choice(
-            "precision",
-            \.precision,
-            "What the matrix products of an update are computed in."
-        ),
+        .precision(\.precision),
         .wholeNumber(
             "target_update_period_updates",
             \.targetUpdatePeriod.updates,
@@ -138,19 +117,8 @@ extension DQNHyperparameters: Settings {
         .optimizer(\.optimizer),
         .choice("loss", \.loss, "What a TD error costs."),
         .choice("loss_reduction", \.lossReduction, "How the losses of a batch become one."),
-        .number(
-            "max_gradient_norm",
-            \.maxGradientNorm,
-            in: 0...1e9,
-            "The length to which a longer gradient is clipped; 0 for none."
-        ),
-        .boolean(
-            "clip_rewards",
-            \.clipsRewards,
-            "Whether rewards are clipped to −1 … 1 before they are learned from; returns are "
-                + "logged as they are.",
-            source: "Mnih et al. 2015, Methods: Training details"
-        ),
+        .maxGradientNorm(\.maxGradientNorm),
+        .clipsRewards(\.clipsRewards),
     ]
 
     private static func table(_ row: String) -> String {

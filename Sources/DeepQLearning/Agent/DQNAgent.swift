@@ -71,7 +71,10 @@ public final class DQNAgent: Agent {
         self.actionCount = actionCount
         self.isCancelled = isCancelled
         self.isInterrupted = isInterrupted
-        network = try hyperparameters.makeNetwork(input: input, actionCount: actionCount)
+        network = try .acting(
+            hyperparameters.architecture(input: input, actionCount: actionCount),
+            fractionCount: hyperparameters.valueHead.fractionCount
+        )
         replay = try hyperparameters.makeReplay(stack: stack, stateByteCount: stateByteCount)
         sampler = try hyperparameters.makeSampler(replay)
         lane = try hyperparameters.makeLane(
@@ -80,8 +83,11 @@ public final class DQNAgent: Agent {
             workers: workers,
             isCancelled: isCancelled
         )
-        acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
-        actingNoise = try hyperparameters.makeNoise(network)
+        acting = try network.actingWorkspace(
+            environmentCount: hyperparameters.environmentCount,
+            workers: workers
+        )
+        actingNoise = try network.actingNoise()
         noNoise = try network.withoutNoise()
         batches = hyperparameters.makeBatches(stateByteCount: stateByteCount)
         stateBuffer = Array(repeating: 0, count: hyperparameters.environmentCount * stateByteCount)

@@ -5,29 +5,8 @@ internal import Tensors
 
 /// The parts of an agent, as its hyperparameters want them.
 extension DQNHyperparameters {
-    /// The layers to act with, in full precision.
-    func makeNetwork(input: NetworkInput, actionCount: Int) throws(AgentError) -> Sequential {
-        do throws(NetworkError) {
-            return try Sequential(
-                architecture(input: input, actionCount: actionCount),
-                fractionCount: valueHead.fractionCount
-            )
-        } catch {
-            throw AgentError(error)
-        }
-    }
-
     /// Whether numbers are drawn for updates and actions beside transitions and random actions.
     var drawsBeside: Bool { head.kind == .implicitQuantile || head.isNoisy }
-
-    /// Room for the noise that is acted with.
-    func makeNoise(_ network: Sequential) throws(AgentError) -> ParameterNoise {
-        do throws(NetworkError) {
-            return try ParameterNoise(network)
-        } catch {
-            throw AgentError(error)
-        }
-    }
 
     /// An empty replay memory, shared equally by the environments.
     func makeReplay(stack: Int, stateByteCount: Int) throws(AgentError) -> ReplayBuffer {
@@ -70,31 +49,6 @@ extension DQNHyperparameters {
                 stateByteCount: layers.architecture.input.byteCount,
                 isCancelled: isCancelled
             )
-        } catch {
-            throw AgentError(error)
-        }
-    }
-
-    /// Room for a forward pass of one state of every environment.
-    func makeActingWorkspace(_ layers: Sequential, workers: Int) throws(AgentError) -> Workspace {
-        do throws(NetworkError) {
-            return try Workspace(
-                network: layers,
-                capacity: environmentCount,
-                workers: workers,
-                keepsGradients: false
-            )
-        } catch {
-            throw AgentError(error)
-        }
-    }
-}
-
-extension Sequential {
-    /// No noise, for a network that has some or not.
-    func withoutNoise() throws(AgentError) -> ParameterNoise {
-        do throws(NetworkError) {
-            return try ParameterNoise(noneFor: self)
         } catch {
             throw AgentError(error)
         }

@@ -66,9 +66,11 @@ public final class PQNAgent: Agent {
         let count = hyperparameters.environmentCount
         stateByteCount = input.byteCount
         frameByteCount = input.byteCount / stack
-        network = try hyperparameters.makeNetwork(input: input, actionCount: actionCount)
+        network = try .acting(
+            hyperparameters.architecture(input: input, actionCount: actionCount)
+        )
         learner = try hyperparameters.makeLearner(network, streams: streams, workers: workers)
-        acting = try hyperparameters.makeActingWorkspace(network, workers: workers)
+        acting = try network.actingWorkspace(environmentCount: count, workers: workers)
         noNoise = try network.withoutNoise()
         rollout = PQNRollout(
             steps: hyperparameters.rolloutSteps,

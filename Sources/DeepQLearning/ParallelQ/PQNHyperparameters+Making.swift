@@ -4,15 +4,6 @@ internal import Tensors
 
 /// The parts of an agent, as its hyperparameters want them.
 extension PQNHyperparameters {
-    /// The layers to act with, in full precision.
-    func makeNetwork(input: NetworkInput, actionCount: Int) throws(AgentError) -> Sequential {
-        do throws(NetworkError) {
-            return try Sequential(architecture(input: input, actionCount: actionCount))
-        } catch {
-            throw AgentError(error)
-        }
-    }
-
     /// A learner of freshly drawn parameters.
     func makeLearner(
         _ layers: Sequential,
@@ -26,20 +17,6 @@ extension PQNHyperparameters {
                 parameters: try layers.initialParameters(initialization, using: &generator),
                 hyperparameters: self,
                 workers: workers
-            )
-        } catch {
-            throw AgentError(error)
-        }
-    }
-
-    /// Room for a forward pass of one state of every environment.
-    func makeActingWorkspace(_ layers: Sequential, workers: Int) throws(AgentError) -> Workspace {
-        do throws(NetworkError) {
-            return try Workspace(
-                network: layers,
-                capacity: environmentCount,
-                workers: workers,
-                keepsGradients: false
             )
         } catch {
             throw AgentError(error)

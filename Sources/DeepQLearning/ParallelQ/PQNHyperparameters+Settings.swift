@@ -8,18 +8,8 @@ extension PQNHyperparameters: Settings {
 
     private static let experience: [Setting<PQNHyperparameters>] = [
         .network(\.network),
-        .choice(
-            "initialization",
-            \.initialization,
-            "How the parameters are drawn at first."
-        ),
-        .number(
-            "discount",
-            \.discount,
-            in: 0...1,
-            "γ: what a reward one step later is worth.",
-            source: Self.cleanRL
-        ),
+        .initialization(\.initialization),
+        .discount(\.discount, source: cleanRL),
         .number(
             "trace_decay",
             \.lambda,
@@ -28,15 +18,7 @@ extension PQNHyperparameters: Settings {
                 + "for one step, 1 for all of the rollout.",
             source: "Gallici et al. 2024, equation 5; " + cleanRL
         ),
-        .wholeNumber(
-            "environment_count",
-            \.environmentCount,
-            in: 1...64,
-            unit: "environments",
-            "In how many environments the agent acts at once, choosing all actions in one "
-                + "batch.",
-            source: cleanRL
-        ),
+        .environmentCount(\.environmentCount, source: cleanRL),
         .wholeNumber(
             "rollout_steps",
             \.rolloutSteps,
@@ -64,11 +46,7 @@ extension PQNHyperparameters: Settings {
                 + "divides their number.",
             source: cleanRL
         ),
-        .choice(
-            "precision",
-            \.precision,
-            "What the matrix products of an update are computed in."
-        ),
+        .precision(\.precision),
         .optimizer(\.optimizer),
         .wholeNumber(
             "learning_rate_decay_agent_steps",
@@ -80,20 +58,8 @@ extension PQNHyperparameters: Settings {
         ),
         .choice("loss", \.loss, "What an error costs."),
         .choice("loss_reduction", \.lossReduction, "How the losses of a minibatch become one."),
-        .number(
-            "max_gradient_norm",
-            \.maxGradientNorm,
-            in: 0...1e9,
-            "The length to which a longer gradient is clipped; 0 for none.",
-            source: cleanRL
-        ),
-        .boolean(
-            "clip_rewards",
-            \.clipsRewards,
-            "Whether rewards are clipped to −1 … 1 before they are learned from; returns are "
-                + "logged as they are.",
-            source: "Mnih et al. 2015, Methods: Training details"
-        ),
+        .maxGradientNorm(\.maxGradientNorm, source: cleanRL),
+        .clipsRewards(\.clipsRewards),
     ]
 
     private static let cleanRL = "CleanRL, pqn_atari_envpool.py"

@@ -76,35 +76,67 @@ extension Adam: Settings {
     /// The constants as users write them.
     public static let settings: [Setting<Adam>] = [
         .constant("type", "adam", "Adam in the form of PyTorch."),
-        .number("learning_rate", \.learningRate, in: 0...10, "α: the size of a step."),
-        .number(
-            "beta1",
-            \.firstMomentDecay,
-            in: 0...1,
-            "β₁: how much of the running mean gradient stays at each update.",
-            source: "Kingma and Ba 2015, Algorithm 1"
-        ),
-        .number(
-            "beta2",
-            \.secondMomentDecay,
-            in: 0...1,
-            "β₂: how much of the running mean of squared gradients stays at each update.",
-            source: "Kingma and Ba 2015, Algorithm 1"
-        ),
-        .number(
-            "epsilon",
-            \.epsilon,
-            in: 0...1000,
-            "ε: what is added to the root that a step is divided by.",
-            source: "Kingma and Ba 2015, Algorithm 1"
-        ),
-        weightDecay(\.weightDecay),
+        .learningRate(\.learningRate),
+        .firstMomentDecay(\.firstMomentDecay, source: paper),
+        .secondMomentDecay(\.secondMomentDecay, source: paper),
+        .epsilon(\.epsilon, source: paper),
+        .weightDecay(\.weightDecay),
     ]
 
-    /// The row of λ, as every rule of Adam's kin has it.
-    static func weightDecay<Rule>(
-        _ path: any WritableKeyPath<Rule, Float> & Sendable
-    ) -> Setting<Rule> {
+    private static let paper = "Kingma and Ba 2015, Algorithm 1"
+}
+
+/// The rows of Adam and its kin.
+extension Setting {
+    /// α.
+    static func learningRate(_ path: any WritableKeyPath<Root, Float> & Sendable) -> Setting {
+        .number("learning_rate", path, in: 0...10, "α: the size of a step.")
+    }
+
+    /// β₁.
+    static func firstMomentDecay(
+        _ path: any WritableKeyPath<Root, Float> & Sendable,
+        source: String
+    ) -> Setting {
+        .number(
+            "beta1",
+            path,
+            in: 0...1,
+            "β₁: how much of the running mean gradient stays at each update.",
+            source: source
+        )
+    }
+
+    /// β₂.
+    static func secondMomentDecay(
+        _ path: any WritableKeyPath<Root, Float> & Sendable,
+        source: String
+    ) -> Setting {
+        .number(
+            "beta2",
+            path,
+            in: 0...1,
+            "β₂: how much of the running mean of squared gradients stays at each update.",
+            source: source
+        )
+    }
+
+    /// ε.
+    static func epsilon(
+        _ path: any WritableKeyPath<Root, Float> & Sendable,
+        source: String
+    ) -> Setting {
+        .number(
+            "epsilon",
+            path,
+            in: 0...1000,
+            "ε: what is added to the root that a step is divided by.",
+            source: source
+        )
+    }
+
+    /// λ.
+    static func weightDecay(_ path: any WritableKeyPath<Root, Float> & Sendable) -> Setting {
         .number(
             "weight_decay",
             path,

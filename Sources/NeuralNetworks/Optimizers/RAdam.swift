@@ -53,28 +53,12 @@ extension RAdam: Settings {
     /// The constants as users write them.
     public static let settings: [Setting<RAdam>] = [
         .constant("type", "radam", "Rectified Adam in the form of PyTorch."),
-        .number("learning_rate", \.learningRate, in: 0...10, "α: the size of a step."),
-        .number(
-            "beta1",
-            \.firstMomentDecay,
-            in: 0...1,
-            "β₁: how much of the running mean gradient stays at each update.",
-            source: "Liu et al. 2020, Algorithm 2"
-        ),
-        .number(
-            "beta2",
-            \.secondMomentDecay,
-            in: 0...1,
-            "β₂: how much of the running mean of squared gradients stays at each update.",
-            source: "Liu et al. 2020, Algorithm 2"
-        ),
-        .number(
-            "epsilon",
-            \.epsilon,
-            in: 0...1000,
-            "ε: what is added to the root that a step is divided by.",
-            source: "torch.optim.RAdam"
-        ),
-        Adam.weightDecay(\.weightDecay),
+        .learningRate(\.learningRate),
+        .firstMomentDecay(\.firstMomentDecay, source: paper),
+        .secondMomentDecay(\.secondMomentDecay, source: paper),
+        .epsilon(\.epsilon, source: "torch.optim.RAdam"),
+        .weightDecay(\.weightDecay),
     ]
+
+    private static let paper = "Liu et al. 2020, Algorithm 2"
 }

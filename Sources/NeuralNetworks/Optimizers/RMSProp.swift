@@ -47,7 +47,7 @@ extension RMSProp: Settings {
     /// The constants as users write them.
     public static let settings: [Setting<RMSProp>] = [
         .constant("type", "rmsprop", "RMSProp in the form of PyTorch."),
-        .number("learning_rate", \.learningRate, in: 0...10, "α: the size of a step."),
+        .learningRate(\.learningRate),
         .number(
             "squared_gradient_decay",
             \.squaredGradientDecay,
