@@ -90,7 +90,7 @@ let package = Package(
         // Level 3.
         module(
             "Checkpoints",
-            ["COpenSSL", "DeepQLearning", "JSONFields", "NeuralNetworks"]
+            ["COpenSSL", "DeepQLearning", "JSONFields", "NeuralNetworks", "Snapshots"]
         ),
 
         // Level 4.

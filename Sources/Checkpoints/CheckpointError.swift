@@ -30,11 +30,6 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The system call that has just failed.
-    static func failed(_ operation: String, _ path: String) -> CheckpointError {
-        .file(path: path, operation: operation, reason: systemReason)
-    }
-
     /// Why the system call that has just failed did.
     static var systemReason: String { unsafe String(cString: strerror(errno)) }
 }
