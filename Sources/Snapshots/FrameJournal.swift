@@ -118,7 +118,7 @@ public final class FrameJournal {
                 Result {
                     try writer.sync(generation)
                     try prepare()
-                    try writer.folder.store(snapshot, number: number)
+                    try writer.store(snapshot, number: number)
                 }
             )
         }
@@ -127,8 +127,8 @@ public final class FrameJournal {
 
 /// Writes frames on a queue of its own.
 ///
-/// The `@unchecked Sendable` holds because `file`, `fileNumber` and `isSynced` are touched on the
-/// queue only.
+/// The `@unchecked Sendable` holds because `file`, `fileNumber`, `isSynced` and `named` are touched on
+/// the queue only.
 private final class FrameJournalWriter: @unchecked Sendable {
     let folder: SnapshotFolder
     let queue = DispatchQueue(label: "dqn.snapshots", qos: .utility)
@@ -139,6 +139,8 @@ private final class FrameJournalWriter: @unchecked Sendable {
     private var file: DurableFile?
     private var fileNumber = -1
     private var isSynced = true
+    /// The files of frames that the newest snapshots name: none is read for it twice.
+    private var named: [Int: [FrameJournal.File]] = [:]
 
     init(_ folder: SnapshotFolder) {
         self.folder = folder
@@ -177,6 +179,21 @@ private final class FrameJournalWriter: @unchecked Sendable {
             fail(generation, error)
             throw error
         }
+    }
+
+    /// Writes a snapshot, and removes what is not needed beside it and the one before; on the queue.
+    func store(_ snapshot: Snapshot, number: Int) throws(SnapshotError) {
+        try snapshot.write(to: folder.snapshotFile(number))
+        var newest = [number: snapshot.frameFiles]
+        folder.removeOld { kept in
+            // What cannot be read needs no frames.
+            let files =
+                newest[kept] ?? named[kept]
+                ?? (try? SnapshotReader.frameFiles(of: folder.snapshotFile(kept))) ?? []
+            newest[kept] = files
+            return files
+        }
+        named = newest
     }
 
     private func syncFile() throws(SnapshotError) {

@@ -62,26 +62,18 @@ public struct SnapshotFolder: Sendable {
         try? FileManager.default.removeItem(atPath: singleFile)
     }
 
-    /// Writes a snapshot, and removes what is not needed beside it and the one before.
-    func store(_ snapshot: Snapshot, number: Int) throws(SnapshotError) {
-        try snapshot.write(to: snapshotFile(number))
-        removeOld()
-    }
-
     /// Keeps the newest two snapshots and the frames they name.
     ///
     /// Frames of the newest file are kept too: the journal may be writing it.
-    func removeOld() {
+    ///
+    /// - Parameter frameFiles: The files of frames that a snapshot names.
+    func removeOld(_ frameFiles: (_ snapshot: Int) -> [FrameJournal.File]) {
         let snapshots = numbers(of: "snapshot")
         let kept = snapshots.suffix(Self.keptCount)
         for number in snapshots.dropLast(Self.keptCount) { unsafe unlink(snapshotFile(number)) }
         unsafe unlink(singleFile)
         var needed: Set<Int> = []
-        for number in kept {
-            // What cannot be read needs no frames.
-            let files = try? SnapshotReader.frameFiles(of: snapshotFile(number))
-            needed.formUnion((files ?? []).map(\.number))
-        }
+        for number in kept { needed.formUnion(frameFiles(number).map(\.number)) }
         let frames = numbers(of: "frames")
         for number in frames where number < frames.last ?? 0 && !needed.contains(number) {
             unsafe unlink(frameFile(number))

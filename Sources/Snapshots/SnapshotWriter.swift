@@ -9,6 +9,7 @@ public final class SnapshotWriter {
     /// Where frames go; nil where they become a section like any other.
     public let journal: FrameJournal?
     private var pieces: [[UInt8]] = [SnapshotFormat.magic]
+    private var frameFiles: [FrameJournal.File] = []
     /// Bytes that the section which was begun still wants.
     private var missing = 0
 
@@ -73,19 +74,22 @@ public final class SnapshotWriter {
         framesOf journal: FrameJournal,
         from oldest: [Int]
     ) throws(SnapshotError) {
-        try write(SnapshotReader.frameFilesSection, json: journal.files(from: oldest))
+        frameFiles = journal.files(from: oldest)
+        try write(SnapshotReader.frameFilesSection, json: frameFiles)
     }
 
     /// What was collected.
     public func finish() -> Snapshot {
         precondition(missing == 0, "the last section lacks \(missing) bytes")
-        return Snapshot(pieces: pieces)
+        return Snapshot(pieces: pieces, frameFiles: frameFiles)
     }
 }
 
 /// One moment, whole in memory: to be written to a file while what it is of goes on.
 public struct Snapshot: Sendable {
     fileprivate let pieces: [[UInt8]]
+    /// The files of frames that it names.
+    let frameFiles: [FrameJournal.File]
 
     /// Bytes of its file.
     public var byteCount: Int {
