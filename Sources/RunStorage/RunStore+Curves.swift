@@ -55,7 +55,7 @@ extension RunStore {
         smoothing: Double?
     ) async throws(RunStorageError) -> [MetricSeries] {
         // Points that are recorded between the two readings are left out of both.
-        let newest = try await newestSequence(ofJob: job)
+        let newest = try await read { db in try Self.newestSequence(ofJob: job, db) }
         var counts = Array(repeating: 0, count: names.count)
         var blocks = MetricBlocks(job: job, axis: axis, range: range, newest: newest)
         var (first, last) = (Int?.none, 0)
@@ -96,20 +96,6 @@ extension RunStore {
             var curve = curve
             curve.finish()
             return curve.series
-        }
-    }
-
-    private func newestSequence(ofJob job: String) async throws(RunStorageError) -> Int {
-        try await read { db in
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT last_sequence FROM event_block
-                    WHERE job = (SELECT number FROM job WHERE id = ?)
-                    ORDER BY first_sequence DESC LIMIT 1
-                    """,
-                arguments: [job]
-            ) ?? 0
         }
     }
 

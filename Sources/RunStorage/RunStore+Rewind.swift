@@ -5,17 +5,19 @@ extension RunStore {
     /// The number within the job of its newest kept event; 0 before the first.
     /// - Throws: Where the database refuses.
     public func lastEvent(of job: String) throws -> Int {
-        try readNow { db in
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT last_sequence FROM event_block
-                    WHERE job = (SELECT number FROM job WHERE id = ?)
-                    ORDER BY first_sequence DESC LIMIT 1
-                    """,
-                arguments: [job]
-            ) ?? 0
-        }
+        try readNow { db in try Self.newestSequence(ofJob: job, db) }
+    }
+
+    static func newestSequence(ofJob job: String, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT last_sequence FROM event_block
+                WHERE job = (SELECT number FROM job WHERE id = ?)
+                ORDER BY first_sequence DESC LIMIT 1
+                """,
+            arguments: [job]
+        ) ?? 0
     }
 
     /// Takes back what happened in a job after one of its events, as the job goes on from there.

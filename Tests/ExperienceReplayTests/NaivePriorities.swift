@@ -77,24 +77,15 @@ struct SamplerSnapshot: Equatable {
     private let bytes: Data
 
     init(of pair: borrowing ReplayPair) throws {
-        let path = Self.newPath()
         let writer = SnapshotWriter()
         try pair.replay.write(to: writer)
         try pair.sampler.write(to: writer, of: pair.replay)
-        try writer.finish().write(to: path)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        bytes = try Data(contentsOf: URL(filePath: path))
+        bytes = try writer.finish().bytes()
     }
 
     func restore(_ pair: inout ReplayPair) throws {
-        let path = Self.newPath()
-        try bytes.write(to: URL(filePath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let reader = try SnapshotReader(path: path)
+        let reader = try SnapshotReader.reading(bytes)
         try pair.replay.restore(from: reader)
         try pair.sampler.restore(from: reader, of: pair.replay)
     }
-
-    /// In memory: no disk is to be waited for.
-    private static func newPath() -> String { "/dev/shm/\(UUID().uuidString)" }
 }
