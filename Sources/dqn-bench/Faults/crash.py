@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the server again and again while it trains, and looks whether anything was lost.
 
-usage: crash.py [--kills N] [--seed N] [--server FILE] [--markdown FILE] [--keep]
+usage: crash.py [--kills N] [--seed N] [--markdown FILE] [--keep]
 
 Jobs of several kinds run under load (others ask, follow events, take and fetch checkpoints). At
 random moments the server is ended by SIGKILL and started anew in the same folder. After every kill
@@ -13,22 +13,19 @@ printed, and exits with 1.
 
 import argparse
 import collections
-import hashlib
 import http.client
 import json
-import os
 import pathlib
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-ENDED = ("completed", "stopped", "failed")
+from server import ENDED, SERVER, Server, sha256
+
 # What `dqn-server check` may find after a kill: files that were being written, or are not needed.
 LEFTOVERS = ("not written to its end", "no checkpoint has it", "no job goes on from it")
 
@@ -72,47 +69,9 @@ JOBS = [
 ]
 
 
-class Server:
-    """One life of the server."""
-
-    def __init__(self, arguments, data):
-        self.process = subprocess.Popen(
-            [str(arguments.server), "serve", "--port", "0", "--data", str(data), "--public",
-             str(ROOT / "Public"), "--no-access-log", "--max-running-jobs", "8",
-             "--snapshot-seconds", str(arguments.snapshot_seconds)],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=open(data.parent / "server.log", "ab"))
-        line = self.process.stdout.readline().decode()
-        if "listening on http://" not in line:
-            raise SystemExit(f"the server did not start: see {data.parent}/server.log")
-        self.port = int(line.rsplit(":", 1)[1])
-
-    def ask(self, method, path, body=None, timeout=20):
-        """The status and the bytes of an answer; 0 where there was none."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            text = None if body is None else json.dumps(body)
-            connection.request(method, path, text, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            return response.status, response.read()
-        except (OSError, http.client.HTTPException):
-            return 0, b""
-        finally:
-            connection.close()
-
-    def get(self, path):
-        status, data = self.ask("GET", path)
-        return json.loads(data) if status == 200 else None
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
-def submit(server, specification, key=None):
-    status, data = server.ask("POST", "/v1/jobs", specification)
-    if status != 201:
-        raise SystemExit(f"{specification['name']}: {status} {data.decode()}")
-    return json.loads(data)["id"]
+def start(data):
+    """A server that takes snapshots often."""
+    return Server(data, "--max-running-jobs", "8", "--snapshot-seconds", "0.3").start()
 
 
 def newest_file(server, id):
@@ -124,11 +83,11 @@ def newest_file(server, id):
     return None
 
 
-def undisturbed(arguments, folder):
+def undisturbed(folder):
     """The last checkpoint of every job in a server that is left alone, and its curves' lengths."""
     data = folder / "undisturbed"
-    server = Server(arguments, data)
-    ids = [submit(server, specification) for specification in JOBS]
+    server = start(data)
+    ids = [server.create(specification)["id"] for specification in JOBS]
     files = []
     for id in ids:
         while (record := server.get(f"/v1/jobs/{id}"))["state"] not in ENDED:
@@ -136,8 +95,7 @@ def undisturbed(arguments, folder):
         if record["state"] != "completed":
             raise SystemExit(f"{record['name']} {record['state']}: {record['failure']}")
         files.append((newest_file(server, id), points(server, id)))
-    server.process.terminate()
-    server.process.wait()
+    server.end()
     return files
 
 
@@ -186,7 +144,7 @@ class Load:
         if self.known:
             name = random.choice(list(self.known))
             status, data = self.server.ask("GET", f"/v1/checkpoints/{name}/model.safetensors")
-            if status == 200 and hashlib.sha256(data).hexdigest() != self.known[name]:
+            if status == 200 and sha256(data) != self.known[name]:
                 self.faults.append(f"{name} was fetched and is another")
             elif status not in (0, 200):
                 self.faults.append(f"{name}: {status} {data[:200].decode()}")
@@ -236,12 +194,10 @@ def moment(data, states):
     return "jobs were training" if running else "no job was running"
 
 
-def check(arguments, data, faults, counts):
+def check(data, faults, counts):
     """Nothing of the folder is torn, as far as the program itself can tell."""
     result = subprocess.run(
-        [str(arguments.server), "check", "--data", str(data)], capture_output=True, text=True)
-    if result.returncode == 64:
-        return  # A version without the command.
+        [SERVER, "check", "--data", data], capture_output=True, text=True)
     counts["checks of the data folder"] += 1
     for line in result.stdout.splitlines()[:-1]:
         if any(reason in line for reason in LEFTOVERS):
@@ -259,7 +215,7 @@ def check_files(data, known, faults, counts):
         counts["acknowledged checkpoints looked at"] += 1
         if not file.exists():
             faults.append(f"{name} was acknowledged and is gone")
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+        elif sha256(file.read_bytes()) != digest:
             faults.append(f"{name} was acknowledged and is another")
 
 
@@ -267,8 +223,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--snapshot-seconds", type=float, default=0.3)
-    parser.add_argument("--server", type=pathlib.Path, default=ROOT / ".build/release/dqn-server")
     parser.add_argument("--markdown", type=pathlib.Path)
     parser.add_argument("--keep", action="store_true")
     arguments = parser.parse_args()
@@ -276,16 +230,16 @@ def main():
     (folder / "data").mkdir()
     print(f"in {folder}", file=sys.stderr)
     began = time.monotonic()
-    wanted = undisturbed(arguments, folder)
+    wanted = undisturbed(folder)
     print(f"undisturbed in {time.monotonic() - began:.0f} s", file=sys.stderr)
 
     choice, faults = random.Random(arguments.seed), []
     counts, moments = collections.Counter(), collections.Counter()
     known, data, ids, kill, told = {}, folder / "data", [], 0, False
-    server = Server(arguments, data)
+    server = start(data)
     while kill < arguments.kills or ids:
         if not ids:
-            ids = [submit(server, specification) for specification in JOBS]
+            ids = [server.create(specification)["id"] for specification in JOBS]
         load = Load(server, ids, known, faults, choice.randrange(1 << 30))
         states = []
         if kill < arguments.kills:
@@ -298,9 +252,9 @@ def main():
             where = moment(data, states)
             moments[where] += 1
             load.end()
-            check(arguments, data, faults, counts)
+            check(data, faults, counts)
             check_files(data, known, faults, counts)
-            server = Server(arguments, data)
+            server = start(data)
             if faults and not told:
                 print(*faults[:5], sep="\n", file=sys.stderr)
             told = bool(faults)
@@ -326,8 +280,7 @@ def main():
                 if points(server, id) != curves:
                     faults.append(f"{record['name']} ({id}) has other curves")
             ids = []
-    server.process.terminate()
-    server.process.wait()
+    server.end()
     lines = ["| the server was killed while | times |", "|---|---|"]
     lines += [f"| {where} | {count} |" for where, count in moments.most_common()]
     lines += ["", "| | |", "|---|---|", f"| SIGKILLs | {kill} |"]

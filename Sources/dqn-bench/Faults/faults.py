@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from server import ENDED, ROOT, SERVER, Server, has_check, sha256
+from server import ENDED, ROOT, SERVER, Server, sha256
 
 SMALL = {"preset": "catch", "total_agent_steps": 1_000_000_000, "seed": 1, "evaluation": None,
          "checkpoint_every_agent_steps": 400, "metrics_every_agent_steps": 50,
@@ -107,11 +107,11 @@ class Life:
 
     def afterwards(self):
         """A server without faults, over what the other has left."""
-        check = has_check() and subprocess.run(
+        check = subprocess.run(
             [SERVER, "check", "--data", self.folder / "data"], cwd=ROOT, capture_output=True,
             text=True, timeout=60)
         server = Server(self.folder / "data", "--snapshot-seconds", "0.3")
-        if check and check.returncode and (self.folder / "data").exists():
+        if check.returncode and (self.folder / "data").exists():
             # What was torn is told of, and is mended by the start.
             self.findings = check.stdout.strip().splitlines()[:3]
         try:
@@ -120,11 +120,10 @@ class Life:
             code, _ = server.end(timeout=70)
             if code:
                 self.lose(f"exit code {code} after the restart: {server.last_words(300)}")
-            if has_check():
-                again = subprocess.run([SERVER, "check", "--data", self.folder / "data"], cwd=ROOT,
-                                       capture_output=True, text=True, timeout=60)
-                if again.returncode:
-                    self.lose(f"check after the restart: {again.stdout[-400:]}")
+            again = subprocess.run([SERVER, "check", "--data", self.folder / "data"], cwd=ROOT,
+                                   capture_output=True, text=True, timeout=60)
+            if again.returncode:
+                self.lose(f"check after the restart: {again.stdout[-400:]}")
         except RuntimeError as error:
             self.lose(f"no restart: {error}"[-400:])
         finally:

@@ -133,11 +133,3 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def has_check():
-    """Whether the server can check a folder."""
-    if not hasattr(has_check, "answer"):
-        asked = subprocess.run([SERVER, "check", "--help"], cwd=ROOT, capture_output=True)
-        has_check.answer = asked.returncode == 0
-    return has_check.answer
