@@ -1,6 +1,10 @@
 package import NeuralNetworks
 
 extension DQNHyperparameters {
+    /// Whether the settings of the head are those of one; else there is no ``valueHead`` and no
+    /// architecture, and `fault` says why.
+    package var hasHead: Bool { head.fault == nil }
+
     /// What the network's outputs stand for.
     package var valueHead: ValueHead { head.head }
 

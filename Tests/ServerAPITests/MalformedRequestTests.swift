@@ -154,6 +154,10 @@ import Testing
         ("\"batch_size\":\"32\"", "/hyperparameters/batch_size: must be a whole number"),
         ("\"batchsize\":32", "unknown field; did you mean \"batch_size\"?"),
         ("\"discount\":1.01", "/hyperparameters/discount: must be a number 0.0...1.0, got 1.01"),
+        (
+            "\"value_head\":\"categorical\",\"v_min\":3,\"v_max\":1",
+            "v_min: must be less than v_max, 1.0, got 3.0"
+        ),
         ("\"loss\":\"huge\"", "\"half_squared\", got \"huge\""),
         ("\"optimizer\":{\"type\":\"sgd\"}", "/hyperparameters/optimizer/type: must be one of"),
         (

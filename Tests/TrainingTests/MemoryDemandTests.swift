@@ -70,6 +70,25 @@ import Training
         }
     }
 
+    @Test("constants that no request could have, as a row of the store may, are refused too")
+    func unchecked() {
+        var backwards = DQNHyperparameters()
+        backwards.head.kind = .categorical
+        (backwards.head.minimumReturn, backwards.head.maximumReturn) = (3, 1)
+        var narrow = DQNHyperparameters()
+        narrow.replayCapacityFrames = 1
+        for constants in [backwards, narrow] {
+            let job = JobSpecification(
+                name: "odd",
+                environment: "catch",
+                algorithm: .dqn(constants)
+            )
+            #expect(throws: AgentError.self) {
+                try job.memoryDemand(in: builtInEnvironments, workers: 2)
+            }
+        }
+    }
+
     @Test("memory that the system refuses fails the agent with a sentence")
     func refusedBySystem() async {
         await #expect(processExitsWith: .success) {

@@ -47,6 +47,12 @@ extension Algorithm {
         switch self {
         case .dqn(let hyperparameters):
             let input = environment.observation.networkInput
+            // A request was checked before; a row of the store may hold anything.
+            let fault = hyperparameters.fault(
+                stack: environment.observation.stack,
+                stateByteCount: environment.observation.stateByteCount
+            )
+            if let fault { throw AgentError.hyperparameters("\(fault.field) \(fault.message)") }
             var demand = try hyperparameters.memoryDemand(
                 input: input,
                 stack: environment.observation.stack,

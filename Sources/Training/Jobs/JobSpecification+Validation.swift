@@ -34,13 +34,16 @@ extension JobSpecification {
         switch algorithm {
         case .dqn(let hyperparameters):
             let observation = specification.observation
-            Self.check(
-                hyperparameters.architecture(
-                    input: observation.networkInput,
-                    actionCount: specification.actionNames.count
-                ),
-                &fields
-            )
+            // What the network gives out follows from its head.
+            if hyperparameters.hasHead {
+                Self.check(
+                    hyperparameters.architecture(
+                        input: observation.networkInput,
+                        actionCount: specification.actionNames.count
+                    ),
+                    &fields
+                )
+            }
             let faults = [
                 hyperparameters.fault(
                     stack: observation.stack,
