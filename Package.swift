@@ -125,9 +125,9 @@ let package = Package(
         module(
             "ServerAPI",
             [
-                "Checkpoints", "DeepQLearning", "Environments", "Frames", "HTTPServing",
-                "Inference", "JSONFields", "JSONScanning", "MemoryBudgets", "NeuralNetworks",
-                "RunStorage", "Training",
+                "BackgroundQueues", "Checkpoints", "DeepQLearning", "Environments", "Frames",
+                "HTTPServing", "Inference", "JSONFields", "JSONScanning", "MemoryBudgets",
+                "NeuralNetworks", "RunStorage", "Training",
             ],
             resources: [.embedInCode("OpenAPI/openapi.json")]
         ),

@@ -31,10 +31,19 @@ export function startCommand(request) {
 
 const json = "-H 'Content-Type: application/json'";
 
-function questionCommand({ id, state }, environment) {
+/** The shape of a state where the job's options say what the environment shows. */
+function declaredShape({ observation, stack }) {
+    if (!observation) return null;
+    const isScreen = observation.preprocessing === 'atari';
+    const frame = isScreen ? [84, 84] : observation.shape;
+    const frames = stack ?? (frame.length === 2 ? 4 : 1);
+    return frames > 1 ? [frames, ...frame] : frame;
+}
+
+function questionCommand({ id, state, environment_options: options }, environment) {
     const server = location.origin;
     const question = `curl ${server}/v1/models/${id}/q-values`;
-    const shape = environment?.observation.shape ?? [1];
+    const shape = environment?.observation?.shape ?? declaredShape(options) ?? [1];
     if (shape.length < 3) {
         // States of tables are ones among zeros.
         const values = Array(shape[0]).fill(0);

@@ -64,7 +64,8 @@ export class EnvironmentPicker {
                 this.onChoice(entry);
             },
         });
-        const shape = `${observation.shape.join('×')} · ${actions.length} actions`;
+        const shape = observation
+            ? `${observation.shape.join('×')} · ${actions.length} actions` : 'as its options say';
         const row = element(
             'label', { title: reason, class: available ? '' : 'unavailable' },
             input,

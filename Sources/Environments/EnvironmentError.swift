@@ -79,7 +79,7 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 /// One option that is wrong.
-public struct OptionFault: Equatable, Sendable, CustomStringConvertible {
+public struct OptionFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// The key as it was given.
     public let option: String
 

@@ -15,7 +15,7 @@ public struct ObservationSpec: Codable, Equatable, Sendable {
     public let stateCount: Int?
 
     /// What each number of a frame is.
-    public enum Scalar: String, Codable, Equatable, Sendable {
+    public enum Scalar: String, CaseIterable, Codable, Equatable, Sendable {
         /// A byte: a gray level.
         case uint8
         /// Single precision, little-endian.

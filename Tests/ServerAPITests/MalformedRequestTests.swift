@@ -119,8 +119,8 @@ import Testing
             ),
             ("{\"preset\":\"catch\",\"environment_options\":[]}", "must be an object, got a list"),
             (
-                "{\"preset\":\"catch\",\"environment_options\":{\"x\":[1]}}",
-                "/environment_options/x: must be a boolean, number or string"
+                "{\"preset\":\"catch\",\"environment_options\":{\"x\":[null]}}",
+                "must be a boolean, number, string, list or object, without null in it, got a list"
             ),
             (
                 "{\"preset\":\"cartpole\",\"environment_options\":{\"time_limit_step\":9}}",

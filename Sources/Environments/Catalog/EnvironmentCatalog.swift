@@ -6,19 +6,29 @@ public struct EnvironmentCatalog: Sendable {
     /// All environments, provider by provider: the built-in games, then the Atari games by name.
     public let entries: [Entry]
 
-    private let providers: [String: any EnvironmentProvider]
+    private let providers: [any EnvironmentProvider]
+    private let providersByID: [String: any EnvironmentProvider]
 
     /// One environment of the catalog.
     public struct Entry: Equatable, Sendable {
         /// What it is, with its default options.
         public let specification: EnvironmentSpecification
 
+        /// Whether its observations and actions are what its options say: those of the
+        /// specification are an example.
+        public let isDeclared: Bool
+
         /// Why it cannot run here, naming the command that mends it; nil if it can.
         public let unavailableReason: String?
 
         /// Creates an entry, of an environment that can run here if no reason is given.
-        package init(_ specification: EnvironmentSpecification, unavailableReason: String? = nil) {
+        package init(
+            _ specification: EnvironmentSpecification,
+            isDeclared: Bool = false,
+            unavailableReason: String? = nil
+        ) {
             self.specification = specification
+            self.isDeclared = isDeclared
             self.unavailableReason = unavailableReason
         }
     }
@@ -47,7 +57,19 @@ public struct EnvironmentCatalog: Sendable {
             }
         }
         self.entries = entries
-        self.providers = providersByID
+        self.providers = providers
+        self.providersByID = providersByID
+    }
+
+    /// The options with what the environment itself says of its observations and actions, where it
+    /// is not part of the program; this may take seconds.
+    /// - Throws: ``EnvironmentError`` if the name is unknown, an option is wrong, or it does not
+    ///   answer.
+    public func complete(
+        _ options: EnvironmentOptions,
+        of id: String
+    ) throws(EnvironmentError) -> EnvironmentOptions {
+        try provider(of: id).complete(options, of: id)
     }
 
     /// What an environment is with the given options, even if it cannot run here.
@@ -90,11 +112,12 @@ public struct EnvironmentCatalog: Sendable {
     /// About how many bytes the process takes up that an environment runs in; 0 if it runs in this
     /// one, or if there is no such environment.
     public func workerByteCount(of id: String) -> Int {
-        providers[id]?.workerByteCount ?? 0
+        (try? provider(of: id))?.workerByteCount ?? 0
     }
 
     private func provider(of id: String) throws(EnvironmentError) -> any EnvironmentProvider {
-        if let provider = providers[id] { return provider }
+        if let provider = providersByID[id] { return provider }
+        if let provider = providers.first(where: { $0.has(id) }) { return provider }
         let ids = entries.map(\.specification.id)
         throw .unknownEnvironment(id, nearest: nearestName(to: id, among: ids))
     }

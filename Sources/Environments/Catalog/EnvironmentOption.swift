@@ -1,18 +1,3 @@
-/// Options by name, as a job gives them.
-public typealias EnvironmentOptions = [String: OptionValue]
-
-/// The value of an option, of the kinds that JSON has.
-public enum OptionValue: Equatable, Sendable {
-    /// true or false.
-    case boolean(Bool)
-    /// A whole number.
-    case integer(Int)
-    /// Any other number.
-    case number(Double)
-    /// A word.
-    case text(String)
-}
-
 /// One thing that can be chosen about an environment.
 public struct EnvironmentOption: Codable, Equatable, Sendable {
     /// The key, in snake_case.
@@ -21,8 +6,9 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
     /// What it does, in one sentence.
     public let summary: String
 
-    /// What holds where nothing is given.
-    public let defaultValue: OptionValue
+    /// What holds where nothing is given; nil where the summary says what holds then, or where it
+    /// must be given.
+    public let defaultValue: OptionValue?
 
     /// What may be given.
     public let allowed: Allowed
@@ -37,9 +23,15 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
         case numbers(ClosedRange<Double>)
         /// One of these words.
         case words([String])
+        /// A text of 1 to `limit` characters.
+        case text(limit: Int)
+        /// What an observation is: see ``DeclaredObservation``.
+        case observation
+        /// The names of the actions, or how many there are.
+        case actions
     }
 
-    init(_ name: String, _ summary: String, _ defaultValue: OptionValue, _ allowed: Allowed) {
+    init(_ name: String, _ summary: String, _ defaultValue: OptionValue?, _ allowed: Allowed) {
         self.name = name
         self.summary = summary
         self.defaultValue = defaultValue
@@ -47,18 +39,30 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
     }
 
     /// The value as this option takes it; whole numbers are numbers too.
-    func accepted(_ value: OptionValue) -> OptionValue? {
+    /// - Throws: What is wrong with it, naming what would be right.
+    func accept(_ value: OptionValue) throws(OptionFault) -> OptionValue {
         switch (allowed, value) {
-        case (.boolean, .boolean): value
+        case (.boolean, .boolean): return value
         case (.integers(let interval), .integer(let integer)) where interval.contains(integer):
-            value
+            return value
         case (.numbers(let interval), .number(let number)) where interval.contains(number):
-            value
+            return value
         case (.numbers(let interval), .integer(let integer))
         where interval.contains(Double(integer)):
-            .number(Double(integer))
-        case (.words(let words), .text(let word)) where words.contains(word): value
-        default: nil
+            return .number(Double(integer))
+        case (.words(let words), .text(let word)) where words.contains(word): return value
+        case (.text(let limit), .text(let text)) where (1...limit).contains(text.count):
+            return value
+        case (.observation, .object):
+            _ = try DeclaredObservation(value, option: name)
+            return value
+        case (.actions, .list), (.actions, .integer):
+            return .list(try DeclaredActions.names(value, option: name).map(OptionValue.text))
+        default:
+            throw OptionFault(
+                option: name,
+                message: "must be \(allowedDescription), got \(value.excerpt)"
+            )
         }
     }
 
@@ -69,58 +73,9 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
         case .integers(let interval): "a whole number in \(interval)"
         case .numbers(let interval): "a number in \(interval)"
         case .words(let words): "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .text(let limit): "a text of 1 to \(limit) characters"
+        case .observation: DeclaredObservation.description
+        case .actions: DeclaredActions.description
         }
     }
-}
-
-extension OptionValue: CustomStringConvertible {
-    /// The value as JSON writes it.
-    public var description: String {
-        switch self {
-        case .boolean(let value): "\(value)"
-        case .integer(let value): "\(value)"
-        case .number(let value): "\(value)"
-        case .text(let value): "\"\(value)\""
-        }
-    }
-}
-
-extension OptionValue: Codable {
-    /// Reads a JSON boolean, number or string.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(Bool.self) {
-            self = .boolean(value)
-        } else if let value = try? container.decode(Int.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else {
-            self = .text(try container.decode(String.self))
-        }
-    }
-
-    /// Writes a JSON boolean, number or string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .boolean(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .text(let value): try container.encode(value)
-        }
-    }
-}
-
-extension OptionValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByStringLiteral
-{
-    /// A boolean option.
-    public init(booleanLiteral value: Bool) { self = .boolean(value) }
-    /// A whole number.
-    public init(integerLiteral value: Int) { self = .integer(value) }
-    /// Any other number.
-    public init(floatLiteral value: Double) { self = .number(value) }
-    /// A word.
-    public init(stringLiteral value: String) { self = .text(value) }
 }

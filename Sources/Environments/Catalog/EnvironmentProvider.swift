@@ -10,6 +10,18 @@ package protocol EnvironmentProvider: Sendable {
     /// they can run here or not. The catalog reads it once.
     var entries: [EnvironmentCatalog.Entry] { get }
 
+    /// Whether an environment of this id is one of its own, listed or not.
+    func has(_ id: String) -> Bool
+
+    /// The options with what the environment itself says of its observations and actions, which
+    /// may take a while: a process is started, or an endpoint asked. With the result its
+    /// specification follows from the options alone.
+    /// - Throws: ``EnvironmentError`` where it does not answer, or answers otherwise than given.
+    func complete(
+        _ options: EnvironmentOptions,
+        of id: String
+    ) throws(EnvironmentError) -> EnvironmentOptions
+
     /// About how many bytes the process takes up that each environment runs in; 0 where it runs
     /// in this one.
     var workerByteCount: Int { get }
@@ -38,6 +50,19 @@ package protocol EnvironmentProvider: Sendable {
 }
 
 extension EnvironmentProvider {
+    /// Most providers list all that they have.
+    package func has(_ id: String) -> Bool {
+        entries.contains { $0.specification.id == id }
+    }
+
+    /// Most environments are known without asking.
+    package func complete(
+        _ options: EnvironmentOptions,
+        of id: String
+    ) throws(EnvironmentError) -> EnvironmentOptions {
+        options
+    }
+
     /// Most environments run in this process.
     package var workerByteCount: Int { 0 }
 }

@@ -1,6 +1,6 @@
 internal import JSONFields
 
-/// The options of an environment with a value for each, all of them allowed.
+/// The options of an environment with a value for each that has a default, all of them allowed.
 struct ResolvedOptions: Equatable, Sendable {
     let values: EnvironmentOptions
 
@@ -17,15 +17,10 @@ struct ResolvedOptions: Equatable, Sendable {
                 values[option.name] = option.defaultValue
                 continue
             }
-            if let accepted = option.accepted(value) {
-                values[option.name] = accepted
-            } else {
-                faults.append(
-                    OptionFault(
-                        option: option.name,
-                        message: "must be \(option.allowedDescription), got \(value)"
-                    )
-                )
+            do throws(OptionFault) {
+                values[option.name] = try option.accept(value)
+            } catch {
+                faults.append(error)
             }
         }
         let names = options.map(\.name)

@@ -68,7 +68,8 @@ extension SettingKind {
                 "type": "object",
                 "propertyNames": ["minLength": 1, "maxLength": 256],
                 "additionalProperties": [
-                    "type": ["boolean", "number", "string"], "maxLength": 256,
+                    "type": ["boolean", "number", "string", "array", "object"],
+                    "maxLength": 256,
                 ],
             ]
         case .list(let limit, let element):

@@ -11,11 +11,15 @@ extension EnvironmentCatalog.Entry {
             "summary": .string(specification.summary),
             "available": .bool(unavailableReason == nil),
             "reason": .optional(unavailableReason),
-            "observation": [
-                "shape": .array(observation.shape.map(JSONValue.integer)),
-                "scalar": .string(observation.scalar.rawValue),
-            ],
-            "actions": .array(specification.actionNames.map(JSONValue.string)),
+            // Of one whose options say what it is there is nothing to be said beforehand.
+            "observation": isDeclared
+                ? .null
+                : [
+                    "shape": .array(observation.shape.map(JSONValue.integer)),
+                    "scalar": .string(observation.scalar.rawValue),
+                ],
+            "actions": isDeclared
+                ? .null : .array(specification.actionNames.map(JSONValue.string)),
             "options": .array(specification.options.map(\.json)),
         ]
         if let stateCount = observation.stateCount {
@@ -30,7 +34,7 @@ extension EnvironmentOption {
         [
             "name": .string(name),
             "summary": .string(summary),
-            "default": JSONValue(defaultValue),
+            "default": defaultValue.map(JSONValue.init) ?? .null,
             "allowed": .string(allowedDescription),
         ]
     }

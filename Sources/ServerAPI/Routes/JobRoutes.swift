@@ -1,3 +1,4 @@
+internal import BackgroundQueues
 internal import Checkpoints
 internal import Environments
 internal import HTTPServing
@@ -9,6 +10,12 @@ internal import Training
 /// Training jobs: ask for them, list, pause, resume, stop and delete them.
 struct JobRoutes: Sendable {
     let services: Services
+    /// Where what a request asks for is found out: an environment may be asked what it is.
+    private let reading = BlockingQueue(label: "dqn.jobs.reading")
+
+    init(services: Services) {
+        self.services = services
+    }
 
     func add(to router: inout Router) {
         router.on(.post, "/v1/jobs", scope: Scope.train, bodyLimitBytes: 1 << 20, create)
@@ -47,10 +54,11 @@ struct JobRoutes: Sendable {
         {
             return try await answer(earlier, to: idempotent)
         }
-        let specification = try JobSpecification(
-            request: try request.json(),
-            in: services.environments
-        )
+        let body = try request.json()
+        let environments = services.environments
+        let specification = try await reading.run { () throws(FieldFaults) in
+            try JobSpecification(request: body, in: environments)
+        }
         let submission = try await services.scheduler.submit(
             specification,
             id: services.makeID(),

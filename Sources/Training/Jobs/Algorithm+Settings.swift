@@ -92,6 +92,13 @@ extension JSONValue {
         case .integer(let integer): self = .integer(integer)
         case .number(let number): self = .number(number)
         case .text(let text): self = .string(text)
+        case .list(let values): self = .array(values.map(JSONValue.init))
+        case .object(let values):
+            var object = JSONObject()
+            for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+                object[name] = JSONValue(value)
+            }
+            self = .object(object)
         }
     }
 }

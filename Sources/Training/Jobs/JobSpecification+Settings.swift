@@ -71,7 +71,8 @@ extension JobSpecification: Settings {
         var options = job.environmentOptions
         fields.readNames("environment_options") { name, value in
             guard let option = OptionValue(value) else {
-                return "must be a boolean, number or string, got \(value.kind)"
+                return "must be a boolean, number, string, list or object, without null in it, "
+                    + "got \(value.kind)"
             }
             options[name] = option
             return nil
@@ -195,7 +196,21 @@ extension OptionValue {
         case .integer(let integer): self = .integer(integer)
         case .number(let number): self = .number(number)
         case .string(let string): self = .text(string)
-        case .null, .array, .object: return nil
+        case .null: return nil
+        case .array(let elements):
+            var values: [OptionValue] = []
+            for element in elements {
+                guard let value = OptionValue(element) else { return nil }
+                values.append(value)
+            }
+            self = .list(values)
+        case .object(let object):
+            var values: [String: OptionValue] = [:]
+            for (name, element) in object.fields {
+                guard let value = OptionValue(element) else { return nil }
+                values[name] = value
+            }
+            self = .object(values)
         }
     }
 }

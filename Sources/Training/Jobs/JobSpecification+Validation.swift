@@ -17,14 +17,8 @@ extension JobSpecification {
                 of: environment,
                 options: environmentOptions
             )
-        } catch .invalidOptions(_, let faults) {
-            for fault in faults {
-                fields.fail("environment_options", "\(fault)")
-            }
-            return
         } catch {
-            fields.fail("environment", "\(error)")
-            return
+            return Self.note(error, &fields)
         }
         if let reason = environments.entries
             .first(where: { $0.specification.id == environment })?.unavailableReason
@@ -72,6 +66,16 @@ extension JobSpecification {
                         + "\(environment) cannot"
                 )
             }
+        }
+    }
+
+    /// Notes why an environment cannot be what is asked for.
+    static func note(_ error: EnvironmentError, _ fields: inout FieldReader) {
+        guard case .invalidOptions(_, let faults) = error else {
+            return fields.fail("environment", "\(error)")
+        }
+        for fault in faults {
+            fields.fail("environment_options", "\(fault)")
         }
     }
 

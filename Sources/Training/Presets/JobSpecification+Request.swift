@@ -5,6 +5,7 @@ extension JobSpecification {
     /// The job that a request asks for: a preset, or what suits the environment, with what is given
     /// laid over it.
     ///
+    /// This may take seconds, where the environment is asked what it is.
     /// - Parameters:
     ///   - body: The request.
     ///   - environments: The environments that can be run here.
@@ -15,9 +16,24 @@ extension JobSpecification {
         self = Self.base(&fields)
         read(&fields)
         if fields.faults.isEmpty {
+            complete(by: environments, &fields)
+        }
+        if fields.faults.isEmpty {
             validate(in: environments, &fields)
         }
         try fields.finishOrThrow()
+    }
+
+    /// Writes into the options what the environment says of itself.
+    private mutating func complete(
+        by environments: EnvironmentCatalog,
+        _ fields: inout FieldReader
+    ) {
+        do throws(EnvironmentError) {
+            environmentOptions = try environments.complete(environmentOptions, of: environment)
+        } catch {
+            Self.note(error, &fields)
+        }
     }
 
     /// The fields of a request.
