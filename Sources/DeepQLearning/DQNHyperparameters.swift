@@ -121,10 +121,10 @@ extension DQNHyperparameters {
         (environmentCount + updatePeriodAgentSteps - 1) / updatePeriodAgentSteps
     }
 
-    /// How many multiples of `period` were passed by a round of agent steps that ended at `steps`,
+    /// How many multiples of `period` were passed by the agent steps after `start` up to `steps`,
     /// counting from the step at which learning starts.
-    func periodsEnded(_ period: Int, at steps: Int) -> Int {
-        let before = max(steps - environmentCount, learningStartsAgentSteps - 1)
+    func periodsEnded(_ period: Int, after start: Int, at steps: Int) -> Int {
+        let before = max(start, learningStartsAgentSteps - 1)
         return before < steps ? steps / period - before / period : 0
     }
 

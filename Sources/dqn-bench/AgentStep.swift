@@ -123,8 +123,8 @@ private final class WatchedAgent: Agent {
         watch.time(.memory) { agent.beginEpisode(frame, environment: environment) }
     }
 
-    func selectActions(pool: ComputePool) -> [Int] {
-        watch.time(.choice) { agent.selectActions(pool: pool) }
+    func selectActions(in environments: [Int], pool: ComputePool) -> [Int] {
+        watch.time(.choice) { agent.selectActions(in: environments, pool: pool) }
     }
 
     func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)

@@ -85,7 +85,7 @@ final class ReferenceAgent: Agent {
         sampler.noteNewestFrame(of: environment, in: replay)
     }
 
-    func selectActions(pool: ComputePool) -> [Int] {
+    func selectActions(in environments: [Int], pool: ComputePool) -> [Int] {
         let exploratory = (0..<environmentCount).map { environment in
             EpsilonGreedy.exploratoryAction(
                 epsilon: hyperparameters.exploration.epsilon(

@@ -235,7 +235,9 @@ private final class NotingAgent: Agent {
     var replaySize: Int { 0 }
 
     func beginEpisode(_ frame: Span<UInt8>, environment: Int) { begun += 1 }
-    func selectActions(pool: ComputePool) -> [Int] { Array(repeating: 0, count: environmentCount) }
+    func selectActions(in environments: [Int], pool: ComputePool) -> [Int] {
+        environments.map { _ in 0 }
+    }
     func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)
     {
         recorded.append(Step(reward: reward, isTerminal: isTerminal, frame: frame[0]))

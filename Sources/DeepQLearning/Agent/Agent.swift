@@ -5,7 +5,7 @@ public import Snapshots
 ///
 /// It may act in several environments at once, each with experience of its own. Not for use by two threads at
 /// once. The order of calls is `beginEpisode` where an episode begins, then again and again
-/// `selectActions`, `record` once for every environment, and `learn`.
+/// `selectActions`, `record` once for every environment it was asked for, and `learn`.
 public protocol Agent: AnyObject {
     /// How far the agent has come.
     var counts: AgentCounts { get }
@@ -18,8 +18,18 @@ public protocol Agent: AnyObject {
 
     /// Sees the first frame of an episode of one environment.
     func beginEpisode(_ frame: Span<UInt8>, environment: Int)
-    /// Chooses the next action of every environment.
-    func selectActions(pool: ComputePool) -> [Int]
+    /// Chooses the next action of some environments: of all, unless ``actsInAnyOrder``.
+    ///
+    /// - Parameters:
+    ///   - environments: Their numbers, ascending.
+    ///   - pool: The cores to use.
+    /// - Returns: An action for each.
+    func selectActions(in environments: [Int], pool: ComputePool) -> [Int]
+    /// Whether its environments may be at different steps: whoever is ready is acted in.
+    var actsInAnyOrder: Bool { get }
+    /// The values that the newest action of one environment was chosen by; nil where it was drawn at
+    /// random, or not chosen in the newest round.
+    func latestValues(in environment: Int) -> [Float]?
     /// Takes in what came of the action of one environment.
     ///
     /// - Parameters:
@@ -29,11 +39,17 @@ public protocol Agent: AnyObject {
     ///   - frame: What was seen next.
     ///   - environment: In which environment.
     func record(action: Int, reward: Float, isTerminal: Bool, frame: Span<UInt8>, environment: Int)
+    /// Notes which updates are due after the actions just recorded; `learn` does so itself.
+    /// - Returns: What was seen in those due earlier and made, where others are left of them.
+    func noteDueUpdates() throws(AgentError) -> LearningSummary?
     /// Makes the updates that are due after the actions just recorded, or begins them and takes in
     /// those begun before; where it is interrupted, the next call goes on.
     func learn(pool: ComputePool) throws(AgentError) -> LearningSummary?
-    /// Whether `learn` was interrupted: it is to be called again before the next action.
+    /// Whether `learn` has left updates that are due: it is to be called again, before the next
+    /// action where every update is to be made at its step.
     var isLearning: Bool { get }
+    /// How many updates are due and not made or begun.
+    var dueUpdates: Int { get }
     /// Takes in the updates that were begun and not taken in yet, when there will be no more steps.
     func finishLearning() throws(AgentError) -> LearningSummary?
     /// Returns when nothing is computed in the background.
@@ -63,8 +79,25 @@ extension Agent {
     /// An agent without experience has no frames.
     public func write(to journal: FrameJournal) {}
 
+    /// Chooses the next action of every environment.
+    public func selectActions(pool: ComputePool) -> [Int] {
+        selectActions(in: Array(0..<environmentCount), pool: pool)
+    }
+
+    /// Most agents make their updates in one go.
+    public func noteDueUpdates() throws(AgentError) -> LearningSummary? { nil }
+
     /// Most agents make their updates in one go.
     public var isLearning: Bool { false }
+
+    /// Most agents make their updates in one go.
+    public var dueUpdates: Int { 0 }
+
+    /// Most agents act in all of their environments at once.
+    public var actsInAnyOrder: Bool { false }
+
+    /// Most agents do not tell.
+    public func latestValues(in environment: Int) -> [Float]? { nil }
 
     /// Most agents act on what they know.
     public func actingSnapshot() -> PolicySnapshot { policySnapshot() }

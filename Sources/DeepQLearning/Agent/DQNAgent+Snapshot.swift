@@ -14,6 +14,9 @@ extension DQNAgent {
         var isTargetUpdateDue: Bool
         /// The round of updates that was interrupted.
         var due: DueUpdates?
+        /// The agent steps up to which the target network has followed; nil where no update is due, or
+        /// in a snapshot of an earlier version: one round of steps ago.
+        var stepsFollowed: Int?
         /// Of an agent that draws numbers beside its actions and transitions.
         var drawing: Drawing?
     }
@@ -50,6 +53,7 @@ extension DQNAgent {
                 pendingRound: pending?.round,
                 isTargetUpdateDue: pending?.isTargetUpdateDue ?? false,
                 due: due,
+                stepsFollowed: due == nil ? nil : stepsFollowed,
                 drawing: hyperparameters.drawsBeside
                     ? Drawing(acting: actingGenerator, learning: learner.generator) : nil
             )
@@ -103,6 +107,9 @@ extension DQNAgent {
         )
         choice.action = nil
         (counts, due) = (saved.counts, saved.due)
+        stepsNoted = counts.agentSteps
+        stepsFollowed =
+            due == nil ? stepsNoted : saved.stepsFollowed ?? (stepsNoted - environmentCount)
         policyGenerator = saved.policyGenerator
         replayGenerator = saved.replayGenerator
     }

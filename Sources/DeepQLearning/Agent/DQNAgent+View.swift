@@ -26,9 +26,22 @@ extension DQNAgent {
         return AgentChoice(
             state: choice.state,
             action: action,
-            qValues: choice.qValues.isEmpty ? nil : Array(choice.qValues.prefix(actionCount))
+            qValues: values(in: 0, of: choice.firstRound)
         )
     }
+
+    /// The values that the newest action of one environment was chosen by.
+    public func latestValues(in environment: Int) -> [Float]? {
+        values(in: environment, of: choice.round)
+    }
+
+    private func values(in environment: Int, of round: LatestChoice.Round) -> [Float]? {
+        guard let row = round.greedy.firstIndex(of: environment) else { return nil }
+        return Array(round.qValues[(row * actionCount)..<((row + 1) * actionCount)])
+    }
+
+    /// Experience is kept for each environment by itself.
+    public var actsInAnyOrder: Bool { true }
 
     /// The bytes of the first environment's newest state.
     public func newestState() -> [UInt8] {
@@ -81,6 +94,9 @@ extension DQNAgent {
     /// Whether updates that are due are left for the next call of `learn`.
     public var isLearning: Bool { due != nil }
 
+    /// How many of them.
+    public var dueUpdates: Int { due?.count ?? 0 }
+
     /// The Q-values of some environments' newest states, shape (environments, actions).
     func qValues(of environments: [Int], pool: ComputePool) -> [Float] {
         guard !environments.isEmpty else { return [] }
@@ -103,12 +119,18 @@ extension DQNAgent {
 
     /// What `lastChoice` is made from: noted with each step, in memory that is used again.
     struct LatestChoice {
+        /// The environments of a round whose action is not a random one, and their values, one
+        /// environment's after the other.
+        typealias Round = (greedy: [Int], qValues: [Float])
+
+        /// The first environment's.
         var state: [UInt8]
-        /// Nil before the first choice.
+        /// The first environment's; nil before its first choice.
         var action: Int?
-        /// The values of every greedy environment, the first one's first; empty where its action is
-        /// a random one.
-        var qValues: [Float] = []
+        /// The newest round.
+        var round: Round = ([], [])
+        /// The newest round that the first environment was in.
+        var firstRound: Round = ([], [])
 
         init(stateByteCount: Int) {
             state = Array(repeating: 0, count: stateByteCount)

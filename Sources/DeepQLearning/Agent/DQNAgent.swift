@@ -17,13 +17,17 @@ public final class DQNAgent: Agent {
     let actionCount: Int
     var replay: ReplayBuffer
     var sampler: Sampler
-    private let isCancelled: @Sendable () -> Bool
-    private let isInterrupted: @Sendable () -> Bool
+    let isCancelled: @Sendable () -> Bool
+    let isInterrupted: @Sendable () -> Bool
     /// The updates that are due and not all made or begun.
     var due: DueUpdates?
+    /// The agent steps up to which updates were noted as due.
+    var stepsNoted = 0
+    /// The agent steps up to which the target network has followed, where it does so in agent steps.
+    var stepsFollowed = 0
     let lane: LearnerLane
     /// Filled before the updates that learn from them.
-    private var batches: [TransitionBatch]
+    var batches: [TransitionBatch]
     var acting: Workspace
     /// That of the newest choices.
     var actingNoise: ParameterNoise
@@ -35,7 +39,7 @@ public final class DQNAgent: Agent {
     var replayGenerator: RandomGenerator
     /// Where what is drawn for each action comes from, beside its choice.
     var actingGenerator: RandomGenerator
-    private var shift: RandomShift?
+    var shift: RandomShift?
 
     /// Creates an agent that has learned nothing yet.
     ///
@@ -110,15 +114,14 @@ public final class DQNAgent: Agent {
         sampler.noteNewestFrame(of: environment, in: replay)
     }
 
-    /// Chooses the next action of every environment, each as the agent step that it is going to be.
+    /// Chooses the next action of some environments, each as the agent step that it is going to be.
     ///
     /// Algorithm 1, lines 6 and 7.
-    public func selectActions(pool: ComputePool) -> [Int] {
-        replay.readNewestState(into: &choice.state)
-        var actions: [Int?] = (0..<environmentCount).map { environment in
+    public func selectActions(in environments: [Int], pool: ComputePool) -> [Int] {
+        var actions: [Int?] = environments.indices.map { position in
             EpsilonGreedy.exploratoryAction(
                 epsilon: hyperparameters.exploration.epsilon(
-                    afterAgentSteps: counts.agentSteps + environment
+                    afterAgentSteps: counts.agentSteps + position
                 ),
                 actionCount: actionCount,
                 using: &policyGenerator
@@ -126,13 +129,17 @@ public final class DQNAgent: Agent {
         }
         // Only where no random action was drawn is a forward pass needed.
         let greedy = actions.indices.filter { actions[$0] == nil }
-        let values = qValues(of: greedy, pool: pool)
-        for (row, environment) in greedy.enumerated() {
+        let values = qValues(of: greedy.map { environments[$0] }, pool: pool)
+        for (row, position) in greedy.enumerated() {
             let rowValues = values.span.extracting((row * actionCount)..<((row + 1) * actionCount))
-            actions[environment] = EpsilonGreedy.greedyAction(rowValues, using: &policyGenerator)
+            actions[position] = EpsilonGreedy.greedyAction(rowValues, using: &policyGenerator)
         }
         let chosen = actions.compactMap(\.self)
-        (choice.action, choice.qValues) = (chosen[0], greedy.first == 0 ? values : [])
+        choice.round = (greedy.map { environments[$0] }, values)
+        if environments.first == 0 {
+            replay.readNewestState(into: &choice.state)
+            (choice.action, choice.firstRound) = (chosen[0], choice.round)
+        }
         return chosen
     }
 
@@ -156,118 +163,5 @@ public final class DQNAgent: Agent {
         )
         sampler.noteNewestFrame(of: environment, in: replay)
         counts.agentSteps += 1
-    }
-
-    /// Makes the updates that are due, or begins to make them.
-    ///
-    /// Algorithm 1, lines 11 to 14. A round of steps in several environments may pass the end of an update
-    /// period, or of more than one: as many rounds of updates are due after it.
-    /// - Returns: What was seen in the updates made, or in those begun an update period ago; nil where
-    ///   it was interrupted, and ``isLearning``.
-    public func learn(pool: ComputePool) throws(AgentError) -> LearningSummary? {
-        let steps = counts.agentSteps
-        guard replay.transitionCount > 0 else { return nil }
-        if due == nil {
-            let periods = hyperparameters.periodsEnded(
-                hyperparameters.updatePeriodAgentSteps,
-                at: steps
-            )
-            if periods > 0 { due = DueUpdates(count: periods * hyperparameters.updatesPerPeriod) }
-        }
-        var summary: LearningSummary?
-        if due != nil {
-            switch hyperparameters.schedule {
-            case .sequential: summary = try makeRound(pool: pool)
-            case .overlapped: summary = try exchangeRounds(pool: pool)
-            }
-        }
-        if !isLearning, case .agentSteps(let period) = hyperparameters.targetUpdatePeriod,
-            hyperparameters.periodsEnded(period, at: steps) > 0
-        {
-            lane.updateTarget()
-        }
-        return summary
-    }
-
-    /// Takes in the updates that were begun and not taken in yet; those that are due and not begun are
-    /// given up.
-    public func finishLearning() throws(AgentError) -> LearningSummary? {
-        if let round = due?.round, hyperparameters.schedule == .sequential {
-            due = nil
-            return try takeIn(round)
-        }
-        due = nil
-        return try endRound()
-    }
-
-    private func endRound() throws(AgentError) -> LearningSummary? {
-        guard let round = lane.end({ sampler.update($0, in: replay) }) else { return nil }
-        return try takeIn(round)
-    }
-
-    /// Makes the updates of a round, each from transitions drawn anew, until it is interrupted; one at
-    /// least, even when cancelled.
-    ///
-    /// Algorithm 1, lines 11 to 13.
-    private func makeRound(pool: ComputePool) throws(AgentError) -> LearningSummary? {
-        guard var due else { return nil }
-        repeat {
-            draw(0)
-            lane.learn(from: &batches[0], into: &due.round, pool: pool)
-            sampler.update(batches[0], in: replay)
-            due.count -= 1
-            if isCancelled() || due.round.divergedLoss != nil { due.count = 0 }
-        } while due.count > 0 && !isInterrupted()
-        guard due.count == 0 else {
-            self.due = due
-            return nil
-        }
-        self.due = nil
-        return try takeIn(due.round)
-    }
-
-    /// Draws what the next round learns from, takes in the last round when it is made, and begins the
-    /// next.
-    private func exchangeRounds(pool: ComputePool) throws(AgentError) -> LearningSummary? {
-        guard var due else { return nil }
-        // Before the last round has ended, which may still be going on.
-        if due.generator == nil {
-            due.generator = replayGenerator
-            for index in 0..<due.count {
-                draw(index)
-            }
-        }
-        self.due = due
-        guard lane.isMade(unless: isInterrupted) else { return nil }
-        let summary = try endRound()
-        self.due = nil
-        lane.begin(&batches, count: due.count, pool: pool)
-        return summary
-    }
-
-    /// Algorithm 1, line 11.
-    private func draw(_ index: Int) {
-        sampler.fill(
-            &batches[index],
-            from: replay,
-            by: TransitionAccumulator(
-                discount: hyperparameters.discount,
-                steps: hyperparameters.stepsPerTransition
-            ),
-            importanceExponent: hyperparameters.importanceExponent(
-                afterAgentSteps: counts.agentSteps
-            ),
-            using: &replayGenerator
-        )
-        shift?.apply(to: &batches[index], using: &replayGenerator)
-    }
-
-    private func takeIn(_ round: LearningRound) throws(AgentError) -> LearningSummary {
-        counts.gradientUpdates += round.summary.updates
-        if let loss = round.divergedLoss {
-            counts.gradientUpdates += 1
-            throw .diverged(gradientUpdates: counts.gradientUpdates, loss: loss)
-        }
-        return round.summary
     }
 }

@@ -44,6 +44,22 @@ struct DueUpdates: Codable {
     var round = LearningRound()
     /// What the transitions of an overlapped round were drawn by, as it was before; nil before that.
     var generator: RandomGenerator?
+    /// How many of an overlapped round are drawn.
+    var drawn = 0
+
+    init(count: Int) {
+        self.count = count
+    }
+
+    /// What is left to be drawn when a round is begun.
+    func afterBeginning() -> DueUpdates? {
+        count > drawn ? DueUpdates(count: count - drawn) : nil
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        // What was drawn is drawn again.
+        case count, round, generator
+    }
 }
 
 extension DQNHyperparameters {

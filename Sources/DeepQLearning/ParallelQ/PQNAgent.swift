@@ -100,7 +100,8 @@ public final class PQNAgent: Agent {
     }
 
     /// Chooses the next action of every environment, each as the agent step that it is going to be.
-    public func selectActions(pool: ComputePool) -> [Int] {
+    public func selectActions(in environments: [Int], pool: ComputePool) -> [Int] {
+        precondition(environments.count == environmentCount, "a rollout is a step of all")
         let values = qValues(of: newest, count: environmentCount, pool: pool)
         let exploratory = (0..<environmentCount).map { environment in
             EpsilonGreedy.exploratoryAction(

@@ -52,7 +52,7 @@ public final class QLearningAgent: Agent {
     }
 
     /// Chooses the next action.
-    public func selectActions(pool: ComputePool) -> [Int] {
+    public func selectActions(in environments: [Int], pool: ComputePool) -> [Int] {
         let exploratory = EpsilonGreedy.exploratoryAction(
             epsilon: epsilon,
             actionCount: table.actionCount,
