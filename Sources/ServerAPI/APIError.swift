@@ -73,6 +73,7 @@ public struct APIError: Error, Sendable {
             )
         case let error as JobConflict:
             self.init(.conflict, code: "job_state_conflict", "\(error)")
+        case let error as ClientError: self.init(error)
         case let error as PolicyNotFinite:
             self.init(.conflict, code: "policy_not_finite", "\(error)")
         case let error as CheckpointError:
@@ -85,6 +86,21 @@ public struct APIError: Error, Sendable {
         case let error as EnvironmentError:
             self.init(.badRequest, code: "invalid_environment", "\(error)")
         default: self = .internalError
+        }
+    }
+
+    private init(_ error: ClientError) {
+        switch error {
+        case .noPlayer: self.init(.notFound, code: "player_not_found", "\(error)")
+        case .noSeats, .tooManyPlayers: self.init(.conflict, code: "no_seat", "\(error)")
+        case .outOfTurn, .busy: self.init(.conflict, code: "sequence_conflict", "\(error)")
+        case .wrongStep(let place, let reason):
+            self.init(
+                .badRequest,
+                code: "invalid_step",
+                "\(error)",
+                details: [FieldFault(pointer: place, message: reason)]
+            )
         }
     }
 

@@ -42,6 +42,7 @@ public struct ServerAPI: Sendable {
         MetricRoutes(services: services).add(to: &router)
         EventRoutes(services: services).add(to: &router)
         FrameRoutes(services: services).add(to: &router)
+        PlayerRoutes(services: services).add(to: &router)
         CheckpointRoutes(services: services).add(to: &router)
         ModelRoutes(services: services).add(to: &router)
         OperationRoutes(services: services).add(to: &router)

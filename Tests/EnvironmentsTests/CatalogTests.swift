@@ -40,7 +40,7 @@ import Testing
 
     @Test("without Python every Atari game is listed with the command that mends it")
     func withoutPython() {
-        let games = catalog.entries.dropFirst(4)
+        let games = catalog.entries.filter { $0.specification.id.hasPrefix("atari/") }
         #expect(games.count == 104)
         #expect(
             games.allSatisfy { $0.unavailableReason?.contains("make python-environment") == true }
@@ -73,7 +73,8 @@ import Testing
             )
         }
         for catalog in reasons {
-            let reason = catalog.entries.last?.unavailableReason ?? ""
+            let games = catalog.entries.filter { $0.specification.id.hasPrefix("atari/") }
+            let reason = games.last?.unavailableReason ?? ""
             #expect(reason.hasPrefix("the worker process ") && reason.contains("make python"))
         }
     }
@@ -91,9 +92,11 @@ import Testing
                 answerSeconds: 10
             )
         )
-        let available = catalog.entries.filter { $0.unavailableReason == nil }
+        let available = catalog.entries.filter {
+            $0.unavailableReason == nil && $0.specification.id.hasPrefix("atari/")
+        }
         #expect(
-            available.dropFirst(4).map(\.specification.id) == ["atari/breakout", "atari/pong"]
+            available.map(\.specification.id) == ["atari/breakout", "atari/pong"]
         )
     }
 
@@ -248,7 +251,7 @@ import Testing
         #expect(throws: DecodingError.self) {
             _ = try JSONDecoder().decode(
                 EnvironmentOptions.self,
-                from: Data(#"{"frame_skip":[4]}"#.utf8)
+                from: Data(#"{"frame_skip":[null]}"#.utf8)
             )
         }
     }

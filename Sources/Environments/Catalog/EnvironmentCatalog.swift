@@ -3,7 +3,7 @@ public import RandomNumbers
 
 /// Every environment there is, whether it can run here, and how to make one.
 public struct EnvironmentCatalog: Sendable {
-    /// All environments, provider by provider: the built-in games, then the Atari games by name.
+    /// All environments, provider by provider: the built-in games, the Atari games by name, clients.
     public let entries: [Entry]
 
     private let providers: [any EnvironmentProvider]
@@ -41,7 +41,7 @@ public struct EnvironmentCatalog: Sendable {
 
     /// The catalog of this program with another worker for the Atari games.
     package init(arcade: WorkerProgram?) {
-        self.init([BuiltInGames(), AtariGames(arcade)])
+        self.init([BuiltInGames(), AtariGames(arcade), ClientEnvironments()])
     }
 
     /// The environments of some providers, whose ids must differ.
@@ -70,6 +70,12 @@ public struct EnvironmentCatalog: Sendable {
         of id: String
     ) throws(EnvironmentError) -> EnvironmentOptions {
         try provider(of: id).complete(options, of: id)
+    }
+
+    /// Checks that there is an environment of that name, whatever its options.
+    /// - Throws: ``EnvironmentError/unknownEnvironment(_:nearest:)``.
+    public func check(_ id: String) throws(EnvironmentError) {
+        _ = try provider(of: id)
     }
 
     /// What an environment is with the given options, even if it cannot run here.

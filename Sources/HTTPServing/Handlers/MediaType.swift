@@ -18,8 +18,10 @@ enum MediaType {
     }
 
     private static let byExtension: [String: String] = [
+        "cs": "text/plain; charset=utf-8",
         "css": "text/css; charset=utf-8",
         "csv": "text/csv; charset=utf-8",
+        "gd": "text/plain; charset=utf-8",
         "gif": "image/gif",
         "htm": "text/html; charset=utf-8",
         "html": "text/html; charset=utf-8",
@@ -33,6 +35,7 @@ enum MediaType {
         "mjs": "text/javascript; charset=utf-8",
         "pdf": "application/pdf",
         "png": "image/png",
+        "py": "text/x-python; charset=utf-8",
         "svg": "image/svg+xml",
         "txt": "text/plain; charset=utf-8",
         "wasm": "application/wasm",

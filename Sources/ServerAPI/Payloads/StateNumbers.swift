@@ -40,13 +40,3 @@ struct StateNumbers {
         "each of the \(input.count) states is a single 1 among zeros"
     }
 }
-
-extension [UInt8] {
-    /// The `index`-th of little-endian singles.
-    fileprivate func float(at index: Int) -> Float {
-        let bits = (0..<4).reduce(UInt32(0)) {
-            $0 | UInt32(self[4 * index + $1]) << (8 * UInt32($1))
-        }
-        return Float(bitPattern: bits)
-    }
-}

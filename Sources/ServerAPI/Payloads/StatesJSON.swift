@@ -63,7 +63,7 @@ struct StatesJSON {
             case .float32:
                 let numbers = try NumberArray<Float>(body, in: range, limits: limits)
                 return try arranged(
-                    Self.littleEndian(numbers.elements),
+                    .littleEndian(numbers.elements),
                     shape: shape.isEmpty ? numbers.shape : shape
                 )
             }
@@ -77,17 +77,6 @@ struct StatesJSON {
                 details: [fault]
             )
         }
-    }
-
-    private static func littleEndian(_ numbers: [Float]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 * numbers.count)
-        for number in numbers {
-            for byte in 0..<4 {
-                bytes.append(UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt32(byte))))
-            }
-        }
-        return bytes
     }
 
     /// Checks that numbers of that shape are states, and brings their frames to the front; the shape

@@ -103,7 +103,7 @@ struct JobRoutes: Sendable {
         query.read("after", as: "the \"next\" of an earlier answer", into: &cursor)
         if let environment {
             do throws(EnvironmentError) {
-                _ = try services.environments.specification(of: environment)
+                try services.environments.check(environment)
             } catch {
                 query.fail("environment", "\(error)")
             }

@@ -137,6 +137,11 @@ public actor JobScheduler {
         board.find(id)
     }
 
+    /// Who plays a job that has not ended; nil where that is no client.
+    public nonisolated func clients(of id: String) -> ClientTable? {
+        board.findClients(of: id)
+    }
+
     /// Lets go of a job that has ended, when it is deleted: it may be about to return.
     public func forget(_ id: String) {
         waiting.removeAll { $0.id == id }
@@ -225,6 +230,7 @@ public actor JobScheduler {
             )
         )
         jobs[record.id] = job
+        if let clients = job.clients { board.post(clients, of: record.id) }
         if record.state != .paused { waiting.append(job) }
     }
 

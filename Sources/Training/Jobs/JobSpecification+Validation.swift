@@ -25,6 +25,7 @@ extension JobSpecification {
         {
             fields.fail("environment", "\(environment) is not available here: \(reason)")
         }
+        if environment == ClientEnvironments.id { validateClients(&fields) }
         switch algorithm {
         case .dqn(let hyperparameters):
             let observation = specification.observation
@@ -66,6 +67,24 @@ extension JobSpecification {
                         + "\(environment) cannot"
                 )
             }
+        }
+    }
+
+    /// Notes what cannot be done where clients play.
+    private func validateClients(_ fields: inout FieldReader) {
+        if evaluation != nil {
+            fields.fail(
+                "evaluation",
+                "must be null: a job that clients play is evaluated by a player of the mode "
+                    + "\"evaluate\""
+            )
+        }
+        if case .pqn = algorithm {
+            fields.fail(
+                "algorithm",
+                "must be \"dqn\": pqn learns from environments that are played in step, and clients "
+                    + "come when they like"
+            )
         }
     }
 

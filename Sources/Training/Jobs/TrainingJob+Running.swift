@@ -6,6 +6,9 @@ extension TrainingJob {
     /// Seconds between two times at which events are written down.
     private static let flushSeconds = 0.25
 
+    /// Whether it is paused, or waits for a place to go on.
+    var isStill: Bool { record.state == .paused || record.state == .queued }
+
     /// The job's life from its first step to its end.
     func live() async {
         do {

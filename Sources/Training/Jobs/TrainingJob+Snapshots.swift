@@ -37,7 +37,7 @@ extension TrainingJob {
 
     private func makeNewSession() async throws -> TrainingSession {
         let (specification, environments, cores) = (record.specification, environments, share.cores)
-        let (requests, clock) = (requests, clock)
+        let (requests, clock, clients) = (requests, clock, clients)
         return try await work {
             Lent(
                 try TrainingSession(
@@ -45,6 +45,7 @@ extension TrainingJob {
                     environments,
                     workers: cores,
                     interruption: requests.interruption,
+                    clients: clients,
                     isStopped: { requests.isStopped },
                     isInterrupted: { requests.isSliceOver(at: clock.monotonic()) }
                 )

@@ -15,6 +15,9 @@ extension TrainingJob {
     /// Seconds that others wait for the end of the slice under way, to find the job between two; it
     /// may be long where a worker hangs or an update is large.
     private static let patienceSeconds = 0.25
+    /// Seconds that a slice waits for clients where there is nothing else to do; whoever waits for the
+    /// slice ends that.
+    private static let idleSeconds = 0.25
     /// Seconds between two looks at a job that nobody has asked for.
     private static let viewPeriodSeconds = 1.0
 
@@ -36,6 +39,7 @@ extension TrainingJob {
     /// Returns when the slice under way has ended, or takes longer than most.
     func sliceEnd() async {
         guard isWorking else { return }
+        clients?.endWait()
         let timer = Task {
             await clock.sleep(Self.patienceSeconds)
             if !Task.isCancelled { self.tellOfSliceEnd() }
@@ -75,7 +79,7 @@ extension TrainingJob {
             var now = clock.monotonic()
             let end = now + Self.sliceSeconds
             repeat {
-                let kinds = try session.step(pool: share.pool)
+                let kinds = try session.step(waitingAtMost: Self.idleSeconds, pool: share.pool)
                 let before = now
                 now = clock.monotonic()
                 session.trainingSeconds += now - before

@@ -81,6 +81,7 @@ extension TrainingJob {
     func change(to state: JobState, reason: String? = nil) {
         record.state = state
         record.failure = reason
+        clients?.note(state)
         if state.isEnd { record.endedAt = clock.date() }
         note([.state(state, reason: reason)])
         board.post(record)

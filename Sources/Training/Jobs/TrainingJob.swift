@@ -15,6 +15,8 @@ public actor TrainingJob {
     /// Where slices of work run.
     nonisolated let workQueue: BlockingQueue
     nonisolated let requests = JobRequests()
+    /// Who plays, where the job's environment is a client's; nil where it is not.
+    public nonisolated let clients: ClientTable?
     let environments: EnvironmentCatalog
     let recorder: any TrainingRecorder
     let share: ComputeShare
@@ -97,6 +99,7 @@ public actor TrainingJob {
         var record = record
         if record.state == .running { record.state = .queued }
         self.record = record
+        clients = ClientTable(record, in: environments, clock: clock)
         self.places = places
         self.environments = environments
         self.recorder = recorder
@@ -132,6 +135,7 @@ public actor TrainingJob {
         await live()
         giveBackCores()
         endSnapshots()
+        clients?.end(record.state)
         // The replay memory goes back to the system.
         (session, keeper) = (nil, nil)
         memory?.giveUp()
@@ -197,6 +201,7 @@ public actor TrainingJob {
 
     nonisolated func stop(_ request: StopRequest) async throws -> JobRecord {
         requests.requestStop(request)
+        clients?.endWait()
         // What is cut short by the server's end is to go on: only what is stopped needs no answers.
         if request.isShutdown {
             requests.interruption.raise()
@@ -253,9 +258,6 @@ public actor TrainingJob {
             }
         }
     }
-
-    /// Whether it is paused, or waits for a place to go on.
-    var isStill: Bool { record.state == .paused || record.state == .queued }
 
     /// Gives the cores to others.
     func holdStill() {

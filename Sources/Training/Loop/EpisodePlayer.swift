@@ -99,6 +99,11 @@ final class EpisodePlayer {
         return timeStep
     }
 
+    /// Gives up the episode where it is: nothing came of what was done last.
+    func cut() {
+        mustBegin = true
+    }
+
     private func play(_ action: Int) throws(EnvironmentError) -> TimeStep {
         if let failure = announcementFailure {
             announcementFailure = nil

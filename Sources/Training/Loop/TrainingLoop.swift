@@ -76,11 +76,7 @@ public final class TrainingLoop {
         var outcome = Outcome()
         if agent.isLearning { return try finish(unfinished ?? outcome, pool: pool) }
         for (stream, player) in players.enumerated() where player.mustBegin {
-            try begin(player, failures: &outcome.failures)
-            agentTurn.withLock { _ in
-                let frame = player.frame
-                agent.beginEpisode(frame.span, environment: stream)
-            }
+            try beginEpisode(stream, failures: &outcome.failures)
         }
         let actions = agentTurn.withLock { _ in agent.selectActions(pool: pool) }
         if players.count > 1 {
@@ -106,6 +102,33 @@ public final class TrainingLoop {
         return agent.isLearning ? Outcome() : outcome
     }
 
+    /// The updates that are due after what clients have done; see `TrainingLoop+Clients.swift`.
+    func noteDueUpdates() throws(AgentError) -> LearningSummary? {
+        try agentTurn.withLock { _ throws(AgentError) in try agent.noteDueUpdates() }
+    }
+
+    /// Makes updates that are due, until somebody calls.
+    func learnForClients(pool: ComputePool) throws(AgentError) -> LearningSummary? {
+        try agentTurn.withLock { _ throws(AgentError) in try agent.learn(pool: pool) }
+    }
+
+    /// The values of a state, by what is acted on at the moment.
+    func qValues(of state: [UInt8], pool: ComputePool) -> [Float] {
+        agentTurn.withLock { _ in agent.qValues(of: state, pool: pool) }
+    }
+
+    /// What is to be done in some environments, and why.
+    func chooseActions(in environments: [Int], pool: ComputePool) -> [ClientAction] {
+        guard !environments.isEmpty else { return [] }
+        return agentTurn.withLock { _ in
+            let actions = agent.selectActions(in: environments, pool: pool)
+            return zip(environments, actions).map { environment, action in
+                let values = agent.latestValues(in: environment)
+                return ClientAction(action: action, isExploring: values == nil, qValues: values)
+            }
+        }
+    }
+
     /// Takes in the updates under way, when there will be no more steps, with what is left to be told.
     func finishLearning() throws(AgentError) -> Outcome {
         var outcome = unfinished ?? Outcome()
@@ -127,6 +150,16 @@ public final class TrainingLoop {
         players[0].environment?.rendered()
     }
 
+    /// Begins an episode in one environment, and shows the agent its first frame.
+    func beginEpisode(_ stream: Int, failures: inout [String]) throws {
+        let player = players[stream]
+        try begin(player, failures: &failures)
+        agentTurn.withLock { _ in
+            let frame = player.frame
+            agent.beginEpisode(frame.span, environment: stream)
+        }
+    }
+
     /// Begins an episode, in one environment after the other where they fail.
     private func begin(_ player: EpisodePlayer, failures: inout [String]) throws {
         while true {
@@ -137,7 +170,7 @@ public final class TrainingLoop {
     }
 
     /// Plays an action in one environment, and returns the episode if it ended with it.
-    private func play(
+    func play(
         _ action: Int,
         _ stream: Int,
         failures: inout [String]
@@ -155,13 +188,17 @@ public final class TrainingLoop {
                 environment: stream
             )
         }
-        guard let end = timeStep.episodeEnd else { return nil }
+        return timeStep.episodeEnd.map { summary(of: player, isTruncated: $0 == .truncated) }
+    }
+
+    /// Counts an episode that has ended.
+    func summary(of player: EpisodePlayer, isTruncated: Bool) -> EpisodeSummary {
         episodes += 1
         return EpisodeSummary(
             number: episodes,
             episodeReturn: player.episode.episodeReturn,
             length: player.episode.length,
-            isTruncated: end == .truncated
+            isTruncated: isTruncated
         )
     }
 }

@@ -50,6 +50,7 @@ extension TrainingSession {
         }
         let saved = try reader.value("course", as: Saved.self)
         try loop.restore(from: reader)
+        if hasClients { loop.cutLostEpisodes() }
         (schedule.state, metrics) = (saved.schedule, saved.metrics)
         (trainingSeconds, evaluationSeconds) = (saved.trainingSeconds, saved.evaluationSeconds)
         return found == 2 ? nil : try reader.value(SnapshotPlace.section)

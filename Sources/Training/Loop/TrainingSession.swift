@@ -13,6 +13,8 @@ final class TrainingSession {
     private let specification: JobSpecification
     private let environment: EnvironmentSpecification
     private let interruption: WorkerInterruption
+    /// Who plays, where that is not an environment of this program's.
+    private let clients: ClientSeats?
     let loop: TrainingLoop
     var schedule: TrainingSchedule
     var metrics = TrainingMetrics()
@@ -24,6 +26,7 @@ final class TrainingSession {
     ///   - environments: Where its environments come from.
     ///   - workers: The width of the widest pool that it will be given.
     ///   - interruption: Cuts waits for a silent worker process short.
+    ///   - table: The clients that play, where the environment is theirs.
     ///   - isStopped: Asked between two updates whether to give up the others that are due.
     ///   - isInterrupted: Asked there whether to leave the others to the next step.
     /// - Throws: Where an environment or the agent cannot be made.
@@ -32,14 +35,25 @@ final class TrainingSession {
         _ environments: EnvironmentCatalog,
         workers: Int,
         interruption: WorkerInterruption,
+        clients table: ClientTable? = nil,
         isStopped: @escaping @Sendable () -> Bool,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.specification = specification
         self.interruption = interruption
         schedule = TrainingSchedule(specification)
+        let clients = table.map {
+            ClientSeats($0, count: specification.algorithm.environmentCount)
+        }
+        self.clients = clients
         let streams = RandomStreams(seed: UInt64(specification.seed))
         let make = { (number: Int, restart: Int) throws -> any Environment in
+            if let clients {
+                return ClientEnvironment(
+                    specification: clients.table.specification,
+                    seat: clients.seats[number]
+                )
+            }
             // The first one's stream is named as that of an only one.
             let name = number == 0 ? "environment" : "environment \(number)"
             return try environments.make(
@@ -60,7 +74,7 @@ final class TrainingSession {
                 streams: streams,
                 workers: workers,
                 isCancelled: isStopped,
-                isInterrupted: isInterrupted
+                isInterrupted: { isInterrupted() || table?.isCalled == true }
             ),
             remake: make
         )
@@ -70,18 +84,31 @@ final class TrainingSession {
     private static let environmentFailure =
         "an environment failed and is made anew, its episode was cut as a time-out"
 
+    /// Whether clients play.
+    var hasClients: Bool { clients != nil }
+
     var agentSteps: Int { loop.agent.counts.agentSteps }
 
     /// What the job does next, which may end before it is complete.
     func next(stop: StopRequest?) -> TrainingSchedule.Action {
         // Nothing is due after these steps before their updates are made.
-        if loop.agent.isLearning, stop == nil { return .train(until: agentSteps) }
+        if isMidway, stop == nil { return .train(until: agentSteps) }
         return schedule.next(at: agentSteps, stop: stop)
     }
 
-    /// One round of steps, or what is left of its updates, and what is to be told of it.
-    func step(pool: ComputePool) throws -> [TrainingEvent.Kind] {
-        take(try loop.step(pool: pool))
+    /// Whether a round of steps has updates left, without which it is not over; behind clients
+    /// learning goes on at its own rate.
+    private var isMidway: Bool { clients == nil && loop.agent.isLearning }
+
+    /// One round of steps, or what is left of its updates.
+    /// - Parameters:
+    ///   - seconds: How long clients are waited for at most.
+    ///   - pool: The cores to use.
+    /// - Returns: What is to be told of it.
+    /// - Throws: Where an environment or the agent cannot go on.
+    func step(waitingAtMost seconds: Double, pool: ComputePool) throws -> [TrainingEvent.Kind] {
+        guard let clients else { return take(try loop.step(pool: pool)) }
+        return try loop.step(with: clients, waitingAtMost: seconds, pool: pool).flatMap(take)
     }
 
     private func take(_ outcome: TrainingLoop.Outcome) -> [TrainingEvent.Kind] {
@@ -93,7 +120,7 @@ final class TrainingSession {
             metrics.add(episode)
             events.append(.episode(episode))
         }
-        if !loop.agent.isLearning, schedule.isMetricsPointDue(at: agentSteps) {
+        if !isMidway, schedule.isMetricsPointDue(at: agentSteps) {
             schedule.didMeasure(at: agentSteps)
             let point = metrics.takePoint(
                 agentSteps: agentSteps,

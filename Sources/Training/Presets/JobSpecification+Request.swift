@@ -51,6 +51,26 @@ extension JobSpecification {
         ] + settings.map(\.description)
     )
 
+    /// What suits clients: the Nature network for pictures of at least its size, else a small one.
+    private static func clientBase(_ options: JSONValue?) -> JobSpecification {
+        var (lengths, isScreen) = ([JSONValue](), false)
+        if case .object(let fields) = options,
+            case .object(let observation) = fields["observation"]
+        {
+            if case .array(let shape) = observation["shape"] { lengths = shape }
+            isScreen = observation["preprocessing"] == .string("atari")
+        }
+        let arePictures =
+            lengths.count > 1
+            && lengths.suffix(2).allSatisfy { if case .integer(36...) = $0 { true } else { false } }
+        var base = (isScreen || arePictures ? Preset.atariFast : .cartpole).specification
+        base.name = ClientEnvironments.id
+        base.environment = ClientEnvironments.id
+        (base.environmentOptions, base.evaluation) = ([:], nil)
+        base.totalAgentSteps = 1_000_000
+        return base
+    }
+
     private static func base(_ fields: inout FieldReader) -> JobSpecification {
         var (name, environment) = ("", "")
         if fields.has("preset") {
@@ -71,6 +91,9 @@ extension JobSpecification {
             fields.require("environment")
         }
         if case .string(let id) = fields.value("environment") { environment = id }
+        if environment == ClientEnvironments.id {
+            return clientBase(fields.value("environment_options"))
+        }
         var base = (Preset.suited(to: environment) ?? .all[0]).specification
         base.name = environment
         return base
