@@ -9,7 +9,7 @@ ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day crash-test fault-test reach disk learn bench bench-train bench-latency documentation reference lint format packages python-environment
+	torture soak day crash-test fault-test reach disk learn minatar bench bench-train bench-latency documentation reference lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -105,6 +105,20 @@ disk: build
 # Long runs that must reach their scores: make learn, make learn RUNS="catch cartpole"
 learn: build
 	python3 -B Sources/dqn-bench/Learning/learn.py $(RUNS)
+
+# MinAtar's games beside the package they agree with: 100,000 steps at random, and as many of a player.
+MINATAR = Tests/Fixtures/MinAtar/make_fixtures.py
+
+.python-minatar/installed: $(MINATAR)
+	python3 -m venv .python-minatar
+	.python-minatar/bin/python -m pip install --quiet --disable-pip-version-check numpy
+	.python-minatar/bin/python -m pip install --quiet --disable-pip-version-check --no-deps minatar==1.0.15
+	touch $@
+
+minatar: packages .python-minatar/installed
+	mkdir -p .build/minatar
+	.python-minatar/bin/python -B $(MINATAR) --steps 100000 --folder .build/minatar
+	MINATAR_FIXTURES=$(CURDIR)/.build/minatar swift test $(SWIFT_BUILD) --filter MinAtarTests
 
 # Every part of training by itself, as a table and as JSON.
 bench: packages python-environment

@@ -6,7 +6,10 @@ import Testing
 /// What holds for every built-in environment.
 @Suite(.timeLimit(.minutes(5))) struct BuiltInTests {
     private static let catalog = EnvironmentCatalog(python: nil)
-    static let ids = ["catch", "cartpole", "routes", "frozen-lake"]
+    static let ids = [
+        "catch", "cartpole", "routes", "frozen-lake", "minatar/breakout",
+        "minatar/space-invaders", "minatar/freeway", "minatar/asterix", "minatar/seaquest",
+    ]
 
     private func make(_ id: String, seed: UInt64) throws -> any Environment {
         try Self.catalog.make(id, generator: RandomGenerator(seed: seed))

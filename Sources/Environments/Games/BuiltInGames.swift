@@ -4,6 +4,8 @@ internal import RandomNumbers
 struct BuiltInGames: EnvironmentProvider {
     private static let games: [any BuiltInGame.Type] = [
         Catch.self, CartPole.self, Routes.self, FrozenLake.self,
+        MinAtarBreakout.self, MinAtarSpaceInvaders.self, MinAtarFreeway.self,
+        MinAtarAsterix.self, MinAtarSeaquest.self,
     ]
 
     var entries: [EnvironmentCatalog.Entry] {
