@@ -7,8 +7,9 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct BuiltInTests {
     private static let catalog = EnvironmentCatalog(python: nil)
     static let ids = [
-        "catch", "cartpole", "routes", "frozen-lake", "minatar/breakout",
-        "minatar/space-invaders", "minatar/freeway", "minatar/asterix", "minatar/seaquest",
+        "catch", "cartpole", "routes", "frozen-lake", "acrobot", "mountain-car",
+        "minatar/breakout", "minatar/space-invaders", "minatar/freeway", "minatar/asterix",
+        "minatar/seaquest",
     ]
 
     private func make(_ id: String, seed: UInt64) throws -> any Environment {

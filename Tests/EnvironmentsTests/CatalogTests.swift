@@ -22,15 +22,17 @@ import Testing
         #expect(entries.allSatisfy { $0.unavailableReason == nil })
         #expect(
             entries.map(\.specification.observation.shape) == [
-                [4, 84, 84], [4], [4], [16], [4, 10, 10], [6, 10, 10], [7, 10, 10], [4, 10, 10],
-                [10, 10, 10],
+                [4, 84, 84], [4], [4], [16], [6], [2], [4, 10, 10], [6, 10, 10], [7, 10, 10],
+                [4, 10, 10], [10, 10, 10],
             ]
         )
         #expect(
             entries.map(\.specification.observation.stateByteCount)
-                == [28_224, 16, 16, 64, 400, 600, 700, 400, 1_000]
+                == [28_224, 16, 16, 64, 24, 8, 400, 600, 700, 400, 1_000]
         )
-        #expect(entries.map(\.specification.actionNames.count) == [3, 2, 2, 4, 3, 4, 3, 5, 6])
+        #expect(
+            entries.map(\.specification.actionNames.count) == [3, 2, 2, 4, 3, 3, 3, 4, 3, 5, 6]
+        )
         for entry in entries {
             let made = try catalog.make(
                 entry.specification.id,

@@ -3,7 +3,7 @@ internal import RandomNumbers
 /// The games that are part of the program.
 struct BuiltInGames: EnvironmentProvider {
     private static let games: [any BuiltInGame.Type] = [
-        Catch.self, CartPole.self, Routes.self, FrozenLake.self,
+        Catch.self, CartPole.self, Routes.self, FrozenLake.self, Acrobot.self, MountainCar.self,
         MinAtarBreakout.self, MinAtarSpaceInvaders.self, MinAtarFreeway.self,
         MinAtarAsterix.self, MinAtarSeaquest.self,
     ]
