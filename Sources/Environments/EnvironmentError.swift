@@ -39,6 +39,12 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The worker process is well and could not do what was asked; its own words.
     case workerRefused(reason: String)
 
+    /// The endpoint that an environment is did not give what it was asked for; the sentence says why.
+    case endpointFailed(reason: String)
+
+    /// The endpoint had not answered yet when somebody waited for the environment's owner.
+    case endpointInterrupted(reason: String)
+
     /// One sentence a person can act on.
     public var description: String {
         switch self {
@@ -70,6 +76,8 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
             "the worker process does not speak its protocol and was ended: \(reason)"
         case .workerRefused(let reason):
             "the worker process could not do it: \(reason)"
+        case .endpointFailed(let reason), .endpointInterrupted(let reason):
+            reason
         }
     }
 

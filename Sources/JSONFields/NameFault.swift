@@ -27,10 +27,13 @@ public func nameFault(_ text: String, limit: Int) -> String? {
 extension StringProtocol {
     /// The text as messages quote what comes from elsewhere: cut after 80 characters, counted as
     /// in ``nameFault(_:limit:)``, and with control characters written as `\u{202E}`.
-    public var excerpt: String {
+    public var excerpt: String { excerpt(limit: 80) }
+
+    /// The text as ``excerpt``, cut after `limit` characters.
+    public func excerpt(limit: Int) -> String {
         var excerpt = String.UnicodeScalarView()
         for (index, scalar) in unicodeScalars.enumerated() {
-            guard index < 80 else { return String(excerpt) + "…" }
+            guard index < limit else { return String(excerpt) + "…" }
             if scalar.isControl {
                 excerpt += "\\u{\(scalar.codePoint.dropFirst(2))}".unicodeScalars
             } else {

@@ -44,7 +44,7 @@ import Testing
 
     @Test("without Python every Atari game is listed with the command that mends it")
     func withoutPython() {
-        let games = catalog.entries.filter { $0.specification.id.hasPrefix("atari/") }
+        let games = catalog.entries.filter(\.isAtari)
         #expect(games.count == 104)
         #expect(
             games.allSatisfy { $0.unavailableReason?.contains("make python-environment") == true }
@@ -77,8 +77,7 @@ import Testing
             )
         }
         for catalog in reasons {
-            let games = catalog.entries.filter { $0.specification.id.hasPrefix("atari/") }
-            let reason = games.last?.unavailableReason ?? ""
+            let reason = catalog.entries.last(where: \.isAtari)?.unavailableReason ?? ""
             #expect(reason.hasPrefix("the worker process ") && reason.contains("make python"))
         }
     }
@@ -96,9 +95,7 @@ import Testing
                 answerSeconds: 10
             )
         )
-        let available = catalog.entries.filter {
-            $0.unavailableReason == nil && $0.specification.id.hasPrefix("atari/")
-        }
+        let available = catalog.entries.filter { $0.isAtari && $0.unavailableReason == nil }
         #expect(
             available.map(\.specification.id) == ["atari/breakout", "atari/pong"]
         )
@@ -270,4 +267,8 @@ import Testing
         let numbers = ObservationSpec(frameShape: [4], scalar: .float32, stack: 1)
         #expect(numbers.shape == [4] && numbers.frameByteCount == 16)
     }
+}
+
+extension EnvironmentCatalog.Entry {
+    fileprivate var isAtari: Bool { specification.id.hasPrefix("atari/") }
 }

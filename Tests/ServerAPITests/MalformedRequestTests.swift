@@ -70,6 +70,10 @@ import Testing
             ("{", "expected a name in quotes"),
             ("[]", "must be an object, got a list"),
             ("null", "must be an object, got null"),
+            (
+                #"{"environment":"http","environment_options":{"url":"http://10.0.0.1:9"}}"#,
+                "started with --allow-environment-url http://10.0.0.1:9"
+            ),
             ("\"catch\"", "must be an object, got a string"),
             ("{\"preset\":\"catch\",}", "expected a name in quotes, got '}'"),
             ("{\"preset\":\"catch\"} x", "expected nothing more"),

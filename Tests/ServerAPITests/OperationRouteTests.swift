@@ -68,7 +68,13 @@ import Testing
     func catalog() async throws {
         try await withAPI(.inProcess) { api in
             let environments = try await api.get("/v1/environments").json["environments"]
-            #expect(environments.count > 104)
+            let games = environments.elements.filter {
+                $0["id"].string?.hasPrefix("atari/") == true
+            }
+            #expect(games.count == 104)
+            let remote = environments.elements.first { $0["id"] == "http" }
+            #expect(remote?["available"] == true)
+            #expect(remote?["observation"] == .null)
             let breakout = environments.elements.first { $0["id"] == "atari/breakout" }
             #expect(breakout?["available"] == false)
             #expect(breakout?["reason"].string?.contains("make python-environment") == true)

@@ -3,7 +3,8 @@ public import RandomNumbers
 
 /// Every environment there is, whether it can run here, and how to make one.
 public struct EnvironmentCatalog: Sendable {
-    /// All environments, provider by provider: the built-in games, the Atari games by name, clients.
+    /// All environments, provider by provider: the built-in games, the Atari games by name,
+    /// what answers at URLs, and clients.
     public let entries: [Entry]
 
     private let providers: [any EnvironmentProvider]
@@ -34,14 +35,18 @@ public struct EnvironmentCatalog: Sendable {
     }
 
     /// Finds out what can run here, which for Atari asks the interpreter: a fraction of a second.
-    /// - Parameter python: The path of a Python that has ale-py, for the Atari games; nil for none.
-    public init(python: String?) {
-        self.init(arcade: python.map { .arcade(python: $0) })
+    /// - Parameters:
+    ///   - python: The path of a Python that has ale-py, for the Atari games; nil for none.
+    ///   - access: Which endpoints jobs may have asked.
+    public init(python: String?, access: EnvironmentAccess = .loopback) {
+        self.init(arcade: python.map { .arcade(python: $0) }, access: access)
     }
 
     /// The catalog of this program with another worker for the Atari games.
-    package init(arcade: WorkerProgram?) {
-        self.init([BuiltInGames(), AtariGames(arcade), ClientEnvironments()])
+    package init(arcade: WorkerProgram?, access: EnvironmentAccess = .loopback) {
+        self.init([
+            BuiltInGames(), AtariGames(arcade), RemoteEnvironments(access), ClientEnvironments(),
+        ])
     }
 
     /// The environments of some providers, whose ids must differ.

@@ -188,29 +188,3 @@ extension EvaluationPlan: Settings {
     /// What a plan begins with where the preset has none.
     static let usual = EvaluationPlan(everyAgentSteps: 50_000, episodes: 30, epsilon: 0.05)
 }
-
-extension OptionValue {
-    fileprivate init?(_ value: JSONValue) {
-        switch value {
-        case .bool(let bool): self = .boolean(bool)
-        case .integer(let integer): self = .integer(integer)
-        case .number(let number): self = .number(number)
-        case .string(let string): self = .text(string)
-        case .null: return nil
-        case .array(let elements):
-            var values: [OptionValue] = []
-            for element in elements {
-                guard let value = OptionValue(element) else { return nil }
-                values.append(value)
-            }
-            self = .list(values)
-        case .object(let object):
-            var values: [String: OptionValue] = [:]
-            for (name, element) in object.fields {
-                guard let value = OptionValue(element) else { return nil }
-                values[name] = value
-            }
-            self = .object(values)
-        }
-    }
-}

@@ -14,7 +14,7 @@ struct RestartCount: Codable {
     mutating func count(_ error: EnvironmentError) throws(EnvironmentError) {
         switch error {
         // One that was not waited for, or cannot be saved, may well be healthy.
-        case .workerInterrupted, .gameLost: break
+        case .workerInterrupted, .endpointInterrupted, .gameLost: break
         default: failuresInARow += 1
         }
         guard failuresInARow < Self.limit else { throw error }
