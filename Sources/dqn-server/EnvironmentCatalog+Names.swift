@@ -13,6 +13,9 @@ extension EnvironmentCatalog {
             return "there is no environment \"\(name)\", expected one of "
                 + names.joined(separator: ", ")
                 + " or an Atari game, such as atari/breakout"
+        } catch .invalidOptions {
+            // Those that it cannot be without are no part of its name.
+            return nil
         } catch {
             return "\(error)"
         }

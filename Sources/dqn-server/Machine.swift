@@ -17,7 +17,22 @@ struct MachineOptions: ParsableArguments {
     )
     var python: String?
 
+    @Option(
+        name: .customLong("allow-environment-url"),
+        help: ArgumentHelp(
+            "What an environment behind a URL may have as its URL; may be given several times.",
+            discussion: """
+                Addresses of this machine are always allowed. http://HOST allows all ports of HOST, \
+                http://HOST:PORT/PATH what is at and below that path. Whoever may start jobs makes the \
+                server ask there.
+                """,
+            valueName: "prefix"
+        )
+    )
+    var allowedEnvironmentURLs: [String] = []
+
     func validate() throws {
+        _ = try environmentAccess
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads), expected 1...1024")
         }
@@ -25,7 +40,22 @@ struct MachineOptions: ParsableArguments {
 
     /// The environments that can be run here.
     var environments: EnvironmentCatalog {
-        EnvironmentCatalog(python: python ?? Self.defaultPython)
+        get throws {
+            EnvironmentCatalog(
+                python: python ?? Self.defaultPython,
+                access: try environmentAccess
+            )
+        }
+    }
+
+    private var environmentAccess: EnvironmentAccess {
+        get throws {
+            do {
+                return try EnvironmentAccess(allowing: allowedEnvironmentURLs)
+            } catch {
+                throw ValidationError("--allow-environment-url \(error)")
+            }
+        }
     }
 
     private static var defaultPython: String? {

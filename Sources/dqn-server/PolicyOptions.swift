@@ -69,11 +69,12 @@ struct PolicyOptions: ParsableArguments {
                 "\(checkpoint) does not say which environment it was trained in; give --environment"
             )
         }
-        if let fault = machine.environments.fault(ofName: id) {
+        let environments = try machine.environments
+        if let fault = environments.fault(ofName: id) {
             throw refusal("\(environment == nil ? checkpoint : "--environment"): \(fault)")
         }
         let streams = RandomStreams(seed: UInt64(seed))
-        let world = try machine.environments.make(
+        let world = try environments.make(
             id,
             options: try environmentOptions(of: policy, in: id),
             generator: streams.generator(named: "environment")

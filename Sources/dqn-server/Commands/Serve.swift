@@ -108,7 +108,7 @@ struct Serve: AsyncParsableCommand {
         let policy = try access.policy(host: host) { logger.warning("\($0)") }
         let readiness = Readiness()
         let running = Mutex<HTTPServer?>(nil)
-        let environments = machine.environments
+        let environments = try machine.environments
         let memory = memory.budget
         let store = try RunStore(
             folder: data,

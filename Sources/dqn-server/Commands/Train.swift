@@ -90,7 +90,7 @@ struct Train: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environments = machine.environments
+        let environments = try machine.environments
         let training = try training(environments)
         let specification = training.specification
         do {
