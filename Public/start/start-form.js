@@ -123,10 +123,12 @@ export class StartForm {
         } else if (isEvaluated) {
             changes.evaluation = null;
         }
-        // Options of one environment mean nothing to another.
+        // Options of one environment mean nothing to another; nothing is said of those left empty.
+        const options = Object.entries(this.optionFields.values.environment_options ?? {})
+            .filter(([, value]) => value !== null);
         const start = this.base.preset
             ? { preset: this.base.preset }
-            : { ...this.base.job, environment_options: {}, ...this.optionFields.values };
+            : { ...this.base.job, environment_options: Object.fromEntries(options) };
         return merged(merged(start, changes), this.#moreJSON());
     }
 
