@@ -70,7 +70,10 @@ let package = Package(
         module(
             "Environments",
             ["CLinux", "Frames", "JSONFields", "RandomNumbers"],
-            resources: [.embedInCode("Atari/ale_worker.py")]
+            resources: [
+                .embedInCode("Atari/ale_worker.py"),
+                .embedInCode("Gymnasium/gymnasium_worker.py"),
+            ]
         ),
         module("ExperienceReplay", ["RandomNumbers", "Snapshots"]),
         module(

@@ -45,6 +45,10 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The endpoint had not answered yet when somebody waited for the environment's owner.
     case endpointInterrupted(reason: String)
 
+    /// What runs in the worker process, which is well, failed or did what it must not: a sentence
+    /// that says what it did and what would be right.
+    case environmentFailed(String, reason: String)
+
     /// One sentence a person can act on.
     public var description: String {
         switch self {
@@ -78,6 +82,8 @@ public enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertibl
             "the worker process could not do it: \(reason)"
         case .endpointFailed(let reason), .endpointInterrupted(let reason):
             reason
+        case .environmentFailed(let id, let reason):
+            "\(id): \(reason)"
         }
     }
 

@@ -3,8 +3,8 @@ public import RandomNumbers
 
 /// Every environment there is, whether it can run here, and how to make one.
 public struct EnvironmentCatalog: Sendable {
-    /// All environments, provider by provider: the built-in games, the Atari games by name,
-    /// what answers at URLs, and clients.
+    /// All that are listed, provider by provider: the built-in games, the Atari games by name, some
+    /// of Gymnasium's, what answers at URLs, and clients.
     public let entries: [Entry]
 
     private let providers: [any EnvironmentProvider]
@@ -34,19 +34,37 @@ public struct EnvironmentCatalog: Sendable {
         }
     }
 
-    /// Finds out what can run here, which for Atari asks the interpreter: a fraction of a second.
+    /// Finds out what can run here, for which it asks the interpreter: a fraction of a second.
     /// - Parameters:
-    ///   - python: The path of a Python that has ale-py, for the Atari games; nil for none.
+    ///   - python: The path of a Python that has ale-py, for the Atari games, and Gymnasium; nil for
+    ///     none.
+    ///   - entryPoints: The folder that jobs may import environments from; nil for none.
     ///   - access: Which endpoints jobs may have asked.
-    public init(python: String?, access: EnvironmentAccess = .loopback) {
-        self.init(arcade: python.map { .arcade(python: $0) }, access: access)
+    public init(
+        python: String?,
+        entryPoints: String? = nil,
+        access: EnvironmentAccess = .loopback
+    ) {
+        self.init([
+            BuiltInGames(), AtariGames(python.map { .arcade(python: $0) }),
+            GymnasiumEnvironments(
+                python.map { .gymnasium(python: $0) },
+                entryPoints: entryPoints
+            ),
+            RemoteEnvironments(access), ClientEnvironments(),
+        ])
     }
 
-    /// The catalog of this program with another worker for the Atari games.
+    /// The catalog of this program with another worker for the Atari games, and without Gymnasium's.
     package init(arcade: WorkerProgram?, access: EnvironmentAccess = .loopback) {
         self.init([
             BuiltInGames(), AtariGames(arcade), RemoteEnvironments(access), ClientEnvironments(),
         ])
+    }
+
+    /// Gymnasium's environments with another worker.
+    package init(gymnasium: WorkerProgram?, entryPoints: String? = nil) {
+        self.init([GymnasiumEnvironments(gymnasium, entryPoints: entryPoints)])
     }
 
     /// The environments of some providers, whose ids must differ.

@@ -25,6 +25,8 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
         case words([String])
         /// A text of 1 to `limit` characters.
         case text(limit: Int)
+        /// Any values by name.
+        case object
         /// What an observation is: see ``DeclaredObservation``.
         case observation
         /// The names of the actions, or how many there are.
@@ -53,6 +55,7 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
         case (.words(let words), .text(let word)) where words.contains(word): return value
         case (.text(let limit), .text(let text)) where (1...limit).contains(text.count):
             return value
+        case (.object, .object): return value
         case (.observation, .object):
             _ = try DeclaredObservation(value, option: name)
             return value
@@ -74,6 +77,7 @@ public struct EnvironmentOption: Codable, Equatable, Sendable {
         case .numbers(let interval): "a number in \(interval)"
         case .words(let words): "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
         case .text(let limit): "a text of 1 to \(limit) characters"
+        case .object: "an object, such as {\"continuous\":false}"
         case .observation: DeclaredObservation.description
         case .actions: DeclaredActions.description
         }

@@ -17,6 +17,9 @@ final class WorkerProcess {
     private let lifeline: Descriptor
     private let output: Descriptor
     private let interruption: WorkerInterruption?
+    /// The end of what it has printed and was read already.
+    private var printed: [UInt8] = []
+    private var answersSincePrinted = 0
     /// Why it has ended.
     private var failure: EnvironmentError?
 
@@ -92,6 +95,9 @@ final class WorkerProcess {
     /// - Throws: ``EnvironmentError`` after ending the process, where they do not come in time.
     func receive(into bytes: inout [UInt8], within seconds: Double) throws(EnvironmentError) {
         if let failure { throw failure }
+        answersSincePrinted += 1
+        // A pipe that is full keeps the oldest words, and it is the last that tell of an end.
+        if answersSincePrinted == 256 { _ = lastWords(until: .now) }
         let deadline = ContinuousClock.now + .seconds(seconds)
         var received = 0
         while received < bytes.count {
@@ -183,15 +189,15 @@ final class WorkerProcess {
 
     /// The last lines that it has printed, until it closes its output or the deadline passes.
     private func lastWords(until deadline: ContinuousClock.Instant) -> String {
-        var words: [UInt8] = []
+        answersSincePrinted = 0
         var part = [UInt8](repeating: 0, count: 4096)
         // A pipe holds 16 of these; one that goes on printing is not read for ever.
         for _ in 0..<64 where poll(output, for: POLLIN, until: deadline) {
             let count = unsafe read(output.number, &part, part.count)
             guard count > 0 || (count < 0 && errno == EINTR) else { break }
-            words = (words + part.prefix(max(0, count))).suffix(2000)
+            printed = (printed + part.prefix(max(0, count))).suffix(2000)
         }
-        return String(decoding: words, as: UTF8.self)
+        return String(decoding: printed, as: UTF8.self)
             .split(separator: "\n").suffix(5).joined(separator: "\n")
     }
 

@@ -1,0 +1,1 @@
+"""Takes the name of a module that Python has."""
