@@ -8,6 +8,11 @@ DEBIAN_PACKAGES = libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-de
 ALE_VERSION = 0.12.1
 ALE_INSTALLED = .python/ale-py-$(ALE_VERSION)
 
+# What plays Gymnasium's environments: the same Python. MinAtar needs nothing but NumPy to be played.
+GYMNASIUM_VERSION = 1.4.0
+MINATAR_VERSION = 1.0.15
+GYMNASIUM_INSTALLED = .python/gymnasium-$(GYMNASIUM_VERSION)-minatar-$(MINATAR_VERSION)
+
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
 	torture soak day crash-test fault-test reach disk learn minatar bench bench-train bench-latency documentation reference lint format packages python-environment
 
@@ -163,14 +168,22 @@ lint:
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-# Makes .python once; without it, or without PyPI, all but the Atari games works.
+PIP_INSTALL = .python/bin/python -m pip install --quiet --disable-pip-version-check --retries 1
+
+# Makes .python once; without it, or without PyPI, all but the Atari games and Gymnasium works. Both
+# are installed by themselves: where Box2D has no wheel, Gymnasium comes without LunarLander.
 python-environment:
 	@[ -e $(ALE_INSTALLED) ] || output=$$({ \
 		python3 -m venv .python && \
-		.python/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 \
-			ale-py==$(ALE_VERSION) numpy && \
+		$(PIP_INSTALL) ale-py==$(ALE_VERSION) numpy && \
 		touch $(ALE_INSTALLED); \
 	} 2>&1) || echo "no Atari games, Python or PyPI is missing: $$(echo "$$output" | tail -n 1)" >&2
+	@[ -e $(GYMNASIUM_INSTALLED) ] || ! [ -e .python/bin/python ] || output=$$({ \
+		$(PIP_INSTALL) "gymnasium[classic-control]==$(GYMNASIUM_VERSION)" && \
+		$(PIP_INSTALL) --no-deps minatar==$(MINATAR_VERSION) && \
+		$(PIP_INSTALL) --only-binary :all: "gymnasium[box2d]==$(GYMNASIUM_VERSION)" && \
+		touch $(GYMNASIUM_INSTALLED); \
+	} 2>&1) || echo "not all of Gymnasium's environments: $$(echo "$$output" | tail -n 1)" >&2
 
 # Installs what is missing, as root or with sudo; otherwise names it and stops.
 packages:

@@ -72,6 +72,8 @@ let package = Package(
             ["CLinux", "Frames", "JSONFields", "RandomNumbers"],
             resources: [
                 .embedInCode("Atari/ale_worker.py"),
+                .embedInCode("Gymnasium/gymnasium_making.py"),
+                .embedInCode("Gymnasium/gymnasium_spaces.py"),
                 .embedInCode("Gymnasium/gymnasium_worker.py"),
             ]
         ),

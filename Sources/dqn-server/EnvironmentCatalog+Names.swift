@@ -9,10 +9,11 @@ extension EnvironmentCatalog {
             return nil
         } catch .unknownEnvironment(_, nearest: nil) {
             let names = entries.map(\.specification.id)
-                .filter { !AtariPreprocessing.applies(to: $0) }
+                .filter { !$0.contains("/") }
             return "there is no environment \"\(name)\", expected one of "
                 + names.joined(separator: ", ")
-                + " or an Atari game, such as atari/breakout"
+                + ", an Atari game, such as atari/breakout, or one of Gymnasium's, such as "
+                + "gymnasium/CartPole-v1"
         } catch .invalidOptions {
             // Those that it cannot be without are no part of its name.
             return nil

@@ -11,8 +11,8 @@ struct MachineOptions: ParsableArguments {
 
     @Option(
         help: """
-            A Python that has ale-py, for the Atari games; $DQN_PYTHON or .python/bin/python if not \
-            given.
+            A Python that has ale-py and Gymnasium, for their environments; $DQN_PYTHON or \
+            .python/bin/python if not given.
             """
     )
     var python: String?
@@ -31,10 +31,28 @@ struct MachineOptions: ParsableArguments {
     )
     var allowedEnvironmentURLs: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder of Python modules that jobs may import environments from.",
+            discussion: """
+                gymnasium/snake:Snake is then the class Snake of snake.py in it. Whoever may start \
+                jobs chooses what in it is called, and with which arguments.
+                """,
+            valueName: "folder"
+        )
+    )
+    var allowEntryPoints: String?
+
     func validate() throws {
         _ = try environmentAccess
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads), expected 1...1024")
+        }
+        if let folder = allowEntryPoints {
+            let values = try? URL(filePath: folder).resourceValues(forKeys: [.isDirectoryKey])
+            guard values?.isDirectory == true else {
+                throw ValidationError("--allow-entry-points is \(folder), which is no folder")
+            }
         }
     }
 
@@ -43,6 +61,7 @@ struct MachineOptions: ParsableArguments {
         get throws {
             EnvironmentCatalog(
                 python: python ?? Self.defaultPython,
+                entryPoints: allowEntryPoints,
                 access: try environmentAccess
             )
         }

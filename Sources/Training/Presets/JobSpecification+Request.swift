@@ -14,14 +14,40 @@ extension JobSpecification {
         var fields = FieldReader(body)
         guard fields.found.isEmpty else { throw fields.found }
         self = Self.base(&fields)
-        read(&fields)
-        if fields.faults.isEmpty {
-            complete(by: environments, &fields)
+        if fields.faults.isEmpty, !fields.has("preset"), Preset.suited(to: name) == nil {
+            try suit(to: environments, &fields)
+        } else {
+            read(&fields)
+            if fields.faults.isEmpty { complete(by: environments, &fields) }
         }
         if fields.faults.isEmpty {
             validate(in: environments, &fields)
         }
         try fields.finishOrThrow()
+    }
+
+    /// Reads a request for an environment of which only it can say what it shows, and so which
+    /// constants suit it.
+    private mutating func suit(
+        to environments: EnvironmentCatalog,
+        _ fields: inout FieldReader
+    ) throws(FieldFaults) {
+        // What else is wrong is found once it is known what the rest is laid over.
+        var glance = fields
+        read(&glance)
+        complete(by: environments, &fields)
+        guard fields.faults.isEmpty else { throw fields.found }
+        let options = environmentOptions
+        do throws(EnvironmentError) {
+            self = JobSpecification(
+                suitedTo: try environments.specification(of: environment, options: options)
+            )
+        } catch {
+            Self.note(error, &fields)
+            throw fields.found
+        }
+        read(&fields)
+        environmentOptions = options
     }
 
     /// Writes into the options what the environment says of itself.
@@ -51,26 +77,6 @@ extension JobSpecification {
         ] + settings.map(\.description)
     )
 
-    /// What suits clients: the Nature network for pictures of at least its size, else a small one.
-    private static func clientBase(_ options: JSONValue?) -> JobSpecification {
-        var (lengths, isScreen) = ([JSONValue](), false)
-        if case .object(let fields) = options,
-            case .object(let observation) = fields["observation"]
-        {
-            if case .array(let shape) = observation["shape"] { lengths = shape }
-            isScreen = observation["preprocessing"] == .string("atari")
-        }
-        let arePictures =
-            lengths.count > 1
-            && lengths.suffix(2).allSatisfy { if case .integer(36...) = $0 { true } else { false } }
-        var base = (isScreen || arePictures ? Preset.atariFast : .cartpole).specification
-        base.name = ClientEnvironments.id
-        base.environment = ClientEnvironments.id
-        (base.environmentOptions, base.evaluation) = ([:], nil)
-        base.totalAgentSteps = 1_000_000
-        return base
-    }
-
     private static func base(_ fields: inout FieldReader) -> JobSpecification {
         var (name, environment) = ("", "")
         if fields.has("preset") {
@@ -91,9 +97,6 @@ extension JobSpecification {
             fields.require("environment")
         }
         if case .string(let id) = fields.value("environment") { environment = id }
-        if environment == ClientEnvironments.id {
-            return clientBase(fields.value("environment_options"))
-        }
         var base = (Preset.suited(to: environment) ?? .all[0]).specification
         base.name = environment
         return base

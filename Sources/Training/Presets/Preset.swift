@@ -17,8 +17,8 @@ public struct Preset: Sendable {
 extension Preset {
     /// All presets, the quickest first.
     public static let all: [Preset] = [
-        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .atari100k, .atariQuantile,
-        .pqn, .atariFast,
+        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .lunarLander, .atari100k,
+        .atariQuantile, .pqn, .atariFast,
         .rainbowLite, .rainbow, .atariNature,
     ]
 
@@ -27,9 +27,14 @@ extension Preset {
         all.first { $0.name == name }
     }
 
-    /// The preset whose constants suit an environment best, for jobs that name none.
+    /// The preset whose constants suit an environment best, for jobs that name none; nil where
+    /// nothing is known of it but what it shows.
     public static func suited(to environment: String) -> Preset? {
-        AtariPreprocessing.applies(to: environment)
-            ? .atariFast : all.first { $0.specification.environment == environment }
+        if AtariPreprocessing.applies(to: environment) { return .atariFast }
+        let environment = twins[environment] ?? environment
+        return all.first { $0.specification.environment == environment }
     }
+
+    /// Gymnasium's environments that are part of the program too.
+    private static let twins = ["gymnasium/CartPole-v1": "cartpole"]
 }

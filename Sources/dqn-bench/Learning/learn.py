@@ -53,6 +53,7 @@ RUNS = {
     "catch": Run("catch", "≥ 0.95", seeds=(1, 2, 3)),
     "cartpole": Run("cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5)),
     "pqn-cartpole": Run("pqn-cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5)),
+    "lunar-lander": Run("lunar-lander", "154 ± 79, the zoo's", seeds=(1, 2, 3)),
     **{
         f"cartpole-{method}": Run("cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5), changes=changes)
         for method, changes in METHODS.items()
