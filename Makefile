@@ -14,7 +14,7 @@ MINATAR_VERSION = 1.0.15
 GYMNASIUM_INSTALLED = .python/gymnasium-$(GYMNASIUM_VERSION)-minatar-$(MINATAR_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day crash-test fault-test reach disk learn minatar bench bench-train bench-latency documentation reference lint format packages python-environment
+	torture soak day crash-test fault-test reach disk learn minatar bench bench-minatar bench-train bench-latency documentation reference lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -129,6 +129,11 @@ minatar: packages .python-minatar/installed
 bench: packages python-environment
 	swift build $(SWIFT_BUILD) --product dqn-bench
 	.build/release/dqn-bench all --json .build/bench.json
+
+# Steps a second of MinAtar's games, and of the package's.
+bench-minatar: packages .python-minatar/installed
+	swift build $(SWIFT_BUILD) --product dqn-bench
+	.python-minatar/bin/python -B Sources/dqn-bench/Peers/MinAtar/bench.py
 
 TRAINING_PEERS = Sources/dqn-bench/Peers/Training
 

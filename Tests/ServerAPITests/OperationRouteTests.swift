@@ -84,9 +84,9 @@ import Testing
             let presets = try await api.get("/v1/presets").json["presets"]
             #expect(
                 presets.elements.compactMap { $0["name"].string } == [
-                    "routes", "frozen-lake", "cartpole", "catch", "pqn-cartpole", "lunar-lander",
-                    "atari-100k", "atari-quantile", "pqn", "atari-fast", "rainbow-lite",
-                    "rainbow", "atari-nature",
+                    "routes", "frozen-lake", "cartpole", "catch", "pqn-cartpole", "mountain-car",
+                    "acrobot", "lunar-lander", "minatar", "atari-100k", "atari-quantile", "pqn",
+                    "atari-fast", "rainbow-lite", "rainbow", "atari-nature",
                 ]
             )
         }

@@ -17,9 +17,9 @@ public struct Preset: Sendable {
 extension Preset {
     /// All presets, the quickest first.
     public static let all: [Preset] = [
-        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .lunarLander, .atari100k,
-        .atariQuantile, .pqn, .atariFast,
-        .rainbowLite, .rainbow, .atariNature,
+        .routes, .frozenLake, .cartpole, .catchPixels, .pqnCartPole, .mountainCar, .acrobot,
+        .lunarLander, .minatar, .atari100k, .atariQuantile, .pqn, .atariFast, .rainbowLite,
+        .rainbow, .atariNature,
     ]
 
     /// The preset of that name.
@@ -32,9 +32,13 @@ extension Preset {
     public static func suited(to environment: String) -> Preset? {
         if AtariPreprocessing.applies(to: environment) { return .atariFast }
         let environment = twins[environment] ?? environment
+        if environment.hasPrefix("minatar/") { return .minatar }
         return all.first { $0.specification.environment == environment }
     }
 
     /// Gymnasium's environments that are part of the program too.
-    private static let twins = ["gymnasium/CartPole-v1": "cartpole"]
+    private static let twins = [
+        "gymnasium/CartPole-v1": "cartpole", "gymnasium/Acrobot-v1": "acrobot",
+        "gymnasium/MountainCar-v0": "mountain-car",
+    ]
 }

@@ -52,6 +52,9 @@ RUNS = {
     "frozen-lake": Run("frozen-lake", "0.74, the optimum", episodes=10_000),
     "catch": Run("catch", "≥ 0.95", seeds=(1, 2, 3)),
     "cartpole": Run("cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5)),
+    "mountain-car": Run("mountain-car", "-100.8, rl-zoo3's", seeds=(1, 2, 3)),
+    "acrobot": Run("acrobot", "-76.6, rl-zoo3's"),
+    "minatar": Run("minatar", "9, the published curve"),
     "pqn-cartpole": Run("pqn-cartpole", "≥ 475", seeds=(1, 2, 3, 4, 5)),
     "lunar-lander": Run("lunar-lander", "154 ± 79, the zoo's", seeds=(1, 2, 3)),
     **{
