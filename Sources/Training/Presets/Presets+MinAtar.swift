@@ -38,8 +38,8 @@ extension Preset {
             summary: "Deep Q-learning of MinAtar's games on 10×10 cells, an update at every step.",
             source: "Young and Tian 2019, the DQN of its examples, a fifth of its 5 million steps",
             expectation:
-                "Breakout: mean return 7.9 over 20 greedy episodes after 400,000 steps, 20 minutes "
-                + "beside other work; not yet run to its end here",
+                "Breakout: last policy 15 over 100 greedy episodes, 5.7 in training, of one seed; 44 "
+                + "minutes beside other work",
             specification: job
         )
     }()
