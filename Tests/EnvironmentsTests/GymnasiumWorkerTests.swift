@@ -231,7 +231,7 @@ struct GymnasiumWorkerTests {
     func snapshots() throws {
         let game = try GymnasiumPython.make("gymnasium/CartPole-v1")
         let error = #expect(throws: EnvironmentError.self) { _ = try game.snapshot() }
-        #expect("\(try #require(error))".contains("its episode ends as a time-out"))
+        #expect("\(try #require(error))".hasSuffix("Gymnasium's environments cannot be saved"))
     }
 
     @Test("its picture is its own, and none where it has none")

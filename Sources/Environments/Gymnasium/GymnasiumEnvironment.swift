@@ -117,8 +117,7 @@ package final class GymnasiumEnvironment: Environment {
     package func snapshot() throws(EnvironmentError) -> [UInt8] {
         throw .snapshotNotWritten(
             specification.id,
-            reason: "Gymnasium's environments cannot be saved, so its episode ends as a time-out "
-                + "where the job goes on after a restart"
+            reason: "Gymnasium's environments cannot be saved"
         )
     }
 

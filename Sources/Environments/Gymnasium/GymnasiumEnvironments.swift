@@ -249,8 +249,9 @@ extension WorkerProgram {
     ) -> WorkerProgram {
         WorkerProgram(
             executable: python,
-            // Isolated: no packages from the working directory, the user's or PYTHONPATH.
-            arguments: ["-I", "-"],
+            // Isolated: no packages from the working directory, the user's or PYTHONPATH; and nothing
+            // is written beside the modules of the user's.
+            arguments: ["-I", "-B", "-"],
             script: PackageResources.gymnasium_spaces_py + PackageResources.gymnasium_making_py
                 + PackageResources.gymnasium_worker_py,
             variables: ["ALE_ROMS_DIR", "MUJOCO_GL", "PYOPENGL_PLATFORM", "SDL_VIDEODRIVER"],
