@@ -72,6 +72,9 @@ struct GymnasiumFaultTests {
         // It is well after each of them, and takes what is close enough to its space.
         let played = try game.play(try #require(names.firstIndex(of: "double")))
         #expect(singlePrecision(played.frame) == [1, 2, 3])
+        // One that nobody waited for does not fail the next episode.
+        try game.announce(try #require(names.firstIndex(of: "shape")))
+        #expect(singlePrecision(try game.begin().frame) == [0, 0, 0])
     }
 
     @Test("bytes and states out of their spaces are said")

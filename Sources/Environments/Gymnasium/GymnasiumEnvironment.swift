@@ -48,9 +48,11 @@ package final class GymnasiumEnvironment: Environment {
 
     /// Begins an episode: the first with a seed, after which the environment's randomness goes on.
     package func reset(into frame: inout MutableSpan<UInt8>) throws(EnvironmentError) -> TimeStep {
-        // What an announced action brought, if it was not waited for, is no part of the new episode.
-        if announced != nil { try conversation.receive() }
-        announced = nil
+        if announced != nil {
+            // What it brought, or why it failed, is no part of the new episode.
+            announced = nil
+            _ = try? conversation.receive()
+        }
         isPlaying = false
         let seed = isSeeded ? UInt32.max : UInt32(generator.integer(below: 1 << 31))
         try conversation.send(.reset, seed)
