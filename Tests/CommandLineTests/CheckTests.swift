@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `dqn-server check` as a person runs it.
-@Suite(.timeLimit(.minutes(2))) struct CheckTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckTests {
     let folder = TemporaryFolder()
 
     @Test("a folder is checked, a fault named and repaired, and the exit codes say so")

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 /// Images that are shifted, and networks that begin anew.
-@Suite(.timeLimit(.minutes(2))) struct DataEfficiencyTests {
+@Suite(.timeLimit(.minutes(5))) struct DataEfficiencyTests {
     @Test("a shifted image is one padded by its border and cut out again, all frames of it alike")
     func shifted() throws {
         var hyperparameters = DQNHyperparameters()

@@ -5,7 +5,7 @@ import RandomNumbers
 import Testing
 
 /// A round of updates may take long: whoever waits for the agent interrupts it.
-@Suite(.timeLimit(.minutes(2))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(5))) struct InterruptionTests {
     private static let rounds: [(updates: Int, environments: Int, target: TargetUpdatePeriod)] = [
         (6, 1, .agentSteps(20)), (5, 3, .updates(4)),
     ]

@@ -7,7 +7,7 @@ import RandomNumbers
 import Snapshots
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PQNTests {
+@Suite(.timeLimit(.minutes(5))) struct PQNTests {
     /// rlax, value_learning_test.py: Q(λ) with λ = 0.75.
     @Test("λ-returns agree with rlax")
     func rlax() {

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 /// What priorities are good for, and that they survive a snapshot.
-@Suite(.timeLimit(.minutes(2))) struct PrioritizedReplayTests {
+@Suite(.timeLimit(.minutes(5))) struct PrioritizedReplayTests {
     @Test(
         "an agent with priorities that is saved and restored at any step runs on to the bit",
         arguments: LearningSchedule.allCases,

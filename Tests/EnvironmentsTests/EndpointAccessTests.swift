@@ -2,7 +2,7 @@ import Environments
 import Testing
 
 /// Which URLs there are, and which may be asked.
-@Suite(.timeLimit(.minutes(2))) struct EndpointAccessTests {
+@Suite(.timeLimit(.minutes(5))) struct EndpointAccessTests {
     @Test("a URL is read as everyone reads it")
     func urls() throws {
         for (text, description, host, port, path) in [

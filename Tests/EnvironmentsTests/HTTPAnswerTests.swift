@@ -2,7 +2,7 @@ import Environments
 import Testing
 
 /// The bytes of answers, whole and in every two pieces.
-@Suite(.timeLimit(.minutes(2))) struct HTTPAnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPAnswerTests {
     /// What is read of bytes that come in pieces, after which the connection is closed.
     private func read(
         _ pieces: [ArraySlice<UInt8>],

@@ -2,7 +2,7 @@ import ExperienceReplay
 import RandomNumbers
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProportionalSamplerTests {
+@Suite(.timeLimit(.minutes(5))) struct ProportionalSamplerTests {
     /// Probabilities, and the weights of a batch that holds all three transitions.
     ///
     /// dqn_zoo, replay_test.py, PrioritizedDistribution; the second by pencil and paper.

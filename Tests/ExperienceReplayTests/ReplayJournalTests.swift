@@ -4,7 +4,7 @@ import RandomNumbers
 import Snapshots
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ReplayJournalTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplayJournalTests {
     @Test("experience comes back from a journal as it was held", arguments: [1, 3])
     func roundTrip(environments: Int) throws {
         let folder = SnapshotFolder(

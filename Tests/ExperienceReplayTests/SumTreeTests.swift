@@ -2,7 +2,7 @@ import ExperienceReplay
 import RandomNumbers
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SumTreeTests {
+@Suite(.timeLimit(.minutes(5))) struct SumTreeTests {
     /// dqn_zoo, replay_test.py; there the total itself is refused.
     @Test("a share of the sum belongs to the weight that it falls on")
     func dqnZoo() throws {

@@ -2,7 +2,7 @@ import ExperienceReplay
 import RandomNumbers
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TransitionAccumulatorTests {
+@Suite(.timeLimit(.minutes(5))) struct TransitionAccumulatorTests {
     @Test("three rewards by pencil and paper, and what the value after them counts")
     func threeSteps() {
         var sum = TransitionAccumulator(discount: 0.9, steps: 3)

@@ -2,7 +2,7 @@ import HTTPServing
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ConnectionLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionLimitTests {
     private let app = application { router in
         router.onLoop(.get, "/") { _ in HTTPResponse(text: "hi") }
         router.onLoop(.get, "/livez", isHealthCheck: true) { _ in HTTPResponse(text: "alive") }

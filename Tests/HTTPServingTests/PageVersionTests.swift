@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A page's files are kept for good under the version that the page names, and only under that.
-@Suite(.timeLimit(.minutes(1))) struct PageVersionTests {
+@Suite(.timeLimit(.minutes(5))) struct PageVersionTests {
     private static func body(_ response: HTTPResponse) async throws -> String {
         String(decoding: try await response.body.collected(), as: UTF8.self)
     }

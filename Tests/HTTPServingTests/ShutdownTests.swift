@@ -1,7 +1,7 @@
 import HTTPServing
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
     private let app = application { router in
         router.onLoop(.get, "/") { _ in HTTPResponse(text: "hi") }
         router.onLoop(.post, "/echo") { HTTPResponse(bytes: $0.body, contentType: "a/b") }

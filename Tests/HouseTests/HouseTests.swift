@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct HouseTests {
+@Suite(.timeLimit(.minutes(5))) struct HouseTests {
     @Test("every target imports what Package.swift declares for it, all of it and nothing else")
     func imports() throws {
         let targets = try House.targets()

@@ -3,7 +3,7 @@ import Inference
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DynamicBatcherTests {
+@Suite(.timeLimit(.minutes(5))) struct DynamicBatcherTests {
     /// Passes that last as long as the test says, each the double of every state's byte.
     private final class Passes: Sendable {
         private let counts = Mutex<[Int]>([])

@@ -1,7 +1,7 @@
 import JSONFields
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SettingTests {
+@Suite(.timeLimit(.minutes(5))) struct SettingTests {
     @Test("a table reads what is given, leaves the rest, and writes every field in its order")
     func readingAndWriting() throws {
         var kettle = Kettle()

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 /// Networks whose last hidden layer is read by several branches.
-@Suite(.timeLimit(.minutes(2))) struct ForkTests {
+@Suite(.timeLimit(.minutes(5))) struct ForkTests {
     /// Shared out by observations, by rows or images and weights, and without a dense trunk.
     static let architectures: [NetworkArchitecture] = [
         forked(.numbers(4), .mlp(20, 9)),

@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 /// Networks whose layers' outputs are normalized.
-@Suite(.timeLimit(.minutes(2))) struct LayerNormTests {
+@Suite(.timeLimit(.minutes(5))) struct LayerNormTests {
     /// Shared out by images and weights, and by observations: those of make_layer_norm.py.
     static let architectures: [NetworkArchitecture] = [
         NetworkArchitecture(

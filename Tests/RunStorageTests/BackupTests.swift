@@ -4,7 +4,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct BackupTests {
+@Suite(.timeLimit(.minutes(5))) struct BackupTests {
     let folder = TemporaryFolder()
 
     @Test("a backup opens as a data folder of its own, with everything in it")

@@ -4,7 +4,7 @@ import RunStorage
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct CheckpointRetentionTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckpointRetentionTests {
     let folder = TemporaryFolder()
 
     @Test(

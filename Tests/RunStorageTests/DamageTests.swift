@@ -6,7 +6,7 @@ import Testing
 import Training
 
 /// Rows that another program, or a disk, has changed: they cost what they hold, and nothing else.
-@Suite(.timeLimit(.minutes(2))) struct DamageTests {
+@Suite(.timeLimit(.minutes(5))) struct DamageTests {
     let folder = TemporaryFolder()
 
     @Test(

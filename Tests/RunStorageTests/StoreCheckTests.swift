@@ -6,7 +6,7 @@ import Snapshots
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct StoreCheckTests {
+@Suite(.timeLimit(.minutes(5))) struct StoreCheckTests {
     let folder = TemporaryFolder()
 
     @Test("a folder in use is clean, with all that it counts")

@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// What the store says where it cannot keep or read something.
-@Suite(.timeLimit(.minutes(1))) struct StoreTroubleTests {
+@Suite(.timeLimit(.minutes(5))) struct StoreTroubleTests {
     let folder = TemporaryFolder()
 
     private var file: String { "\(folder.path)/runs.sqlite" }

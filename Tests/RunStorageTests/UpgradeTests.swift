@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// A data folder as the version before "rewinds" has left it; see Fixtures/DataFolders.
-@Suite(.timeLimit(.minutes(2))) struct UpgradeTests {
+@Suite(.timeLimit(.minutes(5))) struct UpgradeTests {
     let folder = TemporaryFolder()
 
     @Test("a folder of the version before opens with its jobs, metrics and checkpoints")

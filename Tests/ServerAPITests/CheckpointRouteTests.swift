@@ -4,7 +4,7 @@ import JSONFields
 import NeuralNetworks
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CheckpointRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckpointRouteTests {
     @Test(
         "a checkpoint is listed, fetched whole and in parts, and recognised by its tag",
         arguments: Transport.allCases

@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// What was deleted is gone for every route, whatever it was and whatever is asked at the same moment.
-@Suite(.timeLimit(.minutes(2))) struct DeletionRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct DeletionRouteTests {
     private static let verbs = ["stop", "pause", "resume", "checkpoints"]
 
     @Test("a job deleted while others ask for it answers 404 to all that comes after")

@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// The document's limits are those that the server checks, and the other way round.
-@Suite(.timeLimit(.minutes(2))) struct DocumentTests {
+@Suite(.timeLimit(.minutes(5))) struct DocumentTests {
     private let api = DocumentedAPI.written
     private let environments = EnvironmentCatalog(python: nil)
 

@@ -6,7 +6,7 @@ import ServerAPI
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct EventRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct EventRouteTests {
     @Test(
         "a job's events come numbered by one to the end, and then the stream ends",
         arguments: Transport.allCases

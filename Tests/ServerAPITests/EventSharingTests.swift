@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct EventSharingTests {
+@Suite(.timeLimit(.minutes(5))) struct EventSharingTests {
     /// Passes at once, so that nothing but the events decides who is first.
     private static let hurriedClock = WatchClock(
         now: { .now },

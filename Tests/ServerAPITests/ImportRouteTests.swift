@@ -6,7 +6,7 @@ import JSONFields
 import NeuralNetworks
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ImportRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct ImportRouteTests {
     private static let binary = ["Content-Type": "application/octet-stream"]
 
     /// A table of two states.

@@ -5,7 +5,7 @@ import ServerAPI
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct JobRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct JobRouteTests {
     @Test(
         "a job from a preset states every value, and runs to its end",
         arguments: Transport.allCases

@@ -5,7 +5,7 @@ import JSONFields
 import Testing
 
 /// Requests that are wrong in one way each: every one gets a 4xx whose sentence names the fault.
-@Suite(.timeLimit(.minutes(2))) struct MalformedRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct MalformedRequestTests {
     @Test("every malformed body of a job is refused with what is wrong")
     func jobs() async throws {
         try await withAPI(.inProcess) { api in

@@ -3,7 +3,7 @@ import JSONFields
 import Testing
 
 /// However much is wrong with a request, its answer is short.
-@Suite(.timeLimit(.minutes(2))) struct ManyFaultsTests {
+@Suite(.timeLimit(.minutes(5))) struct ManyFaultsTests {
     @Test("of many faults the first are listed and the rest counted, and long names are cut")
     func manyFaults() async throws {
         try await withAPI(.inProcess) { api in

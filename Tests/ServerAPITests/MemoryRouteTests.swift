@@ -10,7 +10,7 @@ import ServerAPI
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct MemoryRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryRouteTests {
     private static func budget(megabytes: Int) -> MemoryBudget {
         MemoryBudget(MemoryLimit(ByteCount(megabytes * 1_000_000), source: "a test"))
     }

@@ -6,7 +6,7 @@ import ServerAPI
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct MetricRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricRouteTests {
     @Test("curves come along any axis, cut to a number of points", arguments: Transport.allCases)
     func curves(transport: Transport) async throws {
         try await withAPI(transport) { api in

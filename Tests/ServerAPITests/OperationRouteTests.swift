@@ -3,7 +3,7 @@ import JSONFields
 import ServerAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct OperationRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct OperationRouteTests {
     @Test(
         "health is told as JSON, and readiness ends before the server does",
         arguments: Transport.allCases

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct PictureSharingTests {
+@Suite(.timeLimit(.minutes(5))) struct PictureSharingTests {
     /// An agent that has moved on at each look, and a clock that a test moves.
     private final class Watched: Sendable {
         struct State {

@@ -6,13 +6,15 @@ import Testing
 import Training
 
 /// Clients that play, over HTTP.
-@Suite(.timeLimit(.minutes(2))) struct PlayerRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct PlayerRouteTests {
     /// A job of two numbers and three actions.
     private static func job(_ constants: JSONObject = [:]) -> JSONValue {
         [
             "environment": "client",
             "environment_options": [
                 "observation": ["shape": [2], "scalar": "float32"], "actions": ["A", "B", "C"],
+                // Other tests may hold the cores for long.
+                "lease_seconds": 3_600,
             ],
             "hyperparameters": .object(constants),
         ]

@@ -3,7 +3,7 @@ import HTTPServing
 import JSONFields
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PrometheusTests {
+@Suite(.timeLimit(.minutes(5))) struct PrometheusTests {
     @Test("the counters keep every rule of the format")
     func format() async throws {
         try await withAPI(.loopback) { api in

@@ -4,7 +4,7 @@ import HTTPServing
 import JSONFields
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct QValueRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct QValueRouteTests {
     /// Pixels that are all different enough to tell any mix-up of frames, rows and columns.
     static let state: [UInt8] = (0..<28_224).map { index in
         let (frame, row, column) = (index / 7056, index % 7056 / 84, index % 84)

@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// What those who follow a job see when it goes on from a snapshot.
-@Suite(.timeLimit(.minutes(2))) struct RewindRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct RewindRouteTests {
     @Test("a reader that waits, and one that comes back, get the rewind and then what is new")
     func readers() async throws {
         try await withAPI(.inProcess) { api in

@@ -2,7 +2,7 @@ import JSONFields
 import Testing
 
 /// That the comparison of answers with their schemas finds what differs.
-@Suite(.timeLimit(.minutes(1))) struct SchemaTests {
+@Suite(.timeLimit(.minutes(5))) struct SchemaTests {
     private let api = DocumentedAPI(
         document: [
             "schemas": [

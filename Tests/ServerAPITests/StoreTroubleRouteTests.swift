@@ -7,7 +7,7 @@ import Testing
 import Training
 
 /// What clients are told where the store cannot be written.
-@Suite(.timeLimit(.minutes(1))) struct StoreTroubleRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct StoreTroubleRouteTests {
     @Test(
         "while the folder is gone, nothing is taken that would not be kept",
         arguments: Transport.allCases

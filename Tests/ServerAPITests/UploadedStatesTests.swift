@@ -7,7 +7,7 @@ import JSONFields
 import Testing
 
 /// What states a model takes, and what it says of others.
-@Suite(.timeLimit(.minutes(2))) struct UploadedStatesTests {
+@Suite(.timeLimit(.minutes(5))) struct UploadedStatesTests {
     @Test("layout holds for numbers without a shape, and a shape of the other order is refused")
     func layout() async throws {
         try await withAPI(.inProcess) { api in

@@ -3,7 +3,7 @@ import Snapshots
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct FrameJournalTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameJournalTests {
     private let folder = SnapshotFolder(
         path: FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     )

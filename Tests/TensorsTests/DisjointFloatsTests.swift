@@ -2,7 +2,7 @@ import NumericExpectations
 import Tensors
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DisjointFloatsTests {
+@Suite(.timeLimit(.minutes(5))) struct DisjointFloatsTests {
     @Test("parts are written where they lie, columns with the rows' distance between them")
     func parts() {
         var buffer = FloatBuffer(count: 12)

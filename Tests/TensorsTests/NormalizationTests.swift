@@ -3,7 +3,7 @@ import RandomNumbers
 import Tensors
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NormalizationTests {
+@Suite(.timeLimit(.minutes(5))) struct NormalizationTests {
     @Test(
         "outputs agree with the equation, and gradients with finite differences of it",
         arguments: [1, 2, 31, 32, 33, 100, 515]

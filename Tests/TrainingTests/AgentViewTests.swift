@@ -3,7 +3,7 @@ import NeuralNetworks
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct AgentViewTests {
+@Suite(.timeLimit(.minutes(5))) struct AgentViewTests {
     @Test(
         "a greedy action is the best of the values shown, and a random one is said to be random",
         arguments: [0, 1] as [Float],

@@ -6,7 +6,7 @@ import Testing
 import Training
 
 /// A policy at play, in an environment that may fail.
-@Suite(.timeLimit(.minutes(1))) struct EvaluationTests {
+@Suite(.timeLimit(.minutes(5))) struct EvaluationTests {
     private let pool = ComputePool(width: 1)
     private let streams = RandomStreams(seed: 1)
 

@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// Jobs whose worker process dies; here it is a shell script that plays Breakout's protocol.
-@Suite(.timeLimit(.minutes(2))) struct FailingWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct FailingWorkerTests {
     /// A worker that begins one episode, plays so many steps of four frames, and then ends, or does
     /// what else it is told.
     private func environments(

@@ -14,7 +14,7 @@ import Training
 ///
 /// A change that is meant to change nothing leaves them as they are. One that is meant to change
 /// what is learned says so, and records the new numbers, which a failing test prints.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct FingerprintTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FingerprintTests {
     /// A job, and the numbers of what it writes down and of what its replay memory then holds.
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String

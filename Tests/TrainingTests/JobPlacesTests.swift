@@ -4,7 +4,7 @@ import Testing
 import Training
 
 /// Who runs where there is room for few.
-@Suite(.timeLimit(.minutes(2))) struct JobPlacesTests {
+@Suite(.timeLimit(.minutes(5))) struct JobPlacesTests {
     private let recorder = MemoryRecorder()
 
     private func isRunning(_ id: String) -> @Sendable (MemoryRecorder.Content) -> Bool {

@@ -3,7 +3,7 @@ import Testing
 import Training
 
 /// Players come, call and go: who is where, and what is refused.
-@Suite(.timeLimit(.minutes(1))) struct PlayerBookTests {
+@Suite(.timeLimit(.minutes(5))) struct PlayerBookTests {
     private var book = PlayerBook(seatCount: 3, leaseSeconds: 10)
 
     private static func step(

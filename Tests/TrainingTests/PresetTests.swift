@@ -3,7 +3,7 @@ import JSONFields
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct PresetTests {
+@Suite(.timeLimit(.minutes(5))) struct PresetTests {
     @Test(
         "each environment is given the preset whose constants suit it",
         arguments: [

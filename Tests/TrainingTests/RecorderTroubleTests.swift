@@ -4,7 +4,7 @@ import Testing
 import Training
 
 /// What a job does while what happens in it cannot be written down.
-@Suite(.timeLimit(.minutes(2))) struct RecorderTroubleTests {
+@Suite(.timeLimit(.minutes(5))) struct RecorderTroubleTests {
     private let recorder = MemoryRecorder()
 
     private func scheduler(

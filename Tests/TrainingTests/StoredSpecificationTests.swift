@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// What earlier versions of this program have written down.
-@Suite(.timeLimit(.minutes(1))) struct StoredSpecificationTests {
+@Suite(.timeLimit(.minutes(5))) struct StoredSpecificationTests {
     /// A line for each preset, as version 1 stored it.
     static let version1: [String] = {
         let file = URL(filePath: #filePath).deletingLastPathComponent()

@@ -7,7 +7,7 @@ import Testing
 import Training
 
 /// Which constants a job has that names an environment and no preset.
-@Suite(.timeLimit(.minutes(2))) struct SuitedConstantsTests {
+@Suite(.timeLimit(.minutes(5))) struct SuitedConstantsTests {
     /// Environments of which only they themselves can say what they show.
     private struct Unlisted: EnvironmentProvider {
         var entries: [EnvironmentCatalog.Entry] { [] }

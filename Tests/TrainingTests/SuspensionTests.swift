@@ -8,7 +8,7 @@ import Testing
 import Training
 
 /// A job that outlives its server goes on to the bit as if nothing had been.
-@Suite(.timeLimit(.minutes(2))) struct SuspensionTests {
+@Suite(.timeLimit(.minutes(5))) struct SuspensionTests {
     /// Jobs of every kind, each with evaluations and checkpoints on the way.
     static let specifications: [(name: String, job: JobSpecification)] = {
         var jobs: [(String, JobSpecification)] = []

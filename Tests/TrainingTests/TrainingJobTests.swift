@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(2))) struct TrainingJobTests {
+@Suite(.timeLimit(.minutes(5))) struct TrainingJobTests {
     @Test("a job runs to its end and writes down how it came there")
     func completes() async throws {
         let content = try await run(.smallCartPole())

@@ -3,7 +3,7 @@ import Testing
 import Training
 
 /// What is measured between two points of the curves.
-@Suite(.timeLimit(.minutes(1))) struct TrainingMetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct TrainingMetricsTests {
     private func episode(_ number: Int, return episodeReturn: Double) -> EpisodeSummary {
         EpisodeSummary(
             number: number,

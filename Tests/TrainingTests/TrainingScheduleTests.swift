@@ -2,7 +2,7 @@ import Testing
 import Training
 
 /// What is due when, without a clock, an environment or an agent.
-@Suite(.timeLimit(.minutes(1))) struct TrainingScheduleTests {
+@Suite(.timeLimit(.minutes(5))) struct TrainingScheduleTests {
     /// Everything that is due in a job's life, in order, where each round makes a step in each of the
     /// environments, evaluations bring `returns`, the last again and again, and a stop comes after so
     /// many agent steps.
