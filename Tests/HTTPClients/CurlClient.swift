@@ -67,7 +67,7 @@ internal import Glibc
     package func perform(_ url: String, _ request: Request = Request()) throws -> Answer {
         unsafe curl_easy_reset(easy)
         let (body, header) = (Memory(), Memory())
-        set(CURLOPT_TIMEOUT, 60)
+        set(CURLOPT_TIMEOUT, 300)
         set(CURLOPT_NOSIGNAL, 1)
         unsafe set(CURLOPT_WRITEDATA, UnsafeRawPointer(body.stream))
         unsafe set(CURLOPT_HEADERDATA, UnsafeRawPointer(header.stream))

@@ -8,7 +8,7 @@ final class RawClient {
     private(set) var received: [UInt8] = []
     private(set) var hasEnded = false
 
-    private static let patienceMilliseconds: Int32 = 60_000
+    private static let patienceMilliseconds: Int32 = 300_000
 
     struct Failure: Error {
         let reason: String

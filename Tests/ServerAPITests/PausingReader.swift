@@ -12,7 +12,7 @@ final class PausingReader: Sendable {
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // A small buffer, which the system does not let grow, and a bound for every wait.
-        var (size, wait) = (Int32(65_536), timeval(tv_sec: 60, tv_usec: 0))
+        var (size, wait) = (Int32(65_536), timeval(tv_sec: 300, tv_usec: 0))
         _ = unsafe setsockopt(
             descriptor,
             SOL_SOCKET,
