@@ -14,7 +14,7 @@ MINATAR_VERSION = 1.0.15
 GYMNASIUM_INSTALLED = .python/gymnasium-$(GYMNASIUM_VERSION)-minatar-$(MINATAR_VERSION)
 
 .PHONY: run build dist test test-played sanitize same-bits fuzz peers bench-http bench-watchers \
-	torture soak day crash-test fault-test reach disk learn minatar bench bench-minatar bench-train bench-latency documentation reference lint format packages python-environment
+	torture soak day crash-test fault-test reach disk learn minatar bench bench-minatar bench-train bench-latency bench-clients documentation reference lint format packages python-environment
 
 # Builds the server and starts it at http://127.0.0.1:8080, its data in ./data.
 run: build
@@ -154,6 +154,10 @@ bench-train: packages .python-peers/installed
 # How long Q-values take while a job trains on every core, and what they cost it.
 bench-latency: build
 	python3 -B Sources/dqn-bench/Training/latency.py
+
+# How many steps clients that play make, and how long an action takes.
+bench-clients: build
+	python3 -B Sources/dqn-bench/Clients/players.py 6
 
 # The documentation of what `make test` has built; a link that leads nowhere is an error.
 documentation:

@@ -2,9 +2,8 @@ package import RandomNumbers
 
 /// Where environments of one kind come from: which there are, and how each is made.
 ///
-/// The catalog is a list of providers and knows nothing else about any kind; one more, such as
-/// remote environments or clients that play, is a file with a type that conforms, and a place in
-/// ``EnvironmentCatalog/init(python:)``.
+/// The catalog is a list of providers and knows nothing else about any kind; one more is a file with
+/// a type that conforms, and a place in ``EnvironmentCatalog/init(python:entryPoints:access:)``.
 package protocol EnvironmentProvider: Sendable {
     /// All of its environments with their default options, in the order they are listed, whether
     /// they can run here or not. The catalog reads it once.
