@@ -71,6 +71,7 @@ export const startJob = (body, key) => post('/v1/jobs', body, { 'Idempotency-Key
 export const change = (id, verb) => post(`/v1/jobs/${id}/${verb}`);
 export const deleteJob = (id) => ask(`/v1/jobs/${id}`, { method: 'DELETE' });
 
+export const players = async (id) => (await get(`/v1/jobs/${id}/players`)).players;
 export const checkpoints = async (id) => (await get(`/v1/jobs/${id}/checkpoints`)).checkpoints;
 export const takeCheckpoint = (id) => post(`/v1/jobs/${id}/checkpoints`);
 export const checkpointFile = (id) => `/v1/checkpoints/${id}/model.safetensors`;

@@ -11,6 +11,7 @@ import { EventLog, lineLimit } from './event-log.js';
 import { JobFeed } from './feed.js';
 import { JobHeader } from './header.js';
 import { parameterTable } from './parameters.js';
+import { PlayerList } from './player-list.js';
 import { JobProgress } from './progress.js';
 import { QTable } from './q-table.js';
 import { snippets } from './snippets.js';
@@ -88,6 +89,8 @@ export class JobView {
             ? new QTable(job)
             : new AgentView((isOpen) => { this.feed.wantsFrames = isOpen; });
         this.feed.wantsFrames = !isTable;
+        if (job.environment === 'client') this.players = new PlayerList(job.id);
+        this.players?.refresh();
         const [returns, ...others] = this.charts.charts;
         this.element.replaceChildren(
             this.header.element,
@@ -96,6 +99,7 @@ export class JobView {
             this.charts.toolbar,
             element('div', { class: 'stage' }, returns.element, this.agent.element),
             element('div', { class: 'small-charts' }, others.map((chart) => chart.element)),
+            ...(this.players ? [this.players.element] : []),
             element('div', { class: 'facts' },
                 this.checkpoints.element,
                 this.log.element,
@@ -182,7 +186,9 @@ export class JobView {
     /** Not all is an event: what a job waits for, or that a full disk takes no events. */
     #look() {
         const { job } = this.feed;
-        if (job && !isEnd(job.state) && !document.hidden) this.feed.refresh().catch(() => {});
+        if (!job || isEnd(job.state) || document.hidden) return;
+        this.feed.refresh().catch(() => {});
+        this.players?.refresh();
     }
 
     #refreshSoon() {
