@@ -7,19 +7,21 @@ struct InputStage: Equatable, Sendable {
     let interleavesFrames: Bool
 
     /// - Parameters:
-    ///   - observation: `input.byteCount` bytes, shape (frames, height, width) or (numbers).
+    ///   - observation: `input.byteCount` bytes, shape (frames, height, width) or (numbers), of pixels
+    ///     or singles.
     ///   - floats: shape (height, width, frames) where frames are interleaved; overwritten.
     func read(_ observation: Span<UInt8>, into floats: inout MutableSpan<Float>) {
+        let channels = interleavesFrames ? input.shape[0] : 1
         switch input.scalar {
         case .uint8:
             interleave(
                 observation,
-                channels: interleavesFrames ? input.shape[0] : 1,
+                channels: channels,
                 scaledBy: input.scale,
                 into: &floats
             )
         case .float32:
-            readFloats(observation, into: &floats)
+            readFloats(observation, channels: channels, into: &floats)
             if input.scale != 1 {
                 scale(&floats, by: input.scale)
             }

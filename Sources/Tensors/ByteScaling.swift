@@ -36,13 +36,27 @@ public func convert(
 }
 
 /// Reads little-endian floats, as observations that are no pixels carry them.
-public func readFloats(_ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
+///
+/// - Parameters:
+///   - bytes: shape (channels, numbers), four bytes each.
+///   - channels: How many planes of numbers follow each other.
+///   - floats: shape (numbers, channels); overwritten.
+public func readFloats(
+    _ bytes: Span<UInt8>,
+    channels: Int = 1,
+    into floats: inout MutableSpan<Float>
+) {
     precondition(bytes.count == floats.count * 4, "\(bytes.count) bytes for \(floats.count) floats")
-    for index in floats.indices {
-        var bits: UInt32 = 0
-        for byte in 0..<4 {
-            bits |= UInt32(bytes[index * 4 + byte]) << (8 * UInt32(byte))
+    precondition(channels > 0 && floats.count.isMultiple(of: channels))
+    let count = floats.count / channels
+    for channel in 0..<channels {
+        for number in 0..<count {
+            let start = 4 * (channel * count + number)
+            var bits: UInt32 = 0
+            for byte in 0..<4 {
+                bits |= UInt32(bytes[start + byte]) << (8 * UInt32(byte))
+            }
+            floats[number * channels + channel] = Float(bitPattern: bits)
         }
-        floats[index] = Float(bitPattern: bits)
     }
 }

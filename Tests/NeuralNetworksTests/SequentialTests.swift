@@ -160,6 +160,41 @@ import Testing
         }
     }
 
+    @Test("planes of numbers are read as planes of pixels are")
+    func planes() throws {
+        var random = RandomGenerator(seed: 5)
+        let shape = [3, 7, 5]
+        let bytes = (0..<shape.reduce(1, *)).map { _ in UInt8(random.integer(below: 256)) }
+        let floats = bytes.flatMap { byte in
+            (0..<4).map { UInt8(truncatingIfNeeded: Float(byte).bitPattern >> (8 * UInt32($0))) }
+        }
+        func outputs(_ observation: [UInt8], _ scalar: NetworkInput.Scalar) throws -> [Float] {
+            let network = try Sequential(
+                NetworkArchitecture(
+                    input: NetworkInput(shape: shape, scalar: scalar, scale: 1.0 / 255),
+                    hiddenLayers: [.conv2d(filters: 4, kernelSize: 3, stride: 2)],
+                    outputCount: 2
+                )
+            )
+            var generator = RandomGenerator(seed: 6)
+            var workspace = try Workspace(
+                network: network,
+                capacity: 1,
+                workers: 1,
+                keepsGradients: false
+            )
+            network.forward(
+                observation.span,
+                count: 1,
+                parameters: try network.initialParameters(.fanInUniform, using: &generator),
+                workspace: &workspace,
+                pool: ComputePool(width: 1)
+            )
+            return Array(copying: network.outputs(of: workspace, count: 1))
+        }
+        #expect(try outputs(floats, .float32) == outputs(bytes, .uint8))
+    }
+
     @Test("PyTorch's layout and back changes nothing", arguments: allWithNormalized)
     func layoutRoundTrip(architecture: NetworkArchitecture) throws {
         let network = try Sequential(architecture)
