@@ -2,7 +2,7 @@
 
 Standard library only. As a program it trains on a pole on a cart that is simulated here:
 
-    python3 dqn_client.py http://127.0.0.1:8080
+    python3 dqn_client.py http://127.0.0.1:8080      # a number behind it: of rounds, 200 if not given
 """
 
 import http.client
@@ -92,8 +92,9 @@ def play(player, game, episodes):
 
 
 def main():
-    server = Server(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080")
-    random.seed(1)
+    url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080"
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    server = Server(url)
     job = server.request("POST", "/v1/jobs", {
         "environment": "client",
         "name": "a pole balanced by a Python client",
@@ -103,14 +104,14 @@ def main():
         },
         "total_agent_steps": 1_000_000,
     })["id"]
-    print(f"job {job}: {sys.argv[1] if len(sys.argv) > 1 else 'http://127.0.0.1:8080'}/#job={job}")
+    print(f"job {job}: {url}/#job={job}")
     trained, watched = Player(server, job), Player(server, job, mode="evaluate")
     game = CartPole()
-    for _ in range(200):
+    for _ in range(rounds):
         returns = play(trained, game, 20)
         evaluated = play(watched, game, 10)
         mean = sum(evaluated) / len(evaluated)
-        print(f"training {sum(returns) / len(returns):6.1f}   without exploring {mean:6.1f}")
+        print(f"training {sum(returns) / len(returns):6.1f}   without exploring {mean:6.1f}", flush=True)
         if mean >= 475:
             break
     server.request("POST", f"/v1/jobs/{job}/stop")

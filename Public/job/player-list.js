@@ -28,7 +28,7 @@ export class PlayerList {
                 this.rows));
         this.empty = element('p', { class: 'note' },
             `Nobody plays now. POST /v1/jobs/${job}/players joins.`);
-        this.element = element('section', { class: 'card checkpoints' },
+        this.element = element('section', { class: 'card checkpoints players' },
             element('h2', {}, 'Players'), this.empty, this.table);
         this.#show([]);
     }
