@@ -91,22 +91,33 @@ final class MemoryRecorder: TrainingRecorder {
     }
 
     /// What a server would find that begins after this one was killed at this moment.
+    ///
+    /// Nothing is written down meanwhile: a snapshot comes after the events before it.
     func copy() throws -> MemoryRecorder {
         let copy = MemoryRecorder()
-        copy.content.withLock { $0 = current }
-        copy.content.withLock { $0.waiters = [] }
-        try FileManager.default.createDirectory(at: copy.folder, withIntermediateDirectories: true)
-        for file in FileManager.default.enumerator(atPath: folder.path)?.allObjects ?? [] {
+        try content.withLock { content in
+            let found = content
+            copy.content.withLock { copied in
+                copied = found
+                copied.waiters = []
+            }
+            try copyFiles(to: copy.folder)
+        }
+        return copy
+    }
+
+    private func copyFiles(to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for file in FileManager.default.enumerator(atPath: self.folder.path)?.allObjects ?? [] {
             guard let name = file as? String else { continue }
             // What is removed meanwhile is not found either.
-            let (from, to) = (folder.appending(path: name), copy.folder.appending(path: name))
+            let (from, to) = (self.folder.appending(path: name), folder.appending(path: name))
             if (try? from.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false {
                 try FileManager.default.createDirectory(at: to, withIntermediateDirectories: true)
             } else {
                 try? Data(contentsOf: from).write(to: to)
             }
         }
-        return copy
     }
 
     private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
