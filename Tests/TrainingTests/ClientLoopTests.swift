@@ -167,6 +167,21 @@ import Training
         #expect(try table.player(player).statistics.lastReturn == 1)
     }
 
+    @Test("a stored job of clients that needs environments in step fails with a sentence")
+    func inStep() async throws {
+        var job = JobSpecification(
+            name: "odd",
+            environment: "client",
+            algorithm: .pqn(PQNHyperparameters())
+        )
+        job.environmentOptions = [
+            "observation": ["shape": [84, 84], "scalar": "uint8"], "actions": 3,
+        ]
+        let failed = try await run(job).jobs["job"]
+        #expect(failed?.state == .failed)
+        #expect(failed?.failure?.contains("clients come when they like") == true)
+    }
+
     @Test("a call is refused where the job is paused, and taken when it goes on")
     func paused() async throws {
         let player = try join()

@@ -67,17 +67,21 @@ final class TrainingSession {
         }
         let played = try (0..<specification.algorithm.environmentCount).map { try make($0, 0) }
         environment = played[0].specification
-        loop = TrainingLoop(
-            environments: played,
-            agent: try specification.algorithm.makeAgent(
-                for: environment,
-                streams: streams,
-                workers: workers,
-                isCancelled: isStopped,
-                isInterrupted: { isInterrupted() || table?.isCalled == true }
-            ),
-            remake: make
+        let agent = try specification.algorithm.makeAgent(
+            for: environment,
+            streams: streams,
+            workers: workers,
+            isCancelled: isStopped,
+            isInterrupted: { isInterrupted() || table?.isCalled == true }
         )
+        // A request was checked before; a row of the store may hold anything.
+        guard clients == nil || agent.actsInAnyOrder else {
+            throw AgentError.hyperparameters(
+                "\(specification.algorithm.name) learns from environments that are played in step, "
+                    + "and clients come when they like"
+            )
+        }
+        loop = TrainingLoop(environments: played, agent: agent, remake: make)
     }
 
     /// What is told of an environment that has failed in an episode.
