@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import DeepQLearning
+internal import Environments
 internal import HTTPServing
 internal import JSONFields
 internal import Training
@@ -106,12 +107,12 @@ struct PlayerRoutes: Sendable {
     private func clients(ofJob id: String) async throws -> ClientTable {
         if let table = services.scheduler.clients(of: id) { return table }
         let job = try await services.job(id)
-        guard job.specification.environment == "client" else {
+        guard job.specification.environment == ClientEnvironments.id else {
             throw APIError(
                 .conflict,
                 code: "not_for_clients",
                 "job \(id) plays \(job.specification.environment) itself; clients play jobs of the "
-                    + "environment \"client\""
+                    + "environment \"\(ClientEnvironments.id)\""
             )
         }
         throw JobConflict(id: id, request: "play", state: job.state)

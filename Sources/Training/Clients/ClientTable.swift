@@ -95,8 +95,12 @@ public final class ClientTable: Sendable {
     /// A player as it stands.
     /// - Throws: ``ClientError/noPlayer(_:)``.
     public func player(_ id: String) throws(ClientError) -> PlayerView {
-        guard let player = players.first(where: { $0.id == id }) else { throw .noPlayer(id) }
-        return player
+        let now = clock.monotonic()
+        return try shared.withLock { shared throws(ClientError) in
+            if shared.state == .running { shared.book.expire(at: now) }
+            guard let player = shared.book.players[id] else { throw .noPlayer(id) }
+            return PlayerView(player, job: job)
+        }
     }
 
     /// All players, in the order they came.
@@ -126,11 +130,15 @@ public final class ClientTable: Sendable {
     ) async throws -> ClientAnswer {
         let now = clock.monotonic()
         // A job that was just made begins in a moment; one that waits its turn may do so for hours.
-        let timer = Task {
-            await clock.sleep(Self.queueSeconds)
-            if !Task.isCancelled { self.refuseQueued(id) }
-        }
-        defer { timer.cancel() }
+        let isQueued = shared.withLock { $0.state == .queued }
+        let timer =
+            !isQueued
+            ? nil
+            : Task {
+                await clock.sleep(Self.queueSeconds)
+                if !Task.isCancelled { self.refuseQueued(id) }
+            }
+        defer { timer?.cancel() }
         let result = await withCheckedContinuation { (waiter: Waiter) in
             let atOnce: Result<ClientAnswer, any Error>? = shared.withLock { shared in
                 guard shared.state == .running || shared.state == .queued else {

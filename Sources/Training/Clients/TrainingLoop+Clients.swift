@@ -1,6 +1,7 @@
 package import BackgroundQueues
 internal import DeepQLearning
 internal import Environments
+internal import Frames
 
 /// The loop where clients play: whoever has called is acted for, and learning goes on behind.
 extension TrainingLoop {
@@ -114,15 +115,13 @@ package final class ClientSeats {
     package let seats: [ClientSeat]
     /// What each seat's agent was told to do last.
     private(set) var actions: [Int]
-    private let actionCount: Int
     /// The states of agents that are not learned from, by player.
-    private var watched: [String: [StateStack]] = [:]
+    private var watched: [String: [FrameStack]] = [:]
 
     package init(_ table: ClientTable, count: Int) {
         self.table = table
         seats = (0..<count).map { _ in ClientSeat() }
         actions = Array(repeating: 0, count: count)
-        actionCount = table.specification.actionNames.count
     }
 
     /// What the agents of a player are to do that is learned from.
@@ -146,18 +145,14 @@ package final class ClientSeats {
         of call: PlayerBook.Player,
         qValues: ([UInt8]) -> [Float]
     ) -> [ClientAction?] {
-        let observation = table.specification.observation
-        let players = Set(table.players.map(\.id))
-        watched = watched.filter { players.contains($0.key) }
-        var stacks =
-            watched[call.id]
-            ?? call.agents.map { _ in
-                StateStack(frames: observation.stack, frameByteCount: observation.frameByteCount)
-            }
+        var stacks = watched.removeValue(forKey: call.id) ?? begin(to: call)
         let answers = call.call?.call.steps.enumerated().map { number, steps -> ClientAction? in
             guard let step = steps.last else { return nil }
-            if !call.agents[number].isPlaying || step.isReset { stacks[number].clear() }
-            stacks[number].push(step.frame)
+            if call.agents[number].isPlaying, !step.isReset {
+                stacks[number].push(step.frame)
+            } else {
+                stacks[number].begin(with: step.frame)
+            }
             guard step.end == nil else {
                 return ClientAction(action: nil, isExploring: false, qValues: nil)
             }
@@ -168,24 +163,12 @@ package final class ClientSeats {
         watched[call.id] = stacks
         return answers ?? []
     }
-}
 
-/// The newest frames of an episode; what lies before its first is zero, as in the replay memory.
-struct StateStack {
-    private(set) var bytes: [UInt8]
-    private let frameByteCount: Int
-
-    init(frames: Int, frameByteCount: Int) {
-        bytes = Array(repeating: 0, count: frames * frameByteCount)
-        self.frameByteCount = frameByteCount
-    }
-
-    mutating func clear() {
-        for index in bytes.indices { bytes[index] = 0 }
-    }
-
-    mutating func push(_ frame: [UInt8]) {
-        bytes.removeFirst(frameByteCount)
-        bytes += frame
+    /// Room for the states of a player that calls for the first time; those that have left give up
+    /// theirs.
+    private func begin(to call: PlayerBook.Player) -> [FrameStack] {
+        let players = Set(table.players.map(\.id))
+        watched = watched.filter { players.contains($0.key) }
+        return call.agents.map { _ in FrameStack(of: table.specification.observation) }
     }
 }

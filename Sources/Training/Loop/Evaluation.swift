@@ -147,7 +147,8 @@ public final class Evaluation {
 }
 
 extension FrameStack {
-    fileprivate init(of observation: ObservationSpec) {
+    /// A stack that makes states of an environment's frames.
+    init(of observation: ObservationSpec) {
         self.init(depth: observation.stack, frameByteCount: observation.frameByteCount)
     }
 }
