@@ -75,6 +75,7 @@ let package = Package(
                 .embedInCode("Gymnasium/gymnasium_making.py"),
                 .embedInCode("Gymnasium/gymnasium_spaces.py"),
                 .embedInCode("Gymnasium/gymnasium_worker.py"),
+                .embedInCode("Worker/worker_channel.py"),
             ]
         ),
         module("ExperienceReplay", ["RandomNumbers", "Snapshots"]),

@@ -5,7 +5,7 @@ extension EnvironmentCatalog {
     /// one of that name.
     func fault(ofName name: String) -> String? {
         do throws(EnvironmentError) {
-            _ = try specification(of: name)
+            try check(name)
             return nil
         } catch .unknownEnvironment(_, nearest: nil) {
             let names = entries.map(\.specification.id)
@@ -14,9 +14,6 @@ extension EnvironmentCatalog {
                 + names.joined(separator: ", ")
                 + ", an Atari game, such as atari/breakout, or one of Gymnasium's, such as "
                 + "gymnasium/CartPole-v1"
-        } catch .invalidOptions {
-            // Those that it cannot be without are no part of its name.
-            return nil
         } catch {
             return "\(error)"
         }

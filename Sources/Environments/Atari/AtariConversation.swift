@@ -49,9 +49,9 @@ final class AtariConversation {
 
     /// Asks for one thing, whose answer is the next to be received.
     func send(_ operation: Operation, content: [UInt8] = []) throws(EnvironmentError) {
-        let request = [operation.rawValue, UInt32(content.count)].flatMap { number in
-            [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
-        }
+        var request: [UInt8] = []
+        request.append(littleEndian: operation.rawValue)
+        request.append(littleEndian: UInt32(content.count))
         try process.send(request + content, within: answerSeconds)
     }
 
@@ -75,15 +75,13 @@ final class AtariConversation {
     ) throws(EnvironmentError) -> Answer {
         var head = [UInt8](repeating: 0, count: headLength)
         try process.receive(into: &head, within: seconds)
-        let hasFailed = number(head, at: 4)
-        let reward = Double(
-            bitPattern: UInt64(number(head, at: 8)) | UInt64(number(head, at: 12)) << 32
-        )
-        let isGameOver = number(head, at: 20)
-        let screens = number(head, at: 28)
-        let length = Int(number(head, at: 32))
-        guard number(head, at: 0) == magic, hasFailed <= 1, isGameOver <= 1, screens <= 2,
-            reward.isFinite, length <= contentLimit
+        let hasFailed = head.number(at: 4, as: UInt32.self)
+        let reward = Double(bitPattern: head.number(at: 8, as: UInt64.self))
+        let isGameOver = head.number(at: 20, as: UInt32.self)
+        let screens = head.number(at: 28, as: UInt32.self)
+        let length = Int(head.number(at: 32, as: UInt32.self))
+        guard head.number(at: 0, as: UInt32.self) == magic, hasFailed <= 1, isGameOver <= 1,
+            screens <= 2, reward.isFinite, length <= contentLimit
         else {
             throw process.endBecauseUnintelligible("an answer that begins with \(head.prefix(8))")
         }
@@ -94,15 +92,11 @@ final class AtariConversation {
         }
         let report = ScreenReport(
             reward: Float(reward),
-            lives: Int(Int32(bitPattern: number(head, at: 16))),
+            lives: Int(head.number(at: 16, as: Int32.self)),
             isGameOver: isGameOver == 1,
-            frames: Int(number(head, at: 24)),
+            frames: Int(head.number(at: 24, as: UInt32.self)),
             screens: Int(screens)
         )
         return Answer(report: report, content: content)
-    }
-
-    private static func number(_ bytes: [UInt8], at position: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << UInt32(8 * $1) }
     }
 }

@@ -94,7 +94,7 @@ extension WorkerProgram {
             executable: python,
             // Isolated: no packages from the working directory, the user's or PYTHONPATH.
             arguments: ["-I", "-"],
-            script: PackageResources.ale_worker_py,
+            script: PackageResources.worker_channel_py + PackageResources.ale_worker_py,
             variables: ["ALE_ROMS_DIR"],
             startSeconds: 60,
             answerSeconds: 30

@@ -1,7 +1,6 @@
-"""Plays one Atari game for the server that started this process.
+"""Plays one Atari game for the server that started this process; the last part of a script.
 
-Descriptors: 3 is a socket with requests and answers, 4 a pipe that nobody writes to and that ends
-when the server does, 5 the memory for two screens. Standard output carries nothing of the protocol.
+Descriptor 5 is the memory for two screens. Standard output carries nothing of the protocol.
 
     - --games                 one answer: the games there are; then the end
     - GAME SEED FULL_ACTIONS  one answer: height, width and action names; then requests
@@ -12,41 +11,19 @@ lives, whether the game is over, frames played, screens written, and the length 
 little-endian.
 """
 
-import fcntl
 import mmap
-import os
 import struct
 import sys
 
-CHANNEL, LIFELINE, MEMORY = 3, 4, 5
+MEMORY = 5
 RESET, ACT, SAVE, RESTORE = 1, 2, 3, 4
 REQUEST = struct.Struct("<II")
 ANSWER = struct.Struct("<IIdiIIII")
-MAGIC = 0x314E5144
 
 
 def answer(content=b"", failed=0, reward=0.0, lives=0, over=0, frames=0, screens=0):
     fields = MAGIC, failed, reward, lives, over, frames, screens, len(content)
-    rest = memoryview(ANSWER.pack(*fields) + content)
-    while rest:
-        rest = rest[os.write(CHANNEL, rest) :]
-
-
-def receive(length):
-    content = b""
-    while len(content) < length:
-        part = os.read(CHANNEL, length - len(content))
-        if not part:
-            sys.exit(0)
-        content += part
-    return content
-
-
-def die_with_the_server():
-    # The kernel ends this process when the pipe's other end closes, whatever runs here by then.
-    fcntl.fcntl(LIFELINE, fcntl.F_SETOWN, os.getpid())
-    flags = fcntl.fcntl(LIFELINE, fcntl.F_GETFL)
-    fcntl.fcntl(LIFELINE, fcntl.F_SETFL, flags | os.O_ASYNC)
+    send(ANSWER.pack(*fields) + content)
 
 
 def games():

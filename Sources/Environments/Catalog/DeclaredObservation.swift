@@ -16,6 +16,9 @@ package struct DeclaredObservation: Equatable {
         case atari
     }
 
+    /// Bytes of one observation as it comes in.
+    package var byteCount: Int { shape.reduce(scalar.byteCount, *) }
+
     static let description =
         "an object such as {\"shape\":[4],\"scalar\":\"float32\"} or "
         + "{\"shape\":[210,160,3],\"scalar\":\"uint8\",\"preprocessing\":\"atari\"}"

@@ -1,4 +1,4 @@
-package import JSONFields
+public import JSONFields
 
 extension OptionValue {
     /// The value of a JSON document; nil where a null is in it, which no option takes.
@@ -23,6 +23,25 @@ extension OptionValue {
                 values[name] = value
             }
             self = .object(values)
+        }
+    }
+}
+
+extension JSONValue {
+    /// An environment option's value.
+    public init(_ option: OptionValue) {
+        switch option {
+        case .boolean(let bool): self = .bool(bool)
+        case .integer(let integer): self = .integer(integer)
+        case .number(let number): self = .number(number)
+        case .text(let text): self = .string(text)
+        case .list(let values): self = .array(values.map(JSONValue.init))
+        case .object(let values):
+            var object = JSONObject()
+            for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+                object[name] = JSONValue(value)
+            }
+            self = .object(object)
         }
     }
 }

@@ -7,14 +7,7 @@ package import RandomNumbers
 /// The dynamics of Gymnasium's Acrobot-v1 (Sutton 1996, with the equations of Sutton and Barto's book),
 /// operation by operation in double precision; see Fixtures/Environments/acrobot.json.
 package struct Acrobot: Environment, BuiltInGame, Codable, Equatable {
-    static let options = [
-        EnvironmentOption(
-            "time_limit_steps",
-            "Steps after which an episode is cut off.",
-            500,
-            .integers(1...1_000_000)
-        )
-    ]
+    static let options = [EnvironmentOption.timeLimit(steps: 500)]
 
     private static let stepSeconds = 0.2
     private static let firstSpeedLimit = 4 * Double.pi

@@ -45,6 +45,18 @@ protocol BuiltInGame: Environment, SendableMetatype {
     init(options: EnvironmentOptions, generator: RandomGenerator) throws(EnvironmentError)
 }
 
+extension EnvironmentOption {
+    /// When an episode is cut off that does not end by itself.
+    static func timeLimit(steps: Int) -> EnvironmentOption {
+        EnvironmentOption(
+            "time_limit_steps",
+            "Steps after which an episode is cut off.",
+            .integer(steps),
+            .integers(1...1_000_000)
+        )
+    }
+}
+
 extension BuiltInGame {
     /// The given options with every other one at its default.
     static func resolve(

@@ -6,14 +6,7 @@ package import RandomNumbers
 /// The dynamics of Gymnasium's CartPole-v1 (Barto, Sutton and Anderson 1983), operation by
 /// operation in double precision; see Fixtures/Environments/cartpole.json.
 package struct CartPole: Environment, BuiltInGame, Codable, Equatable {
-    static let options = [
-        EnvironmentOption(
-            "time_limit_steps",
-            "Steps after which an episode is cut off.",
-            500,
-            .integers(1...1_000_000)
-        )
-    ]
+    static let options = [EnvironmentOption.timeLimit(steps: 500)]
 
     private static let gravity = 9.8
     private static let poleMass = 0.1

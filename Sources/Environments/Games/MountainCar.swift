@@ -6,14 +6,7 @@ package import RandomNumbers
 /// The dynamics of Gymnasium's MountainCar-v0 (Moore 1990), operation by operation in double
 /// precision; see Fixtures/Environments/mountain_car.json.
 package struct MountainCar: Environment, BuiltInGame, Codable, Equatable {
-    static let options = [
-        EnvironmentOption(
-            "time_limit_steps",
-            "Steps after which an episode is cut off.",
-            200,
-            .integers(1...1_000_000)
-        )
-    ]
+    static let options = [EnvironmentOption.timeLimit(steps: 200)]
 
     static let positions = -1.2...0.6
     static let goal = 0.5

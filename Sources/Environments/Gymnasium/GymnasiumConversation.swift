@@ -71,9 +71,10 @@ final class GymnasiumConversation {
         _ number: UInt32,
         content: [UInt8] = []
     ) throws(EnvironmentError) {
-        var request = content
-        request.insert(contentsOf: [operation.rawValue, number].flatMap(littleEndian), at: 0)
-        try process.send(request, within: answerSeconds)
+        var request: [UInt8] = []
+        request.append(littleEndian: operation.rawValue)
+        request.append(littleEndian: number)
+        try process.send(request + content, within: answerSeconds)
     }
 
     /// Waits for the answer to what was asked.
@@ -81,10 +82,10 @@ final class GymnasiumConversation {
     func receive(within seconds: Double? = nil) throws(EnvironmentError) -> Answer {
         let seconds = seconds ?? answerSeconds
         try process.receive(into: &head, within: seconds)
-        let hasFailed = number(head, at: 4)
-        let ended = number(head, at: 16)
-        let length = Int(number(head, at: 20))
-        guard number(head, at: 0) == Self.magic, hasFailed <= 1, ended <= 3,
+        let hasFailed = head.number(at: 4, as: UInt32.self)
+        let ended = head.number(at: 16, as: UInt32.self)
+        let length = Int(head.number(at: 20, as: UInt32.self))
+        guard head.number(at: 0, as: UInt32.self) == Self.magic, hasFailed <= 1, ended <= 3,
             length <= Self.contentLimit
         else {
             throw failUnintelligible("an answer that begins with \(head.prefix(8))")
@@ -94,9 +95,7 @@ final class GymnasiumConversation {
         try process.receive(into: &content, within: seconds)
         guard hasFailed == 0 else { throw .environmentFailed(id, reason: words) }
         return Answer(
-            reward: Double(
-                bitPattern: UInt64(number(head, at: 8)) | UInt64(number(head, at: 12)) << 32
-            ),
+            reward: Double(bitPattern: head.number(at: 8, as: UInt64.self)),
             isTerminated: ended & 1 == 1,
             isTruncated: ended & 2 == 2
         )
@@ -113,12 +112,4 @@ final class GymnasiumConversation {
     private static let magic: UInt32 = 0x314e_5144
     /// Room for a picture of 4096×4096, or an observation of the most numbers there may be.
     private static let contentLimit = 3 << 24
-}
-
-private func littleEndian(_ number: UInt32) -> [UInt8] {
-    [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
-}
-
-private func number(_ bytes: [UInt8], at position: Int) -> UInt32 {
-    (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << UInt32(8 * $1) }
 }

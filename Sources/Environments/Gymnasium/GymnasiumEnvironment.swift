@@ -8,7 +8,7 @@ package final class GymnasiumEnvironment: Environment {
     package let specification: EnvironmentSpecification
 
     private let conversation: GymnasiumConversation
-    private var preprocessing: AtariPreprocessing?
+    private var preprocessing: DeclaredPreprocessing
     private let observationByteCount: Int
     private var generator: RandomGenerator
     /// Whether the environment was given its seed.
@@ -21,26 +21,19 @@ package final class GymnasiumEnvironment: Environment {
     /// - Parameters:
     ///   - specification: What its job knows it as.
     ///   - conversation: With a worker that has made it.
-    ///   - description: What the worker says of it.
-    ///   - isScreen: Whether what comes is a screen to be shrunk.
+    ///   - observation: What comes from it.
     ///   - generator: Draws the seed.
     init(
         _ specification: EnvironmentSpecification,
         conversation: GymnasiumConversation,
-        description: GymnasiumDescription,
-        isScreen: Bool,
+        observation: DeclaredObservation,
         generator: RandomGenerator
     ) {
         self.specification = specification
         self.conversation = conversation
         self.generator = generator
-        observationByteCount = description.shape.reduce(description.scalar.byteCount, *)
-        preprocessing =
-            isScreen
-            ? AtariPreprocessing(
-                screenHeight: description.shape[0],
-                screenWidth: description.shape[1]
-            ) : nil
+        observationByteCount = observation.byteCount
+        preprocessing = DeclaredPreprocessing(observation)
     }
 
     /// The process's number, for tests that end it from outside.
@@ -103,7 +96,8 @@ package final class GymnasiumEnvironment: Environment {
         else { return nil }
         let content = conversation.content
         guard content.count > 8 else { return nil }
-        let (height, width) = (integer(content, at: 0), integer(content, at: 4))
+        let height = Int(content.number(at: 0, as: UInt32.self))
+        let width = Int(content.number(at: 4, as: UInt32.self))
         guard (1...4096).contains(height), (1...4096).contains(width),
             content.count == 8 + 3 * height * width
         else { return nil }
@@ -142,23 +136,16 @@ package final class GymnasiumEnvironment: Environment {
                 "an observation of \(content.count) bytes, expected \(observationByteCount)"
             )
         }
-        if preprocessing != nil {
-            preprocessing?.observe(content, after: nil, into: &frame)
-            return
-        }
-        if specification.observation.scalar == .float32 { try expectFinite(content, call) }
-        for index in content.indices { frame[index] = content[index] }
+        if specification.observation.scalar == .float32 { try expectFinite(bytes, call) }
+        preprocessing(content, into: &frame)
     }
 
     private func expectFinite(
-        _ content: Span<UInt8>,
+        _ content: [UInt8],
         _ call: String
     ) throws(EnvironmentError) {
         for index in 0..<content.count / 4 {
-            let bits = (0..<4).reduce(UInt32(0)) {
-                $0 | UInt32(content[4 * index + $1]) << UInt32(8 * $1)
-            }
-            let number = Float(bitPattern: bits)
+            let number = content.float(at: index)
             guard number.isFinite else {
                 throw .environmentFailed(
                     specification.id,
@@ -167,9 +154,5 @@ package final class GymnasiumEnvironment: Environment {
                 )
             }
         }
-    }
-
-    private func integer(_ bytes: [UInt8], at position: Int) -> Int {
-        (0..<4).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
     }
 }

@@ -125,13 +125,12 @@ struct GymnasiumEnvironments: EnvironmentProvider {
             options = try complete(options, of: id, resolved, by: described)
             resolved = try GymnasiumOptions(options, of: id)
         }
-        try Self.compare(described, with: resolved, id)
+        let observation = try Self.compare(described, with: resolved, id)
         let specification = try specification(of: id, options: options)
         return GymnasiumEnvironment(
             specification,
             conversation: conversation,
-            description: described,
-            isScreen: resolved.isScreen,
+            observation: observation,
             generator: generator
         )
     }
@@ -164,11 +163,12 @@ struct GymnasiumEnvironments: EnvironmentProvider {
     }
 
     /// Checks that an environment is what it was when its job was made: packages change.
+    /// - Returns: What it shows.
     private static func compare(
         _ described: GymnasiumDescription,
         with options: GymnasiumOptions,
         _ id: String
-    ) throws(EnvironmentError) {
+    ) throws(EnvironmentError) -> DeclaredObservation {
         let now = described.observation(isScreen: options.isScreen)
         let spaces = try DeclaredSpaces(options.resolved.values, of: id)
         guard declared(now) == spaces.observation,
@@ -181,6 +181,7 @@ struct GymnasiumEnvironments: EnvironmentProvider {
                     + "\(spaces.actionNames.count)"
             )
         }
+        return spaces.observation
     }
 
     private static func declared(_ observation: OptionValue) -> DeclaredObservation? {
@@ -252,8 +253,8 @@ extension WorkerProgram {
             // Isolated: no packages from the working directory, the user's or PYTHONPATH; and nothing
             // is written beside the modules of the user's.
             arguments: ["-I", "-B", "-"],
-            script: PackageResources.gymnasium_spaces_py + PackageResources.gymnasium_making_py
-                + PackageResources.gymnasium_worker_py,
+            script: PackageResources.worker_channel_py + PackageResources.gymnasium_spaces_py
+                + PackageResources.gymnasium_making_py + PackageResources.gymnasium_worker_py,
             variables: ["ALE_ROMS_DIR", "MUJOCO_GL", "PYOPENGL_PLATFORM", "SDL_VIDEODRIVER"],
             startSeconds: 60,
             answerSeconds: answerSeconds

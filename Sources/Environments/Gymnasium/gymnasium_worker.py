@@ -1,9 +1,6 @@
-"""Plays one Gymnasium environment for the server that started this process; the last of three parts
-of a script.
-
-Descriptors: 3 is a socket with requests and answers, 4 a pipe that nobody writes to and that ends
-when the server does. Standard output and error carry nothing of the protocol: an environment may
-print what it likes.
+"""Plays one Gymnasium environment for the server that started this process; the last of four parts
+of a script. Standard output and error carry nothing of the protocol: an environment may print what it
+likes.
 
     - --installed  one answer: JSON, the version of Gymnasium and the modules found; then the end
     -              requests
@@ -19,18 +16,15 @@ say, for RENDER height and width (4 bytes each) and the pixels, RGB, or nothing;
 sentence.
 """
 
-import fcntl
 import io
 import json
 import os
 import struct
 import sys
 
-CHANNEL, LIFELINE = 3, 4
 MAKE, RESET, STEP, RENDER = 1, 2, 3, 4
 REQUEST = struct.Struct("<II")
 ANSWER = struct.Struct("<IIdII")
-MAGIC = 0x314E5144
 NO_SEED = 0xFFFFFFFF
 
 
@@ -49,26 +43,7 @@ class LastWords(io.RawIOBase):
 
 
 def answer(content=b"", failed=0, reward=0.0, ended=0):
-    rest = memoryview(ANSWER.pack(MAGIC, failed, reward, ended, len(content)) + content)
-    while rest:
-        rest = rest[os.write(CHANNEL, rest) :]
-
-
-def receive(length):
-    content = b""
-    while len(content) < length:
-        part = os.read(CHANNEL, length - len(content))
-        if not part:
-            os._exit(0)
-        content += part
-    return content
-
-
-def die_with_the_server():
-    # The kernel ends this process when the pipe's other end closes, whatever runs here by then.
-    fcntl.fcntl(LIFELINE, fcntl.F_SETOWN, os.getpid())
-    flags = fcntl.fcntl(LIFELINE, fcntl.F_GETFL)
-    fcntl.fcntl(LIFELINE, fcntl.F_SETFL, flags | os.O_ASYNC)
+    send(ANSWER.pack(MAGIC, failed, reward, ended, len(content)) + content)
 
 
 def keep_to_ourselves():

@@ -79,9 +79,6 @@ final class EndpointClient {
         }
     }
 
-    /// Whether a connection stands over which nothing is on its way.
-    var isIdle: Bool { socket != nil && pending == nil }
-
     /// Gives up the connection and what is pending on it.
     func close() {
         socket = nil

@@ -9,26 +9,14 @@ package struct ObservationReader {
     /// The newest observation as it came.
     private var raw: [UInt8]
     private var isEmpty = true
-    /// What shrinks screens of gray levels.
-    private var resize: AreaResize?
-    /// What is made of screens of colors.
-    private var preprocessing: AtariPreprocessing?
+    private var preprocessing: DeclaredPreprocessing
 
     /// Creates a reader of such observations.
     package init(_ declared: DeclaredObservation) {
         self.declared = declared
-        byteCount = declared.shape.reduce(declared.scalar.byteCount, *)
+        byteCount = declared.byteCount
         raw = [UInt8](repeating: 0, count: byteCount)
-        let shape = declared.shape
-        guard declared.preprocessing == .atari else { return }
-        if shape.count == 2 {
-            resize = AreaResize(
-                from: .init(height: shape[0], width: shape[1]),
-                to: .init(height: AtariPreprocessing.size, width: AtariPreprocessing.size)
-            )
-        } else {
-            preprocessing = AtariPreprocessing(screenHeight: shape[0], screenWidth: shape[1])
-        }
+        preprocessing = DeclaredPreprocessing(declared)
     }
 
     /// Reads nested or flat lists of numbers, or `{"b64":"…"}`, and writes the frame.
@@ -97,14 +85,7 @@ package struct ObservationReader {
     private mutating func prepare(into frame: inout MutableSpan<UInt8>) {
         isEmpty = false
         let raw = raw
-        if let resize {
-            resize(raw.span, into: &frame)
-        } else if preprocessing != nil {
-            preprocessing?.observe(raw.span, after: nil, into: &frame)
-        } else {
-            precondition(frame.count == byteCount, "a frame has \(byteCount) bytes")
-            for index in 0..<byteCount { frame[index] = raw[index] }
-        }
+        preprocessing(raw.span, into: &frame)
     }
 
     private mutating func write(

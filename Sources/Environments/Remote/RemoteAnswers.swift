@@ -148,21 +148,18 @@ extension RemoteStep {
                 "answered with \(bytes.count) bytes, expected \(Self.headByteCount) and the observation's"
             )
         }
-        func number(at offset: Int) -> UInt32 {
-            bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-        }
         guard bytes[8] < 4, bytes[9..<12].allSatisfy({ $0 == 0 }) else {
             throw RemoteAnswerFault(
                 "answered with the bytes \(Array(bytes[8..<12])) after the reward, expected flags 0...3 "
                     + "and three zeros"
             )
         }
-        let reward = Float(bitPattern: number(at: 4))
+        let reward = bytes.float(at: 1)
         guard reward.isFinite else {
             throw RemoteAnswerFault("answered with a reward that is not finite")
         }
         self.init(
-            stepID: Int(number(at: 0)),
+            stepID: Int(bytes.number(at: 0, as: UInt32.self)),
             reward: reward,
             isTerminated: bytes[8] & 1 != 0,
             isTruncated: bytes[8] & 2 != 0

@@ -1,6 +1,5 @@
 internal import Environments
 internal import Foundation
-internal import Frames
 internal import HTTPServing
 internal import JSONFields
 internal import JSONScanning
@@ -8,19 +7,22 @@ internal import Training
 
 /// What an agent of a client sees, from what came in to what is learned from.
 struct ClientObservation {
-    /// The shape of what comes in.
-    let shape: [Int]
-    let scalar: ObservationSpec.Scalar
-    private let preprocessing: DeclaredObservation.Preprocessing
+    private let declared: DeclaredObservation
+    private let frameByteCount: Int
 
     init(_ table: ClientTable) {
-        let observation = table.spaces.observation
-        (shape, scalar) = (observation.shape, observation.scalar)
-        preprocessing = observation.preprocessing
+        declared = table.spaces.observation
+        frameByteCount = table.specification.observation.frameByteCount
     }
 
-    /// Bytes of what comes in.
-    var byteCount: Int { shape.reduce(scalar.byteCount, *) }
+    /// The shape of what comes in.
+    var shape: [Int] { declared.shape }
+
+    /// What each number of it is.
+    var scalar: ObservationSpec.Scalar { declared.scalar }
+
+    /// Bytes of it.
+    var byteCount: Int { declared.byteCount }
 
     /// The frame of an observation in bytes, row-major, little-endian.
     /// - Parameters:
@@ -44,13 +46,12 @@ struct ClientObservation {
                 )
             }
         }
-        return preprocessing == .atari ? screen(bytes) : bytes
-    }
-
-    private func screen(_ bytes: [UInt8]) -> [UInt8] {
-        let colored = shape.count == 3 ? bytes : bytes.flatMap { [$0, $0, $0] }
-        let frame = Frame(height: shape[0], width: shape[1], channels: 3, bytes: colored)
-        return AtariPreprocessing.observation(of: [frame]).bytes
+        guard declared.preprocessing != .none else { return bytes }
+        var preprocessing = DeclaredPreprocessing(declared)
+        var frame = [UInt8](repeating: 0, count: frameByteCount)
+        var span = frame.mutableSpan
+        preprocessing(bytes.span, into: &span)
+        return frame
     }
 
     /// The frame of an observation that is an array of numbers in a JSON text, nested as its shape or

@@ -1,3 +1,4 @@
+internal import Environments
 internal import NeuralNetworks
 
 /// What float32 numbers must be for Q-values of them to mean something.

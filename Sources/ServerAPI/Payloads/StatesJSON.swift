@@ -1,3 +1,4 @@
+internal import Environments
 internal import Foundation
 internal import HTTPServing
 internal import JSONFields

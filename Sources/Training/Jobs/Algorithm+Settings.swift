@@ -1,5 +1,4 @@
 internal import DeepQLearning
-public import Environments
 public import JSONFields
 
 extension Algorithm {
@@ -80,25 +79,6 @@ extension Algorithm {
         case .dqn(let hyperparameters): hyperparameters.json
         case .pqn(let hyperparameters): hyperparameters.json
         case .qLearning(let hyperparameters): hyperparameters.json
-        }
-    }
-}
-
-extension JSONValue {
-    /// An environment option's value.
-    public init(_ option: OptionValue) {
-        switch option {
-        case .boolean(let bool): self = .bool(bool)
-        case .integer(let integer): self = .integer(integer)
-        case .number(let number): self = .number(number)
-        case .text(let text): self = .string(text)
-        case .list(let values): self = .array(values.map(JSONValue.init))
-        case .object(let values):
-            var object = JSONObject()
-            for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-                object[name] = JSONValue(value)
-            }
-            self = .object(object)
         }
     }
 }

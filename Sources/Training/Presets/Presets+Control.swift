@@ -4,22 +4,9 @@ internal import NeuralNetworks
 extension Preset {
     /// Two rods, from six numbers.
     static let acrobot: Preset = {
-        var constants = controlConstants
-        constants.replayCapacityFrames = 50_000
+        var constants = updateAStepConstants
         // One batch; theirs begins with the first step.
         constants.learningStartsAgentSteps = 128
-        constants.updatePeriodAgentSteps = 4
-        constants.updatesPerPeriod = 4
-        constants.targetUpdatePeriod = .agentSteps(250)
-        var rule = Adam()
-        rule.learningRate = 0.00063
-        constants.optimizer = .adam(rule)
-        constants.exploration = ExplorationSchedule(
-            initialEpsilon: 1,
-            finalEpsilon: 0.1,
-            decayStartAgentSteps: 0,
-            decayAgentSteps: 12_000
-        )
         return Preset(
             name: "acrobot",
             summary: "A small network learns to swing two rods up.",
@@ -58,6 +45,29 @@ extension Preset {
                 + "84 seconds beside other work",
             specification: controlJob("mountain-car", constants, steps: 120_000)
         )
+    }()
+
+    /// What rl-zoo3 gives Acrobot-v1 and LunarLander alike: as many updates as steps.
+    ///
+    /// The zoo's `train_freq` 4 and `gradient_steps` −1 make four updates after every four steps; its
+    /// `target_update_interval` counts steps.
+    static let updateAStepConstants: DQNHyperparameters = {
+        var constants = controlConstants
+        constants.replayCapacityFrames = 50_000
+        constants.learningStartsAgentSteps = 0
+        constants.updatePeriodAgentSteps = 4
+        constants.updatesPerPeriod = 4
+        constants.targetUpdatePeriod = .agentSteps(250)
+        var rule = Adam()
+        rule.learningRate = 0.00063
+        constants.optimizer = .adam(rule)
+        constants.exploration = ExplorationSchedule(
+            initialEpsilon: 1,
+            finalEpsilon: 0.1,
+            decayStartAgentSteps: 0,
+            decayAgentSteps: 12_000
+        )
+        return constants
     }()
 
     private static let controlConstants: DQNHyperparameters = {
